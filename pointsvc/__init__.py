@@ -1,0 +1,1 @@
+"""绿色账户 (Green Account): points for volunteers of residential communities."""

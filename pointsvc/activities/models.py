@@ -1,0 +1,85 @@
+"""Kinds of activity, shifts, sign-ups."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsvc.extensions import Base
+from pointsvc.kernel.tables import (
+    InCommunity,
+    at_most,
+    of_community,
+    one_of,
+    references,
+    unique_where,
+)
+
+
+class ActivityKind(Base):
+    """What people do; its code is also its tariff's. The ways say how one may be counted."""
+
+    __tablename__ = "activity_kinds"
+    __table_args__ = (
+        of_community(),
+        at_most("code", 32),
+        one_of("counted_by", "attendance", "drop", "other"),
+    )
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    counted_by: Mapped[str]
+    by_leader: Mapped[bool]
+    by_shift_code: Mapped[bool]
+    by_sign: Mapped[bool]
+    by_roster: Mapped[bool]
+    sort_no: Mapped[int]
+
+
+class Shift(InCommunity, Base):
+    """A stretch of time at a place in which people are counted."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (
+        of_community(),
+        references("activity_kind", "activity_kinds", "code"),
+        references("place_id", "places"),
+        references("led_by_id", "members"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        Index("ix_shifts_time", "community_id", "ends_at", "starts_at"),
+        Index("ix_shifts_place", "community_id", "place_id", "ends_at"),
+        Index("ix_shifts_leader", "community_id", "led_by_id", "ends_at"),
+    )
+
+    activity_kind: Mapped[str]
+    place_id: Mapped[UUID]
+    led_by_id: Mapped[UUID]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int | None]
+    cancelled_at: Mapped[datetime | None]
+    created_by_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class Signup(InCommunity, Base):
+    """A member means to come; live once for (shift, member). Leaving costs nothing (art. 25)."""
+
+    __tablename__ = "signups"
+    __table_args__ = (
+        references("shift_id", "shifts"),
+        references("member_id", "members"),
+        unique_where("uq_signups_live", "shift_id", "member_id", where="left_at IS NULL"),
+        Index("ix_signups_member", "community_id", "member_id", "id"),
+    )
+
+    shift_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    signed_up_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]

@@ -1,0 +1,58 @@
+"""Wiring: settings, extensions, rooms' doors, who is calling, how refusals look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from pointsvc import doors
+from pointsvc.config import Settings
+from pointsvc.extensions import babel, db, migrate
+from pointsvc.kernel.i18n import choose_locale
+from pointsvc.kernel.key_files import load_ring
+from pointsvc.kernel.strict_json import StrictJson
+from pointsvc.web import wiring
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (default: from the environment)."""
+    settings = settings or Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("pointsvc", instance_path=str(settings.instance))
+    app.json = StrictJson(app)
+    app.config.update(_config(settings))
+    app.extensions["settings"] = settings
+    app.extensions["key_ring"] = load_ring(
+        settings.instance, setting=settings.secret_key, file=settings.secret_key_file
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(wiring.MIGRATIONS))
+    babel.init_app(app, locale_selector=choose_locale, default_locale="zh")
+    doors.register(app)
+    wiring.wire(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "API_TITLE": "绿色账户 (Green Account)",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "PUBLIC_URL": settings.public_url,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() != "postgresql":
+        return {"connect_args": {"check_same_thread": False}}
+    bounds = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
+    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 10}

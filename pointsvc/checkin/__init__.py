@@ -1,0 +1,1 @@
+"""考勤 checkin: codes, scans, attendance."""

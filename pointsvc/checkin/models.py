@@ -1,0 +1,110 @@
+"""Scans (evidence), decisions about them, attendance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsvc.extensions import Base
+from pointsvc.kernel.tables import (
+    InCommunity,
+    of_community,
+    one_of,
+    references,
+    unique_where,
+)
+
+VERDICTS = ("accepted", "provisional", "held", "refused")
+
+
+class Scan(InCommunity, Base):
+    """Evidence, append-only: what was scanned, by whom, when, and the first verdict.
+
+    The id is made by the scanning page or device; the same id with the same body always gets
+    this row's verdict again.
+    """
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        of_community(),
+        references("shift_id", "shifts"),
+        references("member_id", "members"),
+        one_of("verdict", *VERDICTS),
+        one_of("direction", "in", "out", "drop"),
+        one_of("proof", "card", "member_code", "shift_code", "sign", "roster", "unreadable"),
+        one_of("actor_kind", "member", "device", "system"),
+        CheckConstraint("quantity BETWEEN 1 AND 20", name="quantity_range"),
+        Index("ix_scans_shift", "community_id", "shift_id", "id"),
+        Index("ix_scans_member", "community_id", "member_id", "id"),
+    )
+
+    body_hash: Mapped[bytes]
+    direction: Mapped[str]
+    proof: Mapped[str]
+    code_number: Mapped[int | None]
+    shift_id: Mapped[UUID | None]
+    member_id: Mapped[UUID | None]
+    attendance_id: Mapped[UUID | None]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    claimed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    quantity: Mapped[int]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    award_points: Mapped[int]
+    service_minutes: Mapped[int]
+    balance_points: Mapped[int | None]
+    note: Mapped[str | None]
+
+
+class ScanDecision(InCommunity, Base):
+    """What was decided later about a scan; append-only, one closing decision for a scan."""
+
+    __tablename__ = "scan_decisions"
+    __table_args__ = (
+        references("scan_id", "scans"),
+        one_of("decision", "confirmed", "annulled", "released"),
+        unique_where("uq_scan_decisions_once", "scan_id", where="decision IS NOT NULL"),
+    )
+
+    scan_id: Mapped[UUID]
+    decision: Mapped[str]
+    reason: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime]
+
+
+class Attendance(InCommunity, Base):
+    """A person at a shift: one live row for (member, shift), one open row for a member."""
+
+    __tablename__ = "attendances"
+    __table_args__ = (
+        references("shift_id", "shifts"),
+        references("member_id", "members"),
+        references("in_scan_id", "scans"),
+        references("out_scan_id", "scans"),
+        one_of("state", "provisional", "open", "held", "closed", "void"),
+        CheckConstraint("out_at IS NULL OR out_at >= in_at", name="out_after_in"),
+        CheckConstraint("minutes >= 0", name="minutes_floor"),
+        CheckConstraint("corrections >= 0", name="corrections_floor"),
+        unique_where("uq_attendances_live", "member_id", "shift_id", where="state <> 'void'"),
+        unique_where("uq_attendances_open", "member_id", where="state = 'open'"),
+        Index("ix_attendances_shift", "community_id", "shift_id", "state"),
+        Index("ix_attendances_member", "community_id", "member_id", "in_at"),
+    )
+
+    shift_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    state: Mapped[str]
+    in_at: Mapped[datetime]
+    out_at: Mapped[datetime | None]
+    in_scan_id: Mapped[UUID | None]
+    out_scan_id: Mapped[UUID | None]
+    minutes: Mapped[int]
+    closed_by: Mapped[str | None]
+    corrections: Mapped[int] = mapped_column(default=0)
+    tariff_id: Mapped[UUID | None]

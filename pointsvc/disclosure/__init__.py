@@ -1,0 +1,1 @@
+"""公示 disclosure: the public page of a month."""

@@ -1,0 +1,53 @@
+"""Every room's doors, registered in one place; a room without one is not named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from flask import Flask
+from flask_smorest import Api
+
+ROOMS: Final = (
+    "communities",
+    "members",
+    "organisation",
+    "activities",
+    "ledger",
+    "earning",
+    "checkin",
+    "plots",
+    "shop",
+    "disclosure",
+    "imports",
+    "web",
+)
+FURNITURE: Final = ("pages", "api", "cli")
+
+
+def register(app: Flask) -> None:
+    """Hang `pages.blueprint`, `api.blueprint` and `cli.group` of each room into the app."""
+    api = Api(spec_kwargs={"basePath": "/"})
+    app.config.setdefault("OPENAPI_URL_PREFIX", None)
+    api.init_app(app)
+    app.extensions["api"] = api
+    for room in ROOMS:
+        for piece in FURNITURE:
+            module = _find(f"pointsvc.{room}.{piece}")
+            if module is None:
+                continue
+            if piece == "api":
+                api.register_blueprint(module.blueprint)
+            elif piece == "pages":
+                app.register_blueprint(module.blueprint)
+            else:
+                app.cli.add_command(module.group)
+
+
+def _find(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and name.startswith(error.name):
+            return None
+        raise

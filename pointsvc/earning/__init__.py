@@ -1,0 +1,1 @@
+"""积分细则 earning: tariffs, limits, awards."""

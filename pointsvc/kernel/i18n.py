@@ -1,0 +1,45 @@
+"""Languages: Chinese is the source language, English is complete."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import flask_babel
+from flask import g, has_request_context, request
+
+LOCALES = {"zh": "中文", "en": "English"}
+DEFAULT_LOCALE = "zh"
+
+
+class LazyText(Protocol):
+    """A text that is translated when it is shown."""
+
+    def __str__(self) -> str:
+        """Translate into the language of the current request."""
+        ...
+
+    def __mod__(self, other: object) -> str:
+        """Translate, then fill the places."""
+        ...
+
+
+def gettext(message: str, **values: object) -> str:
+    """Translate now, into the language of the current request; outside one, Chinese."""
+    return cast("str", flask_babel.gettext(message, **values))
+
+
+def lazy_gettext(message: str) -> LazyText:
+    """Mark a text for translation when it is shown."""
+    return cast("LazyText", flask_babel.lazy_gettext(message))
+
+
+def choose_locale() -> str:
+    """The reader's language: their choice (cookie), else the browser's, else Chinese."""
+    if not has_request_context():
+        return DEFAULT_LOCALE
+    chosen = getattr(g, "locale", None) or request.cookies.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    if request.path.startswith("/api/") or "locale" not in request.cookies:
+        return request.accept_languages.best_match(["zh", "en"], DEFAULT_LOCALE) or DEFAULT_LOCALE
+    return DEFAULT_LOCALE

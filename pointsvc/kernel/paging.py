@@ -1,0 +1,41 @@
+"""Keyset paging: a page begins after a cursor, never at an offset."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pointsvc.kernel.errors import Invalid
+
+T = TypeVar("T")
+PAGE_LENGTH = 50
+PAGE_LENGTH_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and the cursor of the next page (None at the end)."""
+
+    rows: Sequence[T]
+    next: str | None
+
+
+def seal_cursor(*parts: object) -> str:
+    """A cursor for the last row's sort key; opaque to the reader."""
+    text = "\x1f".join(str(part) for part in parts)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def open_cursor(cursor: str, parts: int) -> list[str]:
+    """The sort key in a cursor. Raises Invalid for one that we did not make."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise Invalid({"after": ["?"]}) from error
+    found = text.split("\x1f")
+    if len(found) != parts:
+        raise Invalid({"after": ["?"]})
+    return found

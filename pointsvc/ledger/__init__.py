@@ -1,0 +1,1 @@
+"""账本 ledger: the books."""

@@ -1,0 +1,26 @@
+"""Daily seals: the Merkle root of all passbook heads, chained to the day before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsvc.extensions import Base
+from pointsvc.kernel.tables import of_community
+
+
+class Seal(Base):
+    """A1: the root of a day, printed on the public board. Append-only."""
+
+    __tablename__ = "seals"
+    __table_args__ = (of_community(),)
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sealed_on: Mapped[date] = mapped_column(primary_key=True)
+    root: Mapped[bytes]
+    previous_root: Mapped[bytes]
+    passbooks: Mapped[int]
+    entries: Mapped[int]
+    sealed_at: Mapped[datetime]

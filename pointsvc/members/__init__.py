@@ -1,0 +1,1 @@
+"""居民 members: people, households, cards, consent, sign-in."""

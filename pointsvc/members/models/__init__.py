@@ -1,0 +1,28 @@
+"""The tables of people: members, households, cards, consent, sign-in."""
+
+from pointsvc.members.models.cards import Card, CodeNumber
+from pointsvc.members.models.consents import Consent
+from pointsvc.members.models.people import Household, HouseholdMembership, Member
+from pointsvc.members.models.sign_ins import (
+    Credential,
+    FirstSignIn,
+    Operator,
+    PhoneEntry,
+    SignIn,
+    Throttle,
+)
+
+__all__ = [
+    "Card",
+    "CodeNumber",
+    "Consent",
+    "Credential",
+    "FirstSignIn",
+    "Household",
+    "HouseholdMembership",
+    "Member",
+    "Operator",
+    "PhoneEntry",
+    "SignIn",
+    "Throttle",
+]

@@ -1,0 +1,1 @@
+"""组织 organisation: groups, leaders, roles and their scopes, devices."""

@@ -1,0 +1,55 @@
+"""Which roles hold which permission: the one table that says who may do what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pointsvc.kernel.permission import SIGNED_IN, Caller
+
+STAFF: Final = frozenset(
+    {"leader", "attendant", "keeper", "clerk", "supervisor", "auditor", "volunteer"}
+)
+PERMISSIONS: Final[dict[str, frozenset[str]]] = {
+    "me.read": STAFF,
+    "members.read": frozenset({"clerk"}),
+    "members.write": frozenset({"clerk"}),
+    "cards.print": frozenset({"clerk"}),
+    "organisation.read": frozenset({"clerk", "auditor"}),
+    "organisation.write": frozenset({"clerk"}),
+    "activities.read": frozenset(STAFF | {"device"}),
+    "activities.write": frozenset({"leader", "attendant", "clerk"}),
+    "activities.sign_up": frozenset({"volunteer", "leader"}),
+    "checkin.scan": frozenset(
+        {"volunteer", "leader", "attendant", "clerk", "scanner", "keeper", "supervisor"}
+    ),
+    "checkin.show_code": frozenset({"leader", "attendant", "clerk", "kiosk"}),
+    "checkin.roster": frozenset({"leader", "attendant", "clerk"}),
+    "checkin.correct": frozenset({"clerk"}),
+    "checkin.approve": frozenset({"supervisor"}),
+    "earning.read": frozenset(STAFF),
+    "earning.write": frozenset({"clerk"}),
+    "plots.read": frozenset({"leader", "clerk", "volunteer", "auditor"}),
+    "plots.write": frozenset({"leader", "clerk"}),
+    "shop.read": frozenset(STAFF | {"till"}),
+    "shop.sell": frozenset({"keeper"}),
+    "shop.stock": frozenset({"keeper", "clerk"}),
+    "shop.refund": frozenset({"keeper"}),
+    "shop.approve": frozenset({"supervisor"}),
+    "shop.donate": frozenset({"keeper", "clerk"}),
+    "ledger.audit": frozenset({"auditor"}),
+    "ledger.adjust": frozenset({"clerk"}),
+    "imports.workbook": frozenset({"clerk"}),
+    "communities.settings": frozenset({"clerk"}),
+    "communities.operate": frozenset({"operator"}),
+    SIGNED_IN: frozenset(),
+}
+
+
+def may(caller: Caller, permission: str) -> bool:
+    """Whether a role of the caller (or the device's kind) holds the permission."""
+    held = set(caller.roles)
+    if caller.kind == "operator":
+        held = {"operator"}
+    if caller.kind == "device" and caller.device_kind:
+        held = {caller.device_kind}
+    return bool(held & PERMISSIONS[permission])

@@ -1,0 +1,1 @@
+"""责任田 plots: duty plots and who cares for them."""

@@ -1,0 +1,1 @@
+"""积分超市 shop: catalogue, stock, donations, the counter."""

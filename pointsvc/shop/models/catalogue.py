@@ -1,0 +1,61 @@
+"""Products and the versions of their prices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from pointsvc.extensions import Base
+from pointsvc.kernel.tables import InCommunity, at_most, references, unique_where
+
+
+class Product(InCommunity, Base):
+    """Something that a shop exchanges for points. S1: `on_hand` is the sum of its batches, ≥ 0.
+
+    `price_points` is that of the newest price version. The head row is locked before its batches.
+    """
+
+    __tablename__ = "products"
+    __table_args__ = (
+        references("shop_id", "places"),
+        unique_where("uq_products_barcode", "shop_id", "barcode", where="barcode IS NOT NULL"),
+        unique_where("uq_products_name", "shop_id", "name", "pack", where="closed_at IS NULL"),
+        CheckConstraint("price_points BETWEEN 1 AND 1000000", name="price_range"),
+        CheckConstraint("on_hand >= 0", name="on_hand_floor"),
+        CheckConstraint("limit_household_month > 0", name="limit_positive"),
+        at_most("name", 80),
+        at_most("pack", 40),
+        at_most("barcode", 32),
+        Index("ix_products_shop", "community_id", "shop_id", "closed_at", "name"),
+    )
+
+    shop_id: Mapped[UUID]
+    barcode: Mapped[str | None]
+    name: Mapped[str]
+    pack: Mapped[str]
+    price_points: Mapped[int]
+    price_version: Mapped[int]
+    on_hand: Mapped[int]
+    limit_household_month: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class ProductPrice(InCommunity, Base):
+    """One version of a product's price. Append-only."""
+
+    __tablename__ = "product_prices"
+    __table_args__ = (
+        references("product_id", "products"),
+        UniqueConstraint("community_id", "product_id", "version", name="uq_product_prices_version"),
+        CheckConstraint("price_points BETWEEN 1 AND 1000000", name="price_range"),
+    )
+
+    product_id: Mapped[UUID]
+    version: Mapped[int]
+    price_points: Mapped[int]
+    set_by_id: Mapped[UUID | None]
+    set_at: Mapped[datetime]

@@ -1,0 +1,71 @@
+"""Batches and the movements of stock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from pointsvc.extensions import Base
+from pointsvc.kernel.tables import InCommunity, at_most, one_of, references
+
+
+class Batch(InCommunity, Base):
+    """Units of a product that came together. S6: past `best_before_on` nothing leaves but to waste.
+
+    A `restriction` is the donor's word on whom it is for; such a batch is not sold at the counter.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        references("product_id", "products"),
+        CheckConstraint("on_hand >= 0", name="on_hand_floor"),
+        at_most("restriction", 200),
+        Index("ix_batches_product", "community_id", "product_id", "best_before_on", "id"),
+    )
+
+    product_id: Mapped[UUID]
+    best_before_on: Mapped[date | None]
+    restriction: Mapped[str | None]
+    donation_line_id: Mapped[UUID | None]
+    received_on: Mapped[date]
+    on_hand: Mapped[int]
+
+
+class StockMovement(InCommunity, Base):
+    """Units that came to or left a batch. Append-only; S1: on hand is the sum of these.
+
+    One movement for (source, effect): a line that moved stock twice is refused (S4).
+    """
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        references("batch_id", "batches"),
+        references("product_id", "products"),
+        one_of("kind", "donation", "purchase", "order", "refund", "waste", "count"),
+        UniqueConstraint(
+            "community_id", "source_type", "source_id", "effect", name="uq_stock_movements_effect"
+        ),
+        CheckConstraint("delta <> 0", name="moves"),
+        CheckConstraint("batch_after >= 0", name="batch_floor"),
+        CheckConstraint("product_after >= 0", name="product_floor"),
+        Index("ix_stock_movements_product", "community_id", "product_id", "id"),
+        Index("ix_stock_movements_batch", "community_id", "batch_id", "id"),
+    )
+
+    batch_id: Mapped[UUID]
+    product_id: Mapped[UUID]
+    kind: Mapped[str]
+    delta: Mapped[int]
+    batch_after: Mapped[int]
+    product_after: Mapped[int]
+    source_type: Mapped[str]
+    source_id: Mapped[UUID]
+    effect: Mapped[str]
+    reason: Mapped[str | None]
+    moved_by_id: Mapped[UUID | None]
+    approved_by_id: Mapped[UUID | None]
+    moved_at: Mapped[datetime]
+    business_on: Mapped[date]

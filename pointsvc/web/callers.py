@@ -1,0 +1,76 @@
+"""Who is calling, whether from our own pages, and whether they may."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Forbidden, ForeignOrigin, NotFound, SignInRequired
+from pointsvc.kernel.permission import ANONYMOUS, PUBLIC, SIGNED_IN, Caller
+from pointsvc.organisation.callers import find_caller
+from pointsvc.organisation.permissions import PERMISSIONS, may
+
+COOKIE = "sign_in"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC_ENDPOINTS = frozenset({"static"})
+
+
+def wire(app: Flask) -> None:
+    """Resolve and enforce before each request."""
+    app.before_request(_check_origin)
+    app.before_request(_resolve)
+    app.before_request(_enforce)
+
+
+def bearer_token() -> str | None:
+    """The token of the Authorization header, if it came with one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _check_origin() -> None:
+    """An unsafe request with a cookie must come from our own page (Sec-Fetch-Site, then Origin)."""
+    if request.method in SAFE_METHODS or bearer_token() is not None or not request.cookies:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise ForeignOrigin
+        return
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    if origin is None or urlsplit(origin).netloc != request.host:
+        raise ForeignOrigin
+
+
+def _resolve() -> None:
+    g.caller = ANONYMOUS
+    token = bearer_token()
+    carried_by = "bearer" if token else "cookie"
+    token = token or request.cookies.get(COOKIE)
+    if token and request.endpoint not in PUBLIC_ENDPOINTS:
+        g.caller = find_caller(token=token, carried_by=carried_by, now=clock.now()) or ANONYMOUS
+
+
+def _enforce() -> None:
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
+        return
+    view = current_app.view_functions[request.endpoint]
+    permission = getattr(view, "permission", None)
+    assert permission is not None, f"{request.endpoint} declares no permission"
+    check(g.caller, permission)
+
+
+def check(caller: Caller, permission: str) -> None:
+    """Let the caller in, or refuse: SignInRequired, Forbidden; NotFound for a device's mischief."""
+    if permission == PUBLIC:
+        return
+    if caller.kind == "anonymous":
+        raise SignInRequired
+    if permission == SIGNED_IN and caller.kind != "device":
+        return
+    if permission != SIGNED_IN and permission not in PERMISSIONS:
+        raise NotFound
+    if not may(caller, permission):
+        raise Forbidden

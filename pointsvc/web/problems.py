@@ -1,0 +1,125 @@
+"""How a refusal looks: problem+json (RFC 9457) under /api/, a page elsewhere."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import (
+    BadJson,
+    BadRequest,
+    Busy,
+    Invalid,
+    NotFound,
+    Refusal,
+    SignInRequired,
+)
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.request_id import current_request_id
+
+log = structlog.get_logger()
+
+
+def wire(app: Flask) -> None:
+    """Register the handlers; after flask-smorest's, which would turn HTML 404s into JSON."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _broken)
+
+
+def is_api() -> bool:
+    """By path alone."""
+    return request.path.startswith("/api/")
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    if is_api():
+        return problem(refusal)
+    if isinstance(refusal, SignInRequired) and request.method == "GET":
+        return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
+    return _page(refusal.status, refusal.code, refusal.detail), refusal.status
+
+
+def problem(refusal: Refusal) -> Response:
+    """The RFC 9457 document of a refusal."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "instance": request.path,
+        "code": refusal.code,
+        "context": {key: _plain(value) for key, value in refusal.context.items()},
+        "request_id": current_request_id(),
+    }
+    if isinstance(refusal, Invalid):
+        document["errors"] = refusal.errors
+    response = current_app.json.response(document)
+    response.status_code = refusal.status
+    response.mimetype = "application/problem+json"
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | str | bool | list | dict | None) else str(value)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if isinstance(error, UnprocessableEntity):
+        messages = getattr(error, "data", {}).get("messages", {})
+        return _refused(Invalid(messages.get("json", messages)))
+    if error.code == HTTPStatus.NOT_FOUND:
+        return _refused(NotFound())
+    if error.code == HTTPStatus.BAD_REQUEST:
+        return _refused(BadJson() if request.is_json else BadRequest())
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    return _refused(_as_refusal(error))
+
+
+def _as_refusal(error: HTTPException) -> Refusal:
+    code = error.code or 500
+    status = HTTPStatus(code)
+    kind = type("HttpRefusal", (Refusal,), {"code": f"http.{status.name.lower()}", "status": code})
+    kind.message = error.description or status.phrase  # type: ignore[attr-defined]
+    return kind()  # type: ignore[no-any-return]
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database_away", error=type(error.orig).__name__)
+    return _refused(Busy())
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("broken", exc_info=error)
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
+        raise error
+    return _refused(Broken())
+
+
+def _page(status: int, code: str, detail: str) -> str:
+    title = _("出了一点问题") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("没有办成")
+    return render_template(
+        "web/refused.html", title=title, status=status, code=code, detail=detail
+    )
+
+
+class Broken(Refusal):
+    """Our fault; the log has it under the request's id."""
+
+    code = "internal"
+    status = 500
+    message = "系统出错了，什么都没有改动。请把页面下方的编号告诉管理员。"  # type: ignore[assignment]

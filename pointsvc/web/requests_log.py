@@ -1,0 +1,42 @@
+"""A name for every request, and one line of log without personal data when it ends."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Histogram
+
+from pointsvc.kernel.request_id import current_request_id, set_request_id
+
+log = structlog.get_logger()
+SECONDS = Histogram("pointsvc_request_seconds", "Time to answer", ["endpoint", "status"])
+
+
+def wire(app: Flask) -> None:
+    """Name the request first, log it last."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    set_request_id(secrets.token_hex(8))
+    g.begun_at = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("begun_at", time.perf_counter())
+    endpoint = request.endpoint or "none"
+    SECONDS.labels(endpoint, str(response.status_code)).observe(seconds)
+    log.info(
+        "request",
+        request_id=current_request_id(),
+        method=request.method,
+        endpoint=endpoint,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = current_request_id() or ""
+    return response
