@@ -638,6 +638,22 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_table(
+        "spent_codes",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("code_number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("step", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("spent_on_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["communities.id"],
+            name=op.f("fk_spent_codes_community_id_communities"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "community_id", "code_number", "step", name=op.f("pk_spent_codes")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "taken_lines",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1294,6 +1310,27 @@ def upgrade():
         "transfers",
         ["community_id", "business_on", "kind"],
         unique=False,
+    )
+    op.create_table(
+        "typed_codes",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("digits_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["members.community_id", "members.id"],
+            name=op.f("fk_typed_codes_community_id_member_id_members"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["communities.id"],
+            name=op.f("fk_typed_codes_community_id_communities"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "community_id", "digits_hash", name=op.f("pk_typed_codes")
+        ),
+        sqlite_strict=True,
     )
     op.create_table(
         "assignments",
@@ -1956,6 +1993,7 @@ def downgrade():
     )
     op.drop_index("ix_assignments_member", table_name="assignments")
     op.drop_table("assignments")
+    op.drop_table("typed_codes")
     op.drop_index("ix_transfers_month", table_name="transfers")
     op.drop_index("ix_transfers_corrects", table_name="transfers")
     op.drop_table("transfers")
@@ -2028,6 +2066,7 @@ def downgrade():
     )
     op.drop_table("cards")
     op.drop_table("taken_lines")
+    op.drop_table("spent_codes")
     op.drop_table("seals")
     op.drop_index("ix_places_kind", table_name="places")
     op.drop_table("places")

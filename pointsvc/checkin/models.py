@@ -108,3 +108,27 @@ class Attendance(InCommunity, Base):
     closed_by: Mapped[str | None]
     corrections: Mapped[int] = mapped_column(default=0)
     tariff_id: Mapped[UUID | None]
+
+
+class SpentCode(Base):
+    """A changing code that paid or approved: spent by it, once (checkin.md §2)."""
+
+    __tablename__ = "spent_codes"
+    __table_args__ = (of_community(),)
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    spent_on_id: Mapped[UUID]
+
+
+class TypedCode(Base):
+    """Eight digits on a member's phone, typed at a counter instead of scanned; good for 60 s."""
+
+    __tablename__ = "typed_codes"
+    __table_args__ = (of_community(), references("member_id", "members"))
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    digits_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,69 @@
+"""Marshmallow fields and the schema base that both doors share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.i18n import gettext as _
+
+
+class Shape(Schema):
+    """What comes in or goes out: keys in order, unknown ones refused."""
+
+    class Meta:
+        """Refuse what we do not know: a typo must not be silence."""
+
+        unknown = RAISE
+
+
+class Whole(fields.Integer):
+    """A whole number within bounds: no bool, no text, no fraction, in JSON. Forms pass text."""
+
+    def __init__(self, *, low: int = 0, high: int = 1_000_000, **kwargs: Any) -> None:
+        """Accept `low` to `high`, both included."""
+        super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise ValidationError(_("须为整数。"))
+        return value
+
+
+class Text(fields.String):
+    """Text with a length, stripped, without control characters."""
+
+    def __init__(self, *, low: int = 0, high: int = 200, **kwargs: Any) -> None:
+        """Accept `low` to `high` characters after stripping."""
+        super().__init__(validate=validate.Length(low, high), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):  # noqa: PLR2004 - controls
+            raise ValidationError(_("含有不可见的控制字符。"))
+        return text.strip()
+
+
+def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's values through the schema: empty text is absence, digits are whole numbers.
+
+    Raises:
+        Invalid: with the messages of each field.
+    """
+    shape = schema()
+    values = {name: _read(shape, name, text) for name, text in form.items() if text != ""}
+    try:
+        loaded: dict[str, Any] = shape.load(values)
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from error
+    return loaded
+
+
+def _read(shape: Schema, name: str, text: Any) -> Any:
+    is_number = isinstance(shape.fields.get(name), Whole)
+    if is_number and isinstance(text, str) and text.strip().lstrip("-").isdecimal():
+        return int(text)
+    return text
