@@ -1,0 +1,37 @@
+"""Passwords and PINs."""
+
+from __future__ import annotations
+
+import pytest
+from argon2 import PasswordHasher
+
+from pointsvc.kernel import passwords
+
+STORED = passwords.hash_secret("lvse-zhanghu")
+
+
+def test_the_right_secret_is_verified() -> None:
+    assert passwords.verify_secret("lvse-zhanghu", STORED)
+
+
+@pytest.mark.parametrize("secret", ["", "lvse-zhanghu ", "Lvse-zhanghu", "\ud800"])
+def test_any_other_secret_is_not(secret: str) -> None:
+    assert not passwords.verify_secret(secret, STORED)
+
+
+@pytest.mark.parametrize("stored", [None, "", "plain", "$argon2id$broken"])
+def test_nobody_and_damaged_rows_verify_nothing(stored: str | None) -> None:
+    assert not passwords.verify_secret("nobody's", stored)
+
+
+def test_a_pin_typed_in_full_width_is_the_same_pin() -> None:
+    assert passwords.verify_secret("１２３４５６", passwords.hash_secret("123456"))
+
+
+def test_the_same_secret_is_never_stored_the_same() -> None:
+    assert passwords.hash_secret("lvse-zhanghu") != STORED
+
+
+def test_only_other_parameters_need_a_new_hash() -> None:
+    assert not passwords.needs_rehash(STORED)
+    assert passwords.needs_rehash(PasswordHasher(time_cost=1, memory_cost=64).hash("x"))
