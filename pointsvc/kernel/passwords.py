@@ -1,6 +1,6 @@
 """Passwords and PINs, hashed with Argon2id (RFC 9106).
 
-A check takes 85 ms and 32 MiB on the two cores where it was measured, above OWASP's least (19 MiB,
+A check takes 90 ms and 32 MiB on the machine where it was measured, above OWASP's least (19 MiB,
 2 passes): throttle before it. It lets other threads run. A PIN has so few values that no hash
 protects it in a stolen table; `vault.PhoneVault.encrypt` around the hash does.
 """
