@@ -1096,6 +1096,23 @@ def upgrade():
         unique=False,
     )
     op.create_table(
+        "sealed_heads",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_on", sa.Date(), nullable=False),
+        sa.Column("passbook_id", sa.Uuid(), nullable=False),
+        sa.Column("head_seq", sa.BigInteger(), nullable=False),
+        sa.Column("head_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "sealed_on"],
+            ["seals.community_id", "seals.sealed_on"],
+            name="fk_sealed_heads_seal",
+        ),
+        sa.PrimaryKeyConstraint(
+            "community_id", "sealed_on", "passbook_id", name=op.f("pk_sealed_heads")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "shifts",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2003,6 +2020,7 @@ def downgrade():
     op.drop_index("ix_shifts_place", table_name="shifts")
     op.drop_index("ix_shifts_leader", table_name="shifts")
     op.drop_table("shifts")
+    op.drop_table("sealed_heads")
     op.drop_index("ix_role_grants_role", table_name="role_grants")
     op.drop_index("ix_role_grants_member", table_name="role_grants")
     op.drop_table("role_grants")

@@ -14,6 +14,7 @@ APPEND_ONLY: Final[dict[str, tuple[str, ...]]] = {
     "transfers": ("community_id", "id"),
     "entries": ("community_id", "passbook_id", "seq"),
     "seals": ("community_id", "sealed_on"),
+    "sealed_heads": ("community_id", "sealed_on", "passbook_id"),
     "stock_movements": ("community_id", "id"),
     "product_prices": ("community_id", "id"),
     "scans": ("community_id", "id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
@@ -24,3 +25,22 @@ class Seal(Base):
     passbooks: Mapped[int]
     entries: Mapped[int]
     sealed_at: Mapped[datetime]
+
+
+class SealedHead(Base):
+    """A passbook's head as a seal found it, kept when it had moved since the seal before."""
+
+    __tablename__ = "sealed_heads"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "sealed_on"],
+            ["seals.community_id", "seals.sealed_on"],
+            name="fk_sealed_heads_seal",
+        ),
+    )
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sealed_on: Mapped[date] = mapped_column(primary_key=True)
+    passbook_id: Mapped[UUID] = mapped_column(primary_key=True)
+    head_seq: Mapped[int]
+    head_hash: Mapped[bytes]

@@ -1,0 +1,314 @@
+"""Locked passbooks, and posting to them: the only writer of transfers and entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pointsvc.extensions import db
+from pointsvc.ledger.errors import InsufficientPoints
+from pointsvc.ledger.hashing import EMPTY, entry_hash, transfer_digest
+from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side, Unit, passbook_id
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of a passbook's chain."""
+
+    id: UUID
+    owner_id: UUID
+    seq: int
+    spendable: int
+    hash: bytes
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class Balance:
+    """A tracked account's balance while it is being posted to."""
+
+    side: Side
+    amount: int
+    last_seq: int | None
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class Books:
+    """The locked passbooks of some owners in one unit, for the rest of the transaction."""
+
+    community_id: UUID
+    unit: Unit
+    heads: dict[UUID, Head]
+    balances: dict[UUID, Balance]
+    known_accounts: set[UUID] = field(default_factory=set)
+
+    def wallets(self, owner_id: UUID, usable_on: date) -> list[Balance]:
+        """The owner's wallets with something usable on that day, earliest expiry first."""
+        return sorted(
+            (
+                balance
+                for balance in self.balances.values()
+                if balance.side.owner_id == owner_id
+                and balance.side.kind == "wallet"
+                and balance.amount > 0
+                and balance.side.expires_on >= usable_on
+            ),
+            key=lambda balance: balance.side.expires_on,
+        )
+
+    def spendable(self, owner_id: UUID, usable_on: date) -> int:
+        """What the owner can spend on that day."""
+        return sum(wallet.amount for wallet in self.wallets(owner_id, usable_on))
+
+    def amount(self, side: Side) -> int:
+        """The balance of a tracked account; 0 for one that was never opened."""
+        balance = self.balances.get(side.account_id(self.community_id, self.unit))
+        return balance.amount if balance else 0
+
+    def post(self, transfers: Sequence[NewTransfer], recording: Recording) -> set[UUID]:
+        """Write the transfers and their entries; return the ids of those that were new.
+
+        A transfer whose (source, effect) is already in the books is left out (L8).
+
+        Raises:
+            InsufficientPoints: a member's account would become negative (L5).
+        """
+        if not transfers:
+            return set()
+        self._open_accounts(transfers, recording)
+        rows = {transfer.id: self._row(transfer, recording) for transfer in transfers}
+        posted = _insert_transfers(list(rows.values()))
+        entries: list[dict[str, Any]] = []
+        for transfer in transfers:
+            if transfer.id in posted:
+                entries.extend(
+                    self._entries(transfer, transfer_digest(rows[transfer.id]))
+                )
+        if entries:
+            db.session.execute(Entry.__table__.insert(), entries)  # type: ignore[attr-defined]
+            self._write_heads()
+        return posted
+
+    def _row(self, transfer: NewTransfer, recording: Recording) -> dict[str, Any]:
+        return {
+            "community_id": self.community_id,
+            "id": transfer.id,
+            "unit": self.unit,
+            "debit_account_id": transfer.debit.account_id(self.community_id, self.unit),
+            "credit_account_id": transfer.credit.account_id(
+                self.community_id, self.unit
+            ),
+            "amount": transfer.amount,
+            "kind": transfer.kind,
+            "reason": transfer.reason,
+            "source_type": transfer.source_type,
+            "source_id": transfer.source_id,
+            "effect": transfer.effect,
+            "tariff_id": transfer.tariff_id,
+            "corrects_id": transfer.corrects_id,
+            "recorded_by_id": recording.recorded_by_id,
+            "approved_by_id": recording.approved_by_id,
+            "recorded_at": recording.recorded_at,
+            "business_on": recording.business_on,
+        }
+
+    def _open_accounts(
+        self, transfers: Iterable[NewTransfer], recording: Recording
+    ) -> None:
+        sides = {
+            s.account_id(self.community_id, self.unit): s
+            for t in transfers
+            for s in (t.debit, t.credit)
+        }
+        missing = {
+            id_: side for id_, side in sides.items() if id_ not in self.known_accounts
+        }
+        if missing:
+            _insert_missing(
+                Account,
+                [
+                    {
+                        "community_id": self.community_id,
+                        "id": id_,
+                        "owner_kind": "member" if side.is_tracked else "community",
+                        "owner_id": side.owner_id,
+                        "kind": side.kind,
+                        "unit": self.unit,
+                        "expires_on": side.expires_on,
+                        "balance": 0 if side.is_tracked else None,
+                        "last_seq": None,
+                        "opened_at": recording.recorded_at,
+                    }
+                    for id_, side in sorted(missing.items())
+                ],
+            )
+            self.known_accounts.update(missing)
+        for id_, side in missing.items():
+            if side.is_tracked:
+                self.balances.setdefault(id_, Balance(side, 0, None))
+
+    def _entries(
+        self, transfer: NewTransfer, digest: bytes
+    ) -> Iterable[dict[str, Any]]:
+        for side, delta in (
+            (transfer.debit, -transfer.amount),
+            (transfer.credit, transfer.amount),
+        ):
+            if side.is_tracked:
+                yield self._entry(side, delta, transfer.id, digest)
+
+    def _entry(
+        self, side: Side, delta: int, transfer_id: UUID, digest: bytes
+    ) -> dict[str, Any]:
+        head = self.heads[side.owner_id]
+        account_id = side.account_id(self.community_id, self.unit)
+        balance = self.balances[account_id]
+        if balance.amount + delta < 0:
+            raise InsufficientPoints(balance_points=balance.amount, total_points=-delta)
+        counted = delta if side.kind in {"wallet", "minutes"} else 0
+        row: dict[str, Any] = {
+            "community_id": self.community_id,
+            "passbook_id": head.id,
+            "seq": head.seq + 1,
+            "owner_id": side.owner_id,
+            "transfer_id": transfer_id,
+            "account_id": account_id,
+            "delta": delta,
+            "account_after": balance.amount + delta,
+            "prev_seq": head.seq or None,
+            "spendable_before": head.spendable,
+            "spendable_delta": counted,
+            "spendable_after": head.spendable + counted,
+        }
+        row["hash"] = entry_hash(head.hash, digest, row)
+        head.seq, head.hash, head.is_changed = row["seq"], row["hash"], True
+        head.spendable += counted
+        balance.amount += delta
+        balance.last_seq, balance.is_changed = head.seq, True
+        return row
+
+    def _write_heads(self) -> None:
+        for head in self.heads.values():
+            if head.is_changed:
+                db.session.execute(
+                    update(Passbook)
+                    .where(
+                        Passbook.community_id == self.community_id,
+                        Passbook.id == head.id,
+                    )
+                    .values(
+                        head_seq=head.seq,
+                        head_ref=head.seq,
+                        spendable=head.spendable,
+                        head_hash=head.hash,
+                    )
+                )
+                head.is_changed = False
+        for account_id, balance in self.balances.items():
+            if balance.is_changed:
+                db.session.execute(
+                    update(Account)
+                    .where(
+                        Account.community_id == self.community_id,
+                        Account.id == account_id,
+                    )
+                    .values(balance=balance.amount, last_seq=balance.last_seq)
+                )
+                balance.is_changed = False
+
+
+def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -> Books:
+    """Lock the owners' passbooks (opening missing ones), by id, and read their balances.
+
+    Locks first in a statement of its own, then reads: what is read is what the lock protects.
+    """
+    owners = {
+        passbook_id(community_id, owner_id, unit): owner_id for owner_id in owner_ids
+    }
+    locked = _lock(community_id, owners)
+    missing = sorted(set(owners) - set(locked))
+    if missing:
+        _insert_missing(
+            Passbook,
+            [
+                {
+                    "community_id": community_id,
+                    "id": id_,
+                    "owner_id": owners[id_],
+                    "unit": unit,
+                    "head_seq": 0,
+                    "head_ref": None,
+                    "spendable": 0,
+                    "head_hash": EMPTY,
+                }
+                for id_ in missing
+            ],
+        )
+        locked = _lock(community_id, owners)
+    books = Books(
+        community_id, unit, {head.owner_id: head for head in locked.values()}, {}
+    )
+    _read_balances(books)
+    return books
+
+
+def _lock(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Head]:
+    found = db.session.execute(
+        select(
+            Passbook.id,
+            Passbook.owner_id,
+            Passbook.head_seq,
+            Passbook.spendable,
+            Passbook.head_hash,
+        )
+        .where(Passbook.community_id == community_id, Passbook.id.in_(ids))
+        .order_by(Passbook.id)
+        .with_for_update()
+    )
+    return {row.id: Head(*row) for row in found}
+
+
+def _read_balances(books: Books) -> None:
+    found = db.session.execute(
+        select(
+            Account.id,
+            Account.owner_id,
+            Account.kind,
+            Account.expires_on,
+            Account.balance,
+            Account.last_seq,
+        ).where(
+            Account.community_id == books.community_id,
+            Account.owner_id.in_([*books.heads, books.community_id]),
+            Account.unit == books.unit,
+        )
+    )
+    for row in found:
+        books.known_accounts.add(row.id)
+        if row.balance is not None:
+            side = Side(row.owner_id, row.kind, row.expires_on)
+            books.balances[row.id] = Balance(side, row.balance, row.last_seq)
+
+
+def _insert_missing(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    db.session.execute(_builder()(model).on_conflict_do_nothing(), rows)
+
+
+def _insert_transfers(rows: list[dict[str, Any]]) -> set[UUID]:
+    statement = _builder()(Transfer).on_conflict_do_nothing(
+        index_elements=["community_id", "source_type", "source_id", "effect"]
+    )
+    return set(db.session.scalars(statement.values(rows).returning(Transfer.id)))
+
+
+def _builder() -> Any:
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert if is_postgresql else sqlite.insert

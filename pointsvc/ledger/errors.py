@@ -1,0 +1,48 @@
+"""The books' refusals."""
+
+from __future__ import annotations
+
+from pointsvc.kernel.errors import Conflict, Invalid, NotFound
+from pointsvc.kernel.i18n import lazy_gettext as _l
+
+
+class InsufficientPoints(Conflict):
+    """Fewer spendable points than asked for."""
+
+    code = "ledger.insufficient_points"
+    message = _l("积分不够：现有 %(balance_points)s 分，需要 %(total_points)s 分。")
+
+
+class AmountRefused(Invalid):
+    """An amount that is no whole number from 1 to 1,000,000."""
+
+    code = "ledger.amount_refused"
+    message = _l("数额须为 1 至 1,000,000 的整数。")
+
+
+class ReviewEnded(Conflict):
+    """The review was released or annulled before (L10)."""
+
+    code = "ledger.review_ended"
+    message = _l("这笔待公示积分已处理过。")
+
+
+class CorrectionExceeds(Conflict):
+    """More would be corrected than was moved (L12)."""
+
+    code = "ledger.correction_exceeds"
+    message = _l("冲正数额超过了原来的数额。")
+
+
+class NothingToCorrect(NotFound):
+    """There is no such transfer to correct."""
+
+    code = "ledger.nothing_to_correct"
+    message = _l("没有找到要冲正的记录。")
+
+
+class FutureExpiry(Conflict):
+    """Points may not be expired before their last day has passed."""
+
+    code = "ledger.future_expiry"
+    message = _l("不能提前清零：日期还没有到。")

@@ -1,0 +1,26 @@
+"""The verbs of the books. All join the caller's transaction and are retryable from the top."""
+
+from pointsvc.ledger.service.awards import Award, award
+from pointsvc.ledger.service.corrections import TakenBack, adjust, take_back
+from pointsvc.ledger.service.expiry import expire_account, find_expired_accounts
+from pointsvc.ledger.service.openings import Opening, open_balances
+from pointsvc.ledger.service.payments import PaymentLine, pay, refund
+from pointsvc.ledger.service.reviews import end_review
+from pointsvc.ledger.service.sealing import seal_day
+
+__all__ = [
+    "Award",
+    "Opening",
+    "PaymentLine",
+    "TakenBack",
+    "adjust",
+    "award",
+    "end_review",
+    "expire_account",
+    "find_expired_accounts",
+    "open_balances",
+    "pay",
+    "refund",
+    "seal_day",
+    "take_back",
+]

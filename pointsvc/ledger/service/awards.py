@@ -1,0 +1,141 @@
+"""Awarding points and service minutes for a deed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from pointsvc.kernel.ids import new_id
+from pointsvc.ledger.books import Books, open_books
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What a deed earns a member. `number` counts the corrections of the deed so far.
+
+    Points land in the wallet that expires on `expires_on`, or wait in review beside it; minutes
+    never expire. Either may be 0.
+    """
+
+    member_id: UUID
+    points: int
+    minutes: int
+    source_type: str
+    source_id: UUID
+    number: int
+    tariff_id: UUID | None
+    expires_on: date
+    reason: str
+    into_review: bool = False
+
+
+def award(
+    *,
+    community_id: UUID,
+    awards: Sequence[Award],
+    recorded_by_id: UUID | None,
+    now: datetime,
+    business_on: date,
+    receivable_share_percent: int = 50,
+) -> dict[UUID, int]:
+    """Post the awards; return each member's spendable points afterwards.
+
+    A deed that was awarded before under the same number is left as it is (exactly once). Of new
+    spendable points, up to `receivable_share_percent` first settle what the member owes the books.
+    Locks the members' passbooks, points before minutes, each by id.
+    """
+    recording = Recording(recorded_by_id, now, business_on)
+    members = {each.member_id for each in awards}
+    points = open_books(community_id=community_id, owner_ids=members, unit="points")
+    earned = [each for each in awards if each.points]
+    transfers = [_points(community_id, each) for each in earned]
+    posted = points.post(transfers, recording)
+    new = {transfer.source_id for transfer in transfers if transfer.id in posted}
+    settling = [
+        transfer
+        for each in earned
+        if each.source_id in new and not each.into_review
+        for transfer in _settlement(points, each, receivable_share_percent)
+    ]
+    points.post(settling, recording)
+    _post_minutes(community_id, awards, recording)
+    return {
+        member_id: points.spendable(member_id, business_on) for member_id in members
+    }
+
+
+def _points(community_id: UUID, each: Award) -> NewTransfer:
+    return NewTransfer(
+        id=new_id(),
+        unit="points",
+        debit=Side(community_id, "issuance"),
+        credit=Side(
+            each.member_id, "review" if each.into_review else "wallet", each.expires_on
+        ),
+        amount=each.points,
+        kind="award",
+        reason=each.reason,
+        source_type=each.source_type,
+        source_id=each.source_id,
+        effect=f"award/{each.tariff_id or '-'}/{each.number}",
+        tariff_id=each.tariff_id,
+    )
+
+
+def _settlement(books: Books, each: Award, share_percent: int) -> Iterator[NewTransfer]:
+    """Net new points against what the member owes (ledger.md §1), within the share."""
+    receivable = Side(each.member_id, "receivable")
+    amount = min(books.amount(receivable), each.points * share_percent // 100)
+    if amount == 0:
+        return
+    sides = (
+        (
+            Side(each.member_id, "wallet", each.expires_on),
+            Side(books.community_id, "issuance"),
+        ),
+        (receivable, Side(books.community_id, "receivable_contra")),
+    )
+    for leg, (debit, credit) in enumerate(sides):
+        yield NewTransfer(
+            id=new_id(),
+            unit="points",
+            debit=debit,
+            credit=credit,
+            amount=amount,
+            kind="settle",
+            reason=each.reason,
+            source_type=each.source_type,
+            source_id=each.source_id,
+            effect=f"settle/{each.number}/{leg}",
+            tariff_id=each.tariff_id,
+        )
+
+
+def _post_minutes(
+    community_id: UUID, awards: Sequence[Award], recording: Recording
+) -> None:
+    served = [each for each in awards if each.minutes]
+    if not served:
+        return
+    members = {each.member_id for each in served}
+    books = open_books(community_id=community_id, owner_ids=members, unit="minutes")
+    books.post([_minutes(community_id, each) for each in served], recording)
+
+
+def _minutes(community_id: UUID, each: Award) -> NewTransfer:
+    return NewTransfer(
+        id=new_id(),
+        unit="minutes",
+        debit=Side(community_id, "service"),
+        credit=Side(each.member_id, "minutes"),
+        amount=each.minutes,
+        kind="service",
+        reason=each.reason,
+        source_type=each.source_type,
+        source_id=each.source_id,
+        effect=f"service/{each.number}",
+        tariff_id=each.tariff_id,
+    )

@@ -1,0 +1,126 @@
+"""What corrections share: finding the transfers of a deed, counting what was corrected (L12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
+
+from pointsvc.extensions import db
+from pointsvc.kernel.outcomes import insert_once
+from pointsvc.ledger.errors import CorrectionExceeds
+from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transfer of the books as corrections need it: the member's side and what is left of it."""
+
+    id: UUID
+    unit: str
+    kind: str
+    effect: str
+    amount: int
+    corrected: int
+    owner_id: UUID
+    account_kind: str
+    expires_on: date
+    tariff_id: UUID | None
+
+    @property
+    def left(self) -> int:
+        """How much of it can still be corrected."""
+        return self.amount - self.corrected
+
+
+def find_owners(*, community_id: UUID, source_type: str, source_id: UUID) -> set[UUID]:
+    """The members whose books the deed's awards or payments touched."""
+    account = aliased(Account)
+    return set(
+        db.session.scalars(
+            select(account.owner_id)
+            .join(
+                Transfer,
+                (Transfer.community_id == account.community_id)
+                & (
+                    account.id.in_(
+                        [Transfer.credit_account_id, Transfer.debit_account_id]
+                    )
+                ),
+            )
+            .where(
+                Transfer.community_id == community_id,
+                Transfer.source_type == source_type,
+                Transfer.source_id == source_id,
+                account.owner_kind == "member",
+            )
+        )
+    )
+
+
+def find_moved(
+    *, community_id: UUID, source_type: str, source_id: UUID, kinds: Sequence[str]
+) -> list[Moved]:
+    """The deed's transfers of these kinds with the member's side; read under the passbooks' lock."""
+    member_side = Account.owner_kind == "member"
+    rows = db.session.execute(
+        select(
+            Transfer.id,
+            Transfer.unit,
+            Transfer.kind,
+            Transfer.effect,
+            Transfer.amount,
+            CorrectedTransfer.corrected,
+            Account.owner_id,
+            Account.kind,
+            Account.expires_on,
+            Transfer.tariff_id,
+        )
+        .join(
+            Account,
+            (Account.community_id == Transfer.community_id)
+            & Account.id.in_([Transfer.credit_account_id, Transfer.debit_account_id])
+            & member_side,
+        )
+        .outerjoin(
+            CorrectedTransfer,
+            (CorrectedTransfer.community_id == Transfer.community_id)
+            & (CorrectedTransfer.transfer_id == Transfer.id),
+        )
+        .where(
+            Transfer.community_id == community_id,
+            Transfer.source_type == source_type,
+            Transfer.source_id == source_id,
+            Transfer.kind.in_(kinds),
+        )
+        .order_by(Transfer.effect)
+    )
+    return [Moved(*row[:5], row[5] or 0, *row[6:]) for row in rows]
+
+
+def count_corrected(*, community_id: UUID, moved: Moved, amount: int) -> None:
+    """Count `amount` as corrected. Raises CorrectionExceeds; the CHECK has the last word."""
+    if amount > moved.left:
+        raise CorrectionExceeds
+    row = {
+        "community_id": community_id,
+        "transfer_id": moved.id,
+        "amount": moved.amount,
+        "corrected": 0,
+    }
+    insert_once(CorrectedTransfer, [row])
+    counted = db.session.execute(
+        update(CorrectedTransfer)
+        .where(
+            CorrectedTransfer.community_id == community_id,
+            CorrectedTransfer.transfer_id == moved.id,
+            CorrectedTransfer.corrected + amount <= CorrectedTransfer.amount,
+        )
+        .values(corrected=CorrectedTransfer.corrected + amount)
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        raise CorrectionExceeds

@@ -1,0 +1,176 @@
+"""Paying with points, and giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from pointsvc.kernel.ids import new_id
+from pointsvc.ledger.books import Books, open_books
+from pointsvc.ledger.errors import (
+    CorrectionExceeds,
+    InsufficientPoints,
+    NothingToCorrect,
+)
+from pointsvc.ledger.service.correcting import Moved, count_corrected, find_moved
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side, check_amount
+
+SOURCE = "order_line"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One line to pay: its id and its points."""
+
+    line_id: UUID
+    points: int
+
+
+def pay(
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    lines: Sequence[PaymentLine],
+    reason: str,
+    recorded_by_id: UUID | None,
+    now: datetime,
+    business_on: date,
+) -> int:
+    """Pay the lines in their order from the wallets that expire first; return what is spendable.
+
+    One transfer for each wallet that a line touches (a leg). Points whose last day has passed are
+    not spent, even before the expiry run took them (case 24).
+
+    Raises:
+        InsufficientPoints: fewer usable points than the lines' sum; nothing is written.
+        AmountRefused: a line's points are no amount.
+    """
+    total = sum(check_amount(line.points) for line in lines)
+    books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
+    usable = books.spendable(member_id, business_on)
+    if usable < total:
+        raise InsufficientPoints(balance_points=usable, total_points=total)
+    left = [
+        (wallet.side, wallet.amount) for wallet in books.wallets(member_id, business_on)
+    ]
+    legs = list(_legs(community_id, lines, left, reason))
+    books.post(legs, Recording(recorded_by_id, now, business_on))
+    return books.spendable(member_id, business_on)
+
+
+def _legs(
+    community_id: UUID,
+    lines: Sequence[PaymentLine],
+    wallets: list[tuple[Side, int]],
+    reason: str,
+) -> Iterator[NewTransfer]:
+    shop = Side(community_id, "shop")
+    for line in lines:
+        rest, leg = line.points, 0
+        while rest:
+            side, amount = wallets.pop(0)
+            taken = min(rest, amount)
+            yield NewTransfer(
+                id=new_id(),
+                unit="points",
+                debit=side,
+                credit=shop,
+                amount=taken,
+                kind="payment",
+                reason=reason,
+                source_type=SOURCE,
+                source_id=line.line_id,
+                effect=f"payment/{line.line_id}/{leg}",
+            )
+            rest, leg = rest - taken, leg + 1
+            if amount > taken:
+                wallets.insert(0, (side, amount - taken))
+
+
+def refund(
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    line_id: UUID,
+    number: int,
+    points: int,
+    reason: str,
+    recorded_by_id: UUID,
+    approved_by_id: UUID,
+    now: datetime,
+    business_on: date,
+    grace_days: int,
+) -> int:
+    """Give back `points` of a line, reversing its legs, the last one first; return the balance.
+
+    Points go to the wallets they came from; those whose date has passed to one that expires
+    `grace_days` from today (ledger.md §6).
+
+    Raises:
+        NothingToCorrect: the line was not paid by this member.
+        CorrectionExceeds: more than was paid and not yet given back (L12).
+    """
+    check_amount(points)
+    books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
+    found = find_moved(
+        community_id=community_id,
+        source_type=SOURCE,
+        source_id=line_id,
+        kinds=("payment",),
+    )
+    legs = sorted(
+        (each for each in found if each.owner_id == member_id),
+        key=_leg_number,
+        reverse=True,
+    )
+    if not legs:
+        raise NothingToCorrect
+    if sum(each.left for each in legs) < points:
+        raise CorrectionExceeds
+    transfers = list(
+        _reversals(
+            books, legs, points, line_id, number, reason, business_on, grace_days
+        )
+    )
+    books.post(transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
+    return books.spendable(member_id, business_on)
+
+
+def _leg_number(moved: Moved) -> int:
+    return int(moved.effect.rsplit("/", 1)[1])
+
+
+def _reversals(
+    books: Books,
+    legs: Sequence[Moved],
+    points: int,
+    line_id: UUID,
+    number: int,
+    reason: str,
+    today: date,
+    grace_days: int,
+) -> Iterator[NewTransfer]:
+    rest = points
+    for leg, moved in enumerate(legs):
+        amount = min(rest, moved.left)
+        if amount == 0:
+            continue
+        count_corrected(community_id=books.community_id, moved=moved, amount=amount)
+        passed = moved.expires_on < today
+        expires_on = today + timedelta(days=grace_days) if passed else moved.expires_on
+        yield NewTransfer(
+            id=new_id(),
+            unit="points",
+            debit=Side(books.community_id, "shop"),
+            credit=Side(moved.owner_id, "wallet", expires_on),
+            amount=amount,
+            kind="refund",
+            reason=reason,
+            source_type=SOURCE,
+            source_id=line_id,
+            effect=f"refund/{line_id}/{number}/{leg}",
+            corrects_id=moved.id,
+        )
+        rest -= amount

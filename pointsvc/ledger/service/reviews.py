@@ -1,0 +1,69 @@
+"""Ending a review: what was earned becomes spendable, or is annulled."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pointsvc.kernel.ids import new_id
+from pointsvc.ledger.books import open_books
+from pointsvc.ledger.errors import NothingToCorrect, ReviewEnded
+from pointsvc.ledger.service.correcting import find_moved, find_owners
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side
+
+
+def end_review(
+    *,
+    community_id: UUID,
+    source_type: str,
+    source_id: UUID,
+    number: int,
+    release: bool,
+    reason: str,
+    recorded_by_id: UUID | None,
+    now: datetime,
+    business_on: date,
+    approved_by_id: UUID | None = None,
+) -> int:
+    """Release the points of award `number` from review to the wallet of the same date, or annul.
+
+    Returns the points. Both ways have one effect in common, so that a review ends once (L10).
+
+    Raises:
+        NothingToCorrect: the deed has no award in review.
+        ReviewEnded: it was ended before.
+    """
+    source = {
+        "community_id": community_id,
+        "source_type": source_type,
+        "source_id": source_id,
+    }
+    owners = find_owners(**source)  # type: ignore[arg-type]
+    books = open_books(community_id=community_id, owner_ids=owners, unit="points")
+    moved = [
+        each
+        for each in find_moved(**source, kinds=("award",))  # type: ignore[arg-type]
+        if each.account_kind == "review" and each.effect.endswith(f"/{number}")
+    ]
+    if not moved:
+        raise NothingToCorrect
+    [review] = moved
+    wallet = Side(review.owner_id, "wallet", review.expires_on)
+    transfer = NewTransfer(
+        id=new_id(),
+        unit="points",
+        debit=Side(review.owner_id, "review", review.expires_on),
+        credit=wallet if release else Side(community_id, "issuance"),
+        amount=review.amount,
+        kind="release" if release else "annul",
+        reason=reason,
+        source_type=source_type,
+        source_id=source_id,
+        effect=f"review_end/{number}",
+        tariff_id=review.tariff_id,
+        corrects_id=None if release else review.id,
+    )
+    recording = Recording(recorded_by_id, now, business_on, approved_by_id)
+    if not books.post([transfer], recording):
+        raise ReviewEnded
+    return review.amount
