@@ -34,7 +34,9 @@ def guards(dialect: str) -> Iterator[str]:
     if dialect == "postgresql":
         yield _FUNCTION
     for table, key in APPEND_ONLY.items():
-        yield from _postgresql(table) if dialect == "postgresql" else _sqlite(table, key)
+        yield from (
+            _postgresql(table) if dialect == "postgresql" else _sqlite(table, key)
+        )
 
 
 def without_guards(dialect: str) -> Iterator[str]:

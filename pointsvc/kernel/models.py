@@ -50,7 +50,10 @@ class Counter(Base):
     """The last human number given in a community (receipts, volunteer numbers)."""
 
     __tablename__ = "counters"
-    __table_args__ = (of_community(), CheckConstraint("last >= 0", name="last_positive"))
+    __table_args__ = (
+        of_community(),
+        CheckConstraint("last >= 0", name="last_positive"),
+    )
 
     community_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -12,7 +12,12 @@ from pointsvc.kernel.models import OutboxMessage
 
 
 def leave_message(
-    *, community_id: UUID, recipient_id: UUID, topic: str, payload: dict[str, Any], now: datetime
+    *,
+    community_id: UUID,
+    recipient_id: UUID,
+    topic: str,
+    payload: dict[str, Any],
+    now: datetime,
 ) -> None:
     """Tell a member of something: `topic` names the template, `payload` ids, codes and numbers."""
     db.session.add(

@@ -75,7 +75,9 @@ def check_key(key: str | None) -> str:
 
 def canonical_hash(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the body as JSON with sorted keys; ids and moments as text."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = json.dumps(
+        body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+    )
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -113,13 +115,19 @@ def remembered(
         return _stored(where, body_hash)
     refusal_code, result = _tried(work)
     db.session.execute(
-        update(StoredOutcome).where(*where).values(refusal_code=refusal_code, result=result)
+        update(StoredOutcome)
+        .where(*where)
+        .values(refusal_code=refusal_code, result=result)
     )
     return Outcome(refusal_code, result, is_first=True)
 
 
 def _stored(where: tuple[Any, ...], body_hash: bytes) -> Outcome:
-    columns = (StoredOutcome.body_hash, StoredOutcome.refusal_code, StoredOutcome.result)
+    columns = (
+        StoredOutcome.body_hash,
+        StoredOutcome.refusal_code,
+        StoredOutcome.result,
+    )
     stored = db.session.execute(select(*columns).where(*where)).one()
     if stored.body_hash != body_hash:
         raise KeyReused

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
@@ -74,7 +74,7 @@ def find_moved(
             Transfer.kind,
             Transfer.effect,
             Transfer.amount,
-            CorrectedTransfer.corrected,
+            func.coalesce(CorrectedTransfer.corrected, 0),
             Account.owner_id,
             Account.kind,
             Account.expires_on,
@@ -99,7 +99,7 @@ def find_moved(
         )
         .order_by(Transfer.effect)
     )
-    return [Moved(*row[:5], row[5] or 0, *row[6:]) for row in rows]
+    return [Moved(*tuple(row)) for row in rows]
 
 
 def count_corrected(*, community_id: UUID, moved: Moved, amount: int) -> None:

@@ -57,7 +57,7 @@ def seal_day(*, community_id: UUID, day: date, now: datetime) -> bytes:
 
 
 def _keep_moved(
-    community_id: UUID, day: date, heads: Sequence[Row[tuple[UUID, int, bytes]]]
+    community_id: UUID, day: date, heads: Sequence[Row[UUID, int, bytes]]
 ) -> None:
     kept = dict(
         db.session.execute(

@@ -1,0 +1,294 @@
+"""What people ask the books: balances, statements, a month's totals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.clock import FOREVER
+from pointsvc.kernel.paging import (
+    PAGE_LENGTH,
+    PAGE_LENGTH_MAX,
+    Page,
+    open_cursor,
+    seal_cursor,
+)
+from pointsvc.ledger.models import Account, Entry, Passbook, Seal, Transfer
+from pointsvc.ledger.transfers import passbook_id
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A member's books at a glance; `expiring` is (last usable day, points), earliest first."""
+
+    balance_points: int
+    review_points: int
+    reserved_points: int
+    receivable_points: int
+    service_minutes: int
+    expiring: tuple[tuple[date, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One entry as its owner reads it: what changed, why, and what was there afterwards."""
+
+    seq: int
+    transfer_id: UUID
+    at: datetime
+    kind: str
+    reason: str
+    delta_points: int
+    balance_points: int
+    account_kind: str
+    source_type: str
+    source_id: UUID
+    recorded_by_id: UUID | None
+    approved_by_id: UUID | None
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotals:
+    """A community's points in a stretch of days; `closing` follows from the rest."""
+
+    opening: int
+    imported: int
+    issued: int
+    taken_back: int
+    exchanged: int
+    refunded: int
+    expired: int
+    regranted: int
+    donated_back: int
+
+    @property
+    def closing(self) -> int:
+        """What members hold at the end: wallets, reviews and reservations."""
+        came = (
+            self.opening + self.imported + self.issued + self.refunded + self.regranted
+        )
+        return (
+            came - self.taken_back - self.exchanged - self.expired - self.donated_back
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SealFacts:
+    """A day's seal."""
+
+    sealed_on: date
+    root: bytes
+    passbooks: int
+    entries: int
+
+
+def get_balances(*, community_id: UUID, member_id: UUID, today: date) -> Balances:
+    """The member's balances; wallets whose last day has passed are not counted as spendable."""
+    rows = db.session.execute(
+        select(Account.kind, Account.expires_on, Account.balance)
+        .where(
+            Account.community_id == community_id,
+            Account.owner_id == member_id,
+            Account.balance > 0,
+        )
+        .order_by(Account.expires_on)
+    ).all()
+
+    def total(kind: str) -> int:
+        return sum(row.balance or 0 for row in rows if row.kind == kind)
+
+    usable = [row for row in rows if row.kind == "wallet" and row.expires_on >= today]
+    return Balances(
+        balance_points=sum(row.balance or 0 for row in usable),
+        review_points=total("review"),
+        reserved_points=total("reserved"),
+        receivable_points=total("receivable"),
+        service_minutes=total("minutes"),
+        expiring=tuple(
+            (r.expires_on, r.balance or 0) for r in usable if r.expires_on < FOREVER
+        ),
+    )
+
+
+def find_spendable(
+    *, community_id: UUID, member_ids: Collection[UUID], today: date
+) -> dict[UUID, int]:
+    """What each of these members can spend on that day; 0 for those without a wallet."""
+    rows = db.session.execute(
+        select(Account.owner_id, func.sum(Account.balance))
+        .where(
+            Account.community_id == community_id,
+            Account.owner_id.in_(member_ids),
+            Account.kind == "wallet",
+            Account.expires_on >= today,
+        )
+        .group_by(Account.owner_id)
+    )
+    return dict.fromkeys(member_ids, 0) | {
+        owner: int(total or 0) for owner, total in rows
+    }
+
+
+def statement(
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    limit: int = PAGE_LENGTH,
+    after: str | None = None,
+    unit: str = "points",
+) -> Page[StatementRow]:
+    """The member's entries, newest first, keyset by seq; `balance_points` is the spendable total.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    limit = min(limit, PAGE_LENGTH_MAX)
+    book = passbook_id(
+        community_id, member_id, "points" if unit == "points" else "minutes"
+    )
+    query = (
+        select(
+            Entry.seq,
+            Entry.transfer_id,
+            Transfer.recorded_at,
+            Transfer.kind,
+            Transfer.reason,
+            Entry.delta,
+            Entry.spendable_after,
+            Account.kind,
+            Transfer.source_type,
+            Transfer.source_id,
+            Transfer.recorded_by_id,
+            Transfer.approved_by_id,
+            Entry.hash,
+        )
+        .join(
+            Transfer,
+            (Transfer.community_id == Entry.community_id)
+            & (Transfer.id == Entry.transfer_id),
+        )
+        .join(
+            Account,
+            (Account.community_id == Entry.community_id)
+            & (Account.id == Entry.account_id),
+        )
+        .where(Entry.community_id == community_id, Entry.passbook_id == book)
+        .order_by(Entry.seq.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        [seq] = open_cursor(after, 1)
+        query = query.where(Entry.seq < int(seq) if seq.isdecimal() else Entry.seq < 0)
+    rows = [StatementRow(*tuple(row)) for row in db.session.execute(query)]
+    more = len(rows) > limit
+    return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)
+
+
+def month_totals(*, community_id: UUID, first: date, last: date) -> MonthTotals:
+    """The community's points from `first` to `last`, both included (L2 over time)."""
+    before = _by_kind(community_id, None, first)
+    during = _by_kind(community_id, first, last)
+    return MonthTotals(opening=_totals(0, before).closing, **_parts(during))
+
+
+def _by_kind(community_id: UUID, first: date | None, last: date) -> dict[str, int]:
+    query = select(Transfer.kind, func.sum(Transfer.amount)).where(
+        Transfer.community_id == community_id, Transfer.unit == "points"
+    )
+    if first is None:
+        query = query.where(Transfer.business_on < last)
+    else:
+        query = query.where(Transfer.business_on.between(first, last))
+    sums = {
+        kind: int(total)
+        for kind, total in db.session.execute(query.group_by(Transfer.kind))
+    }
+    sums["adjust_down"] = _adjusted_down(community_id, first, last)
+    return sums
+
+
+def _adjusted_down(community_id: UUID, first: date | None, last: date) -> int:
+    """Adjustments that took points: from a wallet, so their debit side is a member's."""
+    query = (
+        select(func.coalesce(func.sum(Transfer.amount), 0))
+        .join(
+            Account,
+            (Account.community_id == Transfer.community_id)
+            & (Account.id == Transfer.debit_account_id),
+        )
+        .where(
+            Transfer.community_id == community_id,
+            Transfer.kind == "adjust",
+            Account.kind == "wallet",
+        )
+    )
+    days = (
+        Transfer.business_on < last
+        if first is None
+        else Transfer.business_on.between(first, last)
+    )
+    return int(db.session.execute(query.where(days)).scalar_one())
+
+
+def _parts(sums: dict[str, int]) -> dict[str, int]:
+    down = sums.get("adjust_down", 0)
+    settled = sums.get("settle", 0) // 2
+    return {
+        "imported": sums.get("opening", 0),
+        "issued": sums.get("award", 0) + sums.get("adjust", 0) - down,
+        "taken_back": sums.get("take_back", 0) + sums.get("annul", 0) + down + settled,
+        "exchanged": sums.get("payment", 0),
+        "refunded": sums.get("refund", 0),
+        "expired": sums.get("expire", 0),
+        "regranted": sums.get("regrant", 0),
+        "donated_back": sums.get("donate", 0),
+    }
+
+
+def _totals(opening: int, sums: dict[str, int]) -> MonthTotals:
+    return MonthTotals(opening=opening, **_parts(sums))
+
+
+def latest_seal(*, community_id: UUID, until: date | None = None) -> SealFacts | None:
+    """The newest seal (of a day not after `until`)."""
+    query = select(Seal.sealed_on, Seal.root, Seal.passbooks, Seal.entries).where(
+        Seal.community_id == community_id
+    )
+    if until is not None:
+        query = query.where(Seal.sealed_on <= until)
+    row = db.session.execute(
+        query.order_by(Seal.sealed_on.desc()).limit(1)
+    ).one_or_none()
+    return SealFacts(*row) if row else None
+
+
+def find_transfer_owner(*, community_id: UUID, transfer_id: UUID) -> UUID | None:
+    """Whose passbook a transfer touched."""
+    return db.session.scalar(
+        select(Entry.owner_id)
+        .where(Entry.community_id == community_id, Entry.transfer_id == transfer_id)
+        .limit(1)
+    )
+
+
+def count_books() -> tuple[int, int]:
+    """How many accounts and transfers the whole server has."""
+    accounts = db.session.scalar(select(func.count()).select_from(Account)) or 0
+    transfers = db.session.scalar(select(func.count()).select_from(Transfer)) or 0
+    return accounts, transfers
+
+
+def find_heads(*, community_id: UUID) -> list[tuple[UUID, int, bytes]]:
+    """All passbooks' heads by id: (passbook, seq, hash)."""
+    rows = db.session.execute(
+        select(Passbook.id, Passbook.head_seq, Passbook.head_hash)
+        .where(Passbook.community_id == community_id, Passbook.head_seq > 0)
+        .order_by(Passbook.id)
+    )
+    return [(row.id, row.head_seq, row.head_hash) for row in rows]

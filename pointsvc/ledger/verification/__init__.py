@@ -1,0 +1,5 @@
+"""Recomputing every invariant of the books from the rows themselves."""
+
+from pointsvc.ledger.verification.report import CommunityReport, verify_community
+
+__all__ = ["CommunityReport", "verify_community"]
