@@ -72,6 +72,7 @@ def upgrade():
     op.create_table(
         "credentials",
         sa.Column("phone_index", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("phone_index", name=op.f("pk_credentials")),
@@ -90,6 +91,7 @@ def upgrade():
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("phone_index", sa.LargeBinary(), nullable=True),
+        sa.Column("credential_id", sa.Uuid(), nullable=True),
         sa.Column("setup_hash", sa.LargeBinary(), nullable=True),
         sa.Column("setup_expires_at", Moment(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
@@ -102,6 +104,7 @@ def upgrade():
         sa.Column("phone_index", sa.LargeBinary(), nullable=False),
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint(
             "phone_index", "community_id", name=op.f("pk_phone_directory")
         ),
@@ -446,7 +449,7 @@ def upgrade():
         sa.Column("phone_index", sa.LargeBinary(), nullable=True),
         sa.Column("phone_tail_index", sa.LargeBinary(), nullable=True),
         sa.Column("phone_cipher", sa.LargeBinary(), nullable=True),
-        sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("pin_cipher", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("joined_at", Moment(), nullable=False),

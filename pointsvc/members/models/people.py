@@ -24,6 +24,7 @@ class Member(InCommunity, Base):
 
     The phone is stored as an HMAC to find it (`phone_index`), an HMAC of its last four digits
     (`phone_tail_index`) and a ciphertext to show it; each may be absent (card and PIN instead).
+    `pin_cipher` is the PIN's Argon2id text, encrypted: a PIN has so few values that no hash hides it.
     """
 
     __tablename__ = "members"
@@ -47,7 +48,7 @@ class Member(InCommunity, Base):
     phone_index: Mapped[bytes | None]
     phone_tail_index: Mapped[bytes | None]
     phone_cipher: Mapped[bytes | None]
-    pin_hash: Mapped[str | None]
+    pin_cipher: Mapped[bytes | None]
     state: Mapped[str]
     merged_into_id: Mapped[UUID | None]
     joined_at: Mapped[datetime]

@@ -13,23 +13,30 @@ from pointsvc.kernel.tables import InCommunity, one_of, references
 
 
 class Credential(Base):
-    """The password of a phone, in every community that the phone belongs to."""
+    """The password of a phone, for everything that was linked to it.
+
+    `id` stays when the owner changes the password, and is a new one when somebody sets it without
+    knowing the old one (a clerk's slip): what was linked to the old id is closed until its own
+    community's clerk opens it again. So no clerk can get into another community's account.
+    """
 
     __tablename__ = "credentials"
 
     phone_index: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[UUID]
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
 
 
 class PhoneEntry(Base):
-    """In which communities a phone has a member."""
+    """In which communities a phone has a member, and whether its password opens that one."""
 
     __tablename__ = "phone_directory"
 
     phone_index: Mapped[bytes] = mapped_column(primary_key=True)
     community_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]
+    credential_id: Mapped[UUID | None]
 
 
 class FirstSignIn(InCommunity, Base):
@@ -61,6 +68,7 @@ class Operator(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     phone_index: Mapped[bytes | None] = mapped_column(unique=True)
+    credential_id: Mapped[UUID | None]
     setup_hash: Mapped[bytes | None]
     setup_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
