@@ -1,0 +1,122 @@
+"""Reading communities and places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from pointsvc.communities.models import Community, Place
+from pointsvc.communities.settings import CommunitySettings, settings_from
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+
+PLACES_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityFacts:
+    """A community: its name, its time zone (IANA) and what it decided for itself."""
+
+    id: UUID
+    name: str
+    zone: str
+    settings: CommunitySettings
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """A plot, station, shop or hall."""
+
+    id: UUID
+    kind: str
+    number: int
+    name: str
+    location: str | None
+    is_open: bool
+
+
+def get_community(community_id: UUID) -> CommunityFacts:
+    """The community. Raises NotFound."""
+    found = db.session.execute(_communities().where(Community.id == community_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return _community(found)
+
+
+def find_community_named(name: str) -> CommunityFacts | None:
+    """The community of exactly this name."""
+    found = db.session.execute(_communities().where(Community.name == name.strip())).first()
+    return None if found is None else _community(found)
+
+
+def all_communities(*, limit: int = 1000) -> list[CommunityFacts]:
+    """Every community of the server by name (operator, jobs, command line)."""
+    rows = db.session.execute(_communities().order_by(Community.name, Community.id).limit(limit))
+    return [_community(row) for row in rows]
+
+
+def community_ids() -> list[UUID]:
+    """The id of every community, oldest first (jobs)."""
+    return list(db.session.scalars(select(Community.id).order_by(Community.id)))
+
+
+def get_place(community_id: UUID, place_id: UUID) -> PlaceFacts:
+    """The place, open or closed. Raises NotFound."""
+    places = find_places(community_id, ids=[place_id], with_closed=True)
+    if not places:
+        raise NotFound
+    return places[0]
+
+
+def find_places(
+    community_id: UUID,
+    *,
+    kind: str | None = None,
+    ids: Sequence[UUID] | None = None,
+    with_closed: bool = False,
+) -> list[PlaceFacts]:
+    """Places by kind and number; open ones unless `with_closed`."""
+    wanted = select(Place).where(Place.community_id == community_id)
+    if kind is not None:
+        wanted = wanted.where(Place.kind == kind)
+    if ids is not None:
+        wanted = wanted.where(Place.id.in_(ids))
+    if not with_closed:
+        wanted = wanted.where(Place.closed_at.is_(None))
+    wanted = wanted.order_by(Place.kind, Place.number, Place.id).limit(PLACES_MAX)
+    return [_place(place) for place in db.session.scalars(wanted)]
+
+
+def place_names(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Names of places, closed ones included."""
+    return {place.id: place.name for place in find_places(community_id, ids=ids, with_closed=True)}
+
+
+def find_place_numbered(community_id: UUID, kind: str, number: int) -> PlaceFacts | None:
+    """The place of this kind and number, open or closed."""
+    wanted = select(Place).where(
+        Place.community_id == community_id, Place.kind == kind, Place.number == number
+    )
+    place = db.session.scalars(wanted).one_or_none()
+    return None if place is None else _place(place)
+
+
+def _communities() -> Select[Any]:
+    return select(
+        Community.id, Community.name, Community.zone, Community.settings, Community.is_demo
+    )
+
+
+def _community(row: Row[Any]) -> CommunityFacts:
+    return CommunityFacts(row.id, row.name, row.zone, settings_from(row.settings), row.is_demo)
+
+
+def _place(place: Place) -> PlaceFacts:
+    return PlaceFacts(
+        place.id, place.kind, place.number, place.name, place.location, place.closed_at is None
+    )

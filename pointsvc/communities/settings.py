@@ -1,0 +1,77 @@
+"""What a community decides for itself, with defaults and bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitySettings:
+    """A community's numbers; what it never touched stands at the default.
+
+    Attributes:
+        pin_above_points: an exchange with a printed card asks for the PIN above this.
+        minimum_percent: less than this share of the planned time earns nothing without a reason.
+        step_minutes: hourly awards count whole steps of this length.
+        check_out_grace_minutes: who did not check out is closed this long after the end.
+        day_minutes_auto: service minutes a day that count by themselves.
+        day_minutes_held: service minutes a day that count after a second look; more is refused.
+        provisional_hours: a scan of a printed sign is annulled after this without a second signal.
+        late_minutes: a scan that arrives later than this needs a leader.
+        receivable_share_percent: share of new earnings a month that pays back what is owed.
+        regrant_grace_days: days that points of a passed date live after a refund.
+        rate_scale: the one scale of the seed tariffs: points for an hour.
+    """
+
+    pin_above_points: int = 100
+    minimum_percent: int = 60
+    step_minutes: int = 30
+    check_out_grace_minutes: int = 60
+    day_minutes_auto: int = 480
+    day_minutes_held: int = 720
+    provisional_hours: int = 48
+    late_minutes: int = 1440
+    receivable_share_percent: int = 50
+    regrant_grace_days: int = 30
+    rate_scale: int = 10
+
+
+BOUNDS: Final[dict[str, tuple[int, int]]] = {
+    "pin_above_points": (0, 1_000_000),
+    "minimum_percent": (0, 100),
+    "step_minutes": (1, 60),
+    "check_out_grace_minutes": (0, 720),
+    "day_minutes_auto": (0, 1440),
+    "day_minutes_held": (0, 1440),
+    "provisional_hours": (1, 720),
+    "late_minutes": (0, 43_200),
+    "receivable_share_percent": (0, 100),
+    "regrant_grace_days": (0, 366),
+    "rate_scale": (1, 1000),
+}
+NAMES: Final = tuple(field.name for field in fields(CommunitySettings))
+
+
+def settings_from(stored: Mapping[str, Any]) -> CommunitySettings:
+    """The settings in a community's row; names that this version does not know are left alone."""
+    return CommunitySettings(**{name: stored[name] for name in NAMES if name in stored})
+
+
+def faults_of(changes: Mapping[str, int], current: CommunitySettings) -> dict[str, tuple[int, int]]:
+    """The changes that do not fit, each with its bounds; the held day is never below the auto day.
+
+    Args:
+        changes: whole numbers by name, all of them names of settings.
+        current: what stands now.
+    """
+    faults = {
+        name: BOUNDS[name]
+        for name, value in changes.items()
+        if not BOUNDS[name][0] <= value <= BOUNDS[name][1]
+    }
+    auto = changes.get("day_minutes_auto", current.day_minutes_auto)
+    if changes.get("day_minutes_held", current.day_minutes_held) < auto:
+        faults.setdefault("day_minutes_held", (auto, BOUNDS["day_minutes_held"][1]))
+    return faults
