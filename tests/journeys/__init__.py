@@ -1,0 +1,1 @@
+"""Whole afternoons through HTTP."""
