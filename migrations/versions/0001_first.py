@@ -306,10 +306,20 @@ def upgrade():
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("receipt_no", sa.BigInteger(), nullable=False),
         sa.Column("donor", sa.Text(), nullable=True),
+        sa.Column("donor_kind", sa.Text(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("handler_id", sa.Uuid(), nullable=True),
         sa.Column("is_history", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", Moment(), nullable=False),
+        sa.CheckConstraint(
+            "(donor IS NULL) = (donor_kind = 'anonymous')",
+            name=op.f("ck_donations_donor_known"),
+        ),
+        sa.CheckConstraint(
+            "donor_kind IN ('person', 'organisation', 'anonymous')",
+            name=op.f("ck_donations_donor_kind_known"),
+        ),
         sa.CheckConstraint(
             "length(donor) <= 80", name=op.f("ck_donations_donor_length")
         ),
@@ -948,9 +958,14 @@ def upgrade():
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("holder_id", sa.Uuid(), nullable=False),
         sa.Column("keeper_id", sa.Uuid(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
         sa.Column("total_points", sa.BigInteger(), nullable=False),
         sa.Column("placed_at", Moment(), nullable=False),
         sa.Column("business_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "proof IN ('card', 'member_code', 'typed')",
+            name=op.f("ck_orders_proof_known"),
+        ),
         sa.CheckConstraint(
             "keeper_id <> member_id", name=op.f("ck_orders_keeper_is_another")
         ),
@@ -1039,8 +1054,8 @@ def upgrade():
         "products",
         ["community_id", "shop_id", "barcode"],
         unique=True,
-        sqlite_where=sa.text("barcode IS NOT NULL"),
-        postgresql_where=sa.text("barcode IS NOT NULL"),
+        sqlite_where=sa.text("barcode IS NOT NULL AND closed_at IS NULL"),
+        postgresql_where=sa.text("barcode IS NOT NULL AND closed_at IS NULL"),
     )
     op.create_index(
         "uq_products_name",
@@ -1401,10 +1416,14 @@ def upgrade():
         sa.Column("best_before_on", sa.Date(), nullable=True),
         sa.Column("restriction", sa.Text(), nullable=True),
         sa.Column("donation_line_id", sa.Uuid(), nullable=True),
+        sa.Column("supplier", sa.Text(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("on_hand", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "length(restriction) <= 200", name=op.f("ck_batches_restriction_length")
+        ),
+        sa.CheckConstraint(
+            "length(supplier) <= 120", name=op.f("ck_batches_supplier_length")
         ),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_batches_on_hand_floor")),
         sa.ForeignKeyConstraint(
@@ -1455,8 +1474,15 @@ def upgrade():
         sa.Column("best_before_on", sa.Date(), nullable=True),
         sa.Column("restriction", sa.Text(), nullable=True),
         sa.CheckConstraint(
+            "length(pack) <= 40", name=op.f("ck_donation_lines_pack_length")
+        ),
+        sa.CheckConstraint(
             "length(product_name) <= 80",
             name=op.f("ck_donation_lines_product_name_length"),
+        ),
+        sa.CheckConstraint(
+            "length(restriction) <= 200",
+            name=op.f("ck_donation_lines_restriction_length"),
         ),
         sa.CheckConstraint(
             "quantity BETWEEN 1 AND 1000000",
@@ -1837,9 +1863,13 @@ def upgrade():
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("points", sa.BigInteger(), nullable=False),
-        sa.Column("to_waste", sa.Boolean(), nullable=False),
+        sa.Column("wasted", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("points > 0", name=op.f("ck_refund_lines_points_positive")),
         sa.CheckConstraint(
             "quantity > 0", name=op.f("ck_refund_lines_quantity_positive")
+        ),
+        sa.CheckConstraint(
+            "wasted BETWEEN 0 AND quantity", name=op.f("ck_refund_lines_wasted_within")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "order_line_id"],
@@ -1905,8 +1935,15 @@ def upgrade():
         sa.Column("moved_at", Moment(), nullable=False),
         sa.Column("business_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
+            "kind <> 'count' OR approved_by_id IS NOT NULL",
+            name=op.f("ck_stock_movements_count_approved"),
+        ),
+        sa.CheckConstraint(
             "kind IN ('donation', 'purchase', 'order', 'refund', 'waste', 'count')",
             name=op.f("ck_stock_movements_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "approved_by_id <> moved_by_id", name=op.f("ck_stock_movements_two_persons")
         ),
         sa.CheckConstraint(
             "batch_after >= 0", name=op.f("ck_stock_movements_batch_floor")
@@ -2036,8 +2073,8 @@ def downgrade():
     op.drop_index(
         "uq_products_barcode",
         table_name="products",
-        sqlite_where=sa.text("barcode IS NOT NULL"),
-        postgresql_where=sa.text("barcode IS NOT NULL"),
+        sqlite_where=sa.text("barcode IS NOT NULL AND closed_at IS NULL"),
+        postgresql_where=sa.text("barcode IS NOT NULL AND closed_at IS NULL"),
     )
     op.drop_index("ix_products_shop", table_name="products")
     op.drop_table("products")

@@ -16,12 +16,18 @@ class Product(InCommunity, Base):
     """Something that a shop exchanges for points. S1: `on_hand` is the sum of its batches, ≥ 0.
 
     `price_points` is that of the newest price version. The head row is locked before its batches.
+    Open products of a shop differ in barcode, and in name and pack.
     """
 
     __tablename__ = "products"
     __table_args__ = (
         references("shop_id", "places"),
-        unique_where("uq_products_barcode", "shop_id", "barcode", where="barcode IS NOT NULL"),
+        unique_where(
+            "uq_products_barcode",
+            "shop_id",
+            "barcode",
+            where="barcode IS NOT NULL AND closed_at IS NULL",
+        ),
         unique_where("uq_products_name", "shop_id", "name", "pack", where="closed_at IS NULL"),
         CheckConstraint("price_points BETWEEN 1 AND 1000000", name="price_range"),
         CheckConstraint("on_hand >= 0", name="on_hand_floor"),

@@ -9,11 +9,14 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from pointsvc.extensions import Base
-from pointsvc.kernel.tables import InCommunity, at_most, references
+from pointsvc.kernel.tables import InCommunity, at_most, one_of, references
 
 
 class Order(InCommunity, Base):
-    """An exchange: goods for points. L15: the keeper is not the member."""
+    """An exchange: goods for points. L15: the keeper is not the member.
+
+    `proof` is how the member showed who they are; `holder_id` whose monthly limits were used.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -22,6 +25,7 @@ class Order(InCommunity, Base):
         UniqueConstraint("community_id", "receipt_no", name="uq_orders_receipt_no"),
         CheckConstraint("keeper_id <> member_id", name="keeper_is_another"),
         CheckConstraint("total_points > 0", name="total_positive"),
+        one_of("proof", "card", "member_code", "typed"),
         Index("ix_orders_member", "community_id", "member_id", "id"),
         Index("ix_orders_shop", "community_id", "shop_id", "business_on", "id"),
     )
@@ -31,6 +35,7 @@ class Order(InCommunity, Base):
     member_id: Mapped[UUID]
     holder_id: Mapped[UUID]
     keeper_id: Mapped[UUID]
+    proof: Mapped[str]
     total_points: Mapped[int]
     placed_at: Mapped[datetime]
     business_on: Mapped[date]
@@ -85,7 +90,7 @@ class Refund(InCommunity, Base):
 
 
 class RefundLine(InCommunity, Base):
-    """How many units of an order line a refund took back, and to where."""
+    """How many units of an order line a refund took back; `wasted` of them were past their date."""
 
     __tablename__ = "refund_lines"
     __table_args__ = (
@@ -93,10 +98,12 @@ class RefundLine(InCommunity, Base):
         references("order_line_id", "order_lines"),
         UniqueConstraint("community_id", "refund_id", "order_line_id", name="uq_refund_lines_line"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("wasted BETWEEN 0 AND quantity", name="wasted_within"),
     )
 
     refund_id: Mapped[UUID]
     order_line_id: Mapped[UUID]
     quantity: Mapped[int]
     points: Mapped[int]
-    to_waste: Mapped[bool]
+    wasted: Mapped[int]

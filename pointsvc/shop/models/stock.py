@@ -16,6 +16,7 @@ class Batch(InCommunity, Base):
     """Units of a product that came together. S6: past `best_before_on` nothing leaves but to waste.
 
     A `restriction` is the donor's word on whom it is for; such a batch is not sold at the counter.
+    `supplier` is kept for bought goods (食品安全法 art. 53).
     """
 
     __tablename__ = "batches"
@@ -23,6 +24,7 @@ class Batch(InCommunity, Base):
         references("product_id", "products"),
         CheckConstraint("on_hand >= 0", name="on_hand_floor"),
         at_most("restriction", 200),
+        at_most("supplier", 120),
         Index("ix_batches_product", "community_id", "product_id", "best_before_on", "id"),
     )
 
@@ -30,6 +32,7 @@ class Batch(InCommunity, Base):
     best_before_on: Mapped[date | None]
     restriction: Mapped[str | None]
     donation_line_id: Mapped[UUID | None]
+    supplier: Mapped[str | None]
     received_on: Mapped[date]
     on_hand: Mapped[int]
 
@@ -37,7 +40,8 @@ class Batch(InCommunity, Base):
 class StockMovement(InCommunity, Base):
     """Units that came to or left a batch. Append-only; S1: on hand is the sum of these.
 
-    One movement for (source, effect): a line that moved stock twice is refused (S4).
+    One movement for (source, effect): a line that moved stock twice is refused (S4). A corrected
+    count has a second person, and a second person is another one (L15).
     """
 
     __tablename__ = "stock_movements"
@@ -51,6 +55,8 @@ class StockMovement(InCommunity, Base):
         CheckConstraint("delta <> 0", name="moves"),
         CheckConstraint("batch_after >= 0", name="batch_floor"),
         CheckConstraint("product_after >= 0", name="product_floor"),
+        CheckConstraint("approved_by_id <> moved_by_id", name="two_persons"),
+        CheckConstraint("kind <> 'count' OR approved_by_id IS NOT NULL", name="count_approved"),
         Index("ix_stock_movements_product", "community_id", "product_id", "id"),
         Index("ix_stock_movements_batch", "community_id", "batch_id", "id"),
     )
