@@ -1236,7 +1236,7 @@ def upgrade():
             "minimum_percent BETWEEN 0 AND 100", name=op.f("ck_tariffs_minimum_range")
         ),
         sa.CheckConstraint(
-            "rate_points BETWEEN 0 AND 100000", name=op.f("ck_tariffs_rate_range")
+            "rate_points BETWEEN -1000 AND 100000", name=op.f("ck_tariffs_rate_range")
         ),
         sa.CheckConstraint(
             "step_minutes BETWEEN 1 AND 60", name=op.f("ck_tariffs_step_range")
@@ -1351,6 +1351,8 @@ def upgrade():
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("digits_hash", sa.LargeBinary(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("code_number", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id", "member_id"],
@@ -1693,6 +1695,7 @@ def upgrade():
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("claimed_at", Moment(), nullable=True),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("happened_at", Moment(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -1708,13 +1711,14 @@ def upgrade():
             "direction IN ('in', 'out', 'drop')", name=op.f("ck_scans_direction_known")
         ),
         sa.CheckConstraint(
-            "proof IN ('card', 'member_code', 'shift_code', 'sign', 'roster', 'unreadable')",
+            "proof IN ('card', 'member_code', 'typed', 'shift_code', 'sign', 'roster', 'unreadable')",
             name=op.f("ck_scans_proof_known"),
         ),
         sa.CheckConstraint(
             "verdict IN ('accepted', 'provisional', 'held', 'refused')",
             name=op.f("ck_scans_verdict_known"),
         ),
+        sa.CheckConstraint("length(note) <= 200", name=op.f("ck_scans_note_length")),
         sa.CheckConstraint(
             "quantity BETWEEN 1 AND 20", name=op.f("ck_scans_quantity_range")
         ),
@@ -1737,10 +1741,22 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_scans_member", "scans", ["community_id", "member_id", "id"], unique=False
+        "ix_scans_actor",
+        "scans",
+        ["community_id", "actor_id", "received_at"],
+        unique=False,
     )
     op.create_index(
-        "ix_scans_shift", "scans", ["community_id", "shift_id", "id"], unique=False
+        "ix_scans_member",
+        "scans",
+        ["community_id", "member_id", "happened_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_scans_shift",
+        "scans",
+        ["community_id", "shift_id", "happened_at"],
+        unique=False,
     )
     op.create_table(
         "signups",
@@ -1792,9 +1808,14 @@ def upgrade():
         sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("corrections", sa.BigInteger(), nullable=False),
         sa.Column("tariff_id", sa.Uuid(), nullable=True),
+        sa.Column("award_points", sa.BigInteger(), nullable=False),
+        sa.Column("award_holder_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "state IN ('provisional', 'open', 'held', 'closed', 'void')",
             name=op.f("ck_attendances_state_known"),
+        ),
+        sa.CheckConstraint(
+            "award_points >= 0", name=op.f("ck_attendances_award_floor")
         ),
         sa.CheckConstraint(
             "corrections >= 0", name=op.f("ck_attendances_corrections_floor")
@@ -1984,6 +2005,73 @@ def upgrade():
         ["community_id", "product_id", "id"],
         unique=False,
     )
+    op.create_table(
+        "attendance_corrections",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("attendance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("in_at", Moment(), nullable=True),
+        sa.Column("out_at", Moment(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requested_by_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_at", Moment(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'times') = (in_at IS NOT NULL)",
+            name=op.f("ck_attendance_corrections_times_given"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'requested') = (decided_by_id IS NULL)",
+            name=op.f("ck_attendance_corrections_decided_by"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('void', 'times')",
+            name=op.f("ck_attendance_corrections_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'approved', 'declined')",
+            name=op.f("ck_attendance_corrections_state_known"),
+        ),
+        sa.CheckConstraint(
+            "decided_by_id <> requested_by_id",
+            name=op.f("ck_attendance_corrections_two_persons"),
+        ),
+        sa.CheckConstraint(
+            "length(reason) <= 200",
+            name=op.f("ck_attendance_corrections_reason_length"),
+        ),
+        sa.CheckConstraint(
+            "out_at >= in_at", name=op.f("ck_attendance_corrections_out_after_in")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "attendance_id"],
+            ["attendances.community_id", "attendances.id"],
+            name=op.f(
+                "fk_attendance_corrections_community_id_attendance_id_attendances"
+            ),
+        ),
+        sa.PrimaryKeyConstraint(
+            "community_id", "id", name=op.f("pk_attendance_corrections")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_attendance_corrections_state",
+        "attendance_corrections",
+        ["community_id", "state", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_attendance_corrections_pending",
+        "attendance_corrections",
+        ["community_id", "attendance_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'requested'"),
+        postgresql_where=sa.text("state = 'requested'"),
+    )
     for name, table, columns in CIRCULAR:
         if op.get_bind().dialect.name == "postgresql":
             op.create_foreign_key(name, table, "entries", columns, HEADS[table])
@@ -1997,6 +2085,16 @@ def downgrade():
     for name, table, _columns in CIRCULAR:
         if op.get_bind().dialect.name == "postgresql":
             op.drop_constraint(name, table, type_="foreignkey")
+    op.drop_index(
+        "uq_attendance_corrections_pending",
+        table_name="attendance_corrections",
+        sqlite_where=sa.text("state = 'requested'"),
+        postgresql_where=sa.text("state = 'requested'"),
+    )
+    op.drop_index(
+        "ix_attendance_corrections_state", table_name="attendance_corrections"
+    )
+    op.drop_table("attendance_corrections")
     op.drop_index("ix_stock_movements_product", table_name="stock_movements")
     op.drop_index("ix_stock_movements_batch", table_name="stock_movements")
     op.drop_table("stock_movements")
@@ -2033,6 +2131,7 @@ def downgrade():
     op.drop_table("signups")
     op.drop_index("ix_scans_shift", table_name="scans")
     op.drop_index("ix_scans_member", table_name="scans")
+    op.drop_index("ix_scans_actor", table_name="scans")
     op.drop_table("scans")
     op.drop_table("refunds")
     op.drop_table("product_prices")

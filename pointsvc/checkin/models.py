@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pointsvc.extensions import Base
 from pointsvc.kernel.tables import (
     InCommunity,
+    at_most,
     of_community,
     one_of,
     references,
@@ -18,13 +19,14 @@ from pointsvc.kernel.tables import (
 )
 
 VERDICTS = ("accepted", "provisional", "held", "refused")
+PROOFS = ("card", "member_code", "typed", "shift_code", "sign", "roster", "unreadable")
 
 
 class Scan(InCommunity, Base):
     """Evidence, append-only: what was scanned, by whom, when, and the first verdict.
 
     The id is made by the scanning page or device; the same id with the same body always gets
-    this row's verdict again.
+    this row's verdict again. `happened_at` is the server's time, or the claimed one of an upload.
     """
 
     __tablename__ = "scans"
@@ -34,11 +36,13 @@ class Scan(InCommunity, Base):
         references("member_id", "members"),
         one_of("verdict", *VERDICTS),
         one_of("direction", "in", "out", "drop"),
-        one_of("proof", "card", "member_code", "shift_code", "sign", "roster", "unreadable"),
+        one_of("proof", *PROOFS),
         one_of("actor_kind", "member", "device", "system"),
         CheckConstraint("quantity BETWEEN 1 AND 20", name="quantity_range"),
-        Index("ix_scans_shift", "community_id", "shift_id", "id"),
-        Index("ix_scans_member", "community_id", "member_id", "id"),
+        at_most("note", 200),
+        Index("ix_scans_shift", "community_id", "shift_id", "happened_at"),
+        Index("ix_scans_member", "community_id", "member_id", "happened_at"),
+        Index("ix_scans_actor", "community_id", "actor_id", "received_at"),
     )
 
     body_hash: Mapped[bytes]
@@ -52,6 +56,7 @@ class Scan(InCommunity, Base):
     actor_id: Mapped[UUID]
     claimed_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
+    happened_at: Mapped[datetime]
     quantity: Mapped[int]
     verdict: Mapped[str]
     reason: Mapped[str]
@@ -79,7 +84,11 @@ class ScanDecision(InCommunity, Base):
 
 
 class Attendance(InCommunity, Base):
-    """A person at a shift: one live row for (member, shift), one open row for a member."""
+    """A person at a shift: one live row for (member, shift), one open row for a member.
+
+    `minutes` are exact. `award_points` is what award number `corrections` posted, taken from the
+    limits of `award_holder_id`; `closed_by` is `scan`, `auto` (at the planned end) or `clerk`.
+    """
 
     __tablename__ = "attendances"
     __table_args__ = (
@@ -91,6 +100,7 @@ class Attendance(InCommunity, Base):
         CheckConstraint("out_at IS NULL OR out_at >= in_at", name="out_after_in"),
         CheckConstraint("minutes >= 0", name="minutes_floor"),
         CheckConstraint("corrections >= 0", name="corrections_floor"),
+        CheckConstraint("award_points >= 0", name="award_floor"),
         unique_where("uq_attendances_live", "member_id", "shift_id", where="state <> 'void'"),
         unique_where("uq_attendances_open", "member_id", where="state = 'open'"),
         Index("ix_attendances_shift", "community_id", "shift_id", "state"),
@@ -108,6 +118,39 @@ class Attendance(InCommunity, Base):
     closed_by: Mapped[str | None]
     corrections: Mapped[int] = mapped_column(default=0)
     tariff_id: Mapped[UUID | None]
+    award_points: Mapped[int] = mapped_column(default=0)
+    award_holder_id: Mapped[UUID | None]
+
+
+class AttendanceCorrection(InCommunity, Base):
+    """A clerk asks to void an attendance or to change its times; another person decides (L15)."""
+
+    __tablename__ = "attendance_corrections"
+    __table_args__ = (
+        references("attendance_id", "attendances"),
+        one_of("kind", "void", "times"),
+        one_of("state", "requested", "approved", "declined"),
+        CheckConstraint("decided_by_id <> requested_by_id", name="two_persons"),
+        CheckConstraint("(state = 'requested') = (decided_by_id IS NULL)", name="decided_by"),
+        CheckConstraint("(kind = 'times') = (in_at IS NOT NULL)", name="times_given"),
+        CheckConstraint("out_at >= in_at", name="out_after_in"),
+        at_most("reason", 200),
+        unique_where(
+            "uq_attendance_corrections_pending", "attendance_id", where="state = 'requested'"
+        ),
+        Index("ix_attendance_corrections_state", "community_id", "state", "id"),
+    )
+
+    attendance_id: Mapped[UUID]
+    kind: Mapped[str]
+    in_at: Mapped[datetime | None]
+    out_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    requested_by_id: Mapped[UUID]
+    requested_at: Mapped[datetime]
+    state: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
 
 
 class SpentCode(Base):
@@ -123,7 +166,11 @@ class SpentCode(Base):
 
 
 class TypedCode(Base):
-    """Eight digits on a member's phone, typed at a counter instead of scanned; good for 60 s."""
+    """Eight digits on a member's phone, typed at a counter instead of scanned; good for 60 s.
+
+    They stand for the changing code that was shown beside them (`code_number`, `step`), so that
+    spending one of the two spends both.
+    """
 
     __tablename__ = "typed_codes"
     __table_args__ = (of_community(), references("member_id", "members"))
@@ -131,4 +178,6 @@ class TypedCode(Base):
     community_id: Mapped[UUID] = mapped_column(primary_key=True)
     digits_hash: Mapped[bytes] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]
+    code_number: Mapped[int]
+    step: Mapped[int]
     expires_at: Mapped[datetime]

@@ -16,7 +16,8 @@ class Tariff(InCommunity, Base):
     """One version of what a kind of activity earns, in force from a day, resting on a decision.
 
     One version a day for a code. Rates are whole points: for each hour (computed in steps of
-    `step_minutes`), for each check-in, or for each counted unit. Append-only.
+    `step_minutes`), for each check-in, or for each counted unit; below 0 for a deduction, which a
+    scan never makes. Append-only.
     """
 
     __tablename__ = "tariffs"
@@ -27,7 +28,7 @@ class Tariff(InCommunity, Base):
         one_of("basis", "hour", "check_in", "quantity"),
         one_of("cap_holder", "member", "household"),
         one_of("expiry", "end_of_next_year", "months", "never"),
-        CheckConstraint("rate_points BETWEEN 0 AND 100000", name="rate_range"),
+        CheckConstraint("rate_points BETWEEN -1000 AND 100000", name="rate_range"),
         CheckConstraint("step_minutes BETWEEN 1 AND 60", name="step_range"),
         CheckConstraint("minimum_percent BETWEEN 0 AND 100", name="minimum_range"),
         CheckConstraint("cap_day_points >= 0", name="cap_day"),
