@@ -1,0 +1,125 @@
+"""The shop's refusals."""
+
+from __future__ import annotations
+
+from pointsvc.kernel.errors import Conflict, Invalid
+from pointsvc.kernel.i18n import lazy_gettext as _l
+
+
+class AmountRefused(Invalid):
+    """A quantity, or quantity times price, that is no amount: 1 to 1,000 units, 1,000,000 points."""
+
+    code = "shop.amount_refused"
+    message = _l("数量须为 1 至 1000 的整数，合计不超过 1,000,000 分。")
+
+
+class BarcodeRefused(Invalid):
+    """A barcode with characters that no label has, or a wrong EAN-13 check digit."""
+
+    code = "shop.barcode_refused"
+    message = _l("条码不对：13 位条码的末位校验不符，或含有条码里没有的字符。")
+
+
+class ShopUnclear(Invalid):
+    """The keeper keeps several shops and the request does not say which."""
+
+    code = "shop.which_shop"
+    message = _l("您管着几家店，请选是哪一家。")
+
+
+class ProductExists(Conflict):
+    """An open product of the shop has this barcode, or this name and pack."""
+
+    code = "shop.product_exists"
+    message = _l("店里已有同名同规格或同条码的商品。")
+
+
+class ProductClosed(Conflict):
+    """The product was taken off the catalogue."""
+
+    code = "shop.product_closed"
+    message = _l("这件商品已下架。")
+
+
+class StillInStock(Conflict):
+    """A product with units on hand stays in the catalogue."""
+
+    code = "shop.still_in_stock"
+    message = _l("库里还有 %(on_hand)s 件，清完才能下架。")
+
+
+class InsufficientPoints(Conflict):
+    """The member has fewer spendable points than the goods cost."""
+
+    code = "shop.insufficient_points"
+    message = _l("积分不够：现有 %(balance_points)s 分，需要 %(total_points)s 分。")
+
+
+class OutOfStock(Conflict):
+    """Fewer units may leave than are wanted: the rest is sold, restricted or past its date."""
+
+    code = "shop.out_of_stock"
+    message = _l("库存不够：想兑 %(wanted)s 件，能兑 %(available)s 件。")
+
+
+class LimitReached(Conflict):
+    """More than the household may have of a product this month."""
+
+    code = "shop.limit_reached"
+    message = _l("超过本户本月限兑：每户每月 %(limit)s 件，还可兑 %(left)s 件。")
+
+
+class PinRequired(Conflict):
+    """A printed card pays or approves: the holder types the PIN."""
+
+    code = "shop.pin_required"
+    message = _l("用打印的卡办理超过 %(above)s 分的，请持卡人输入密码。")
+
+
+class PinWrong(Conflict):
+    """The PIN is not the member's."""
+
+    code = "shop.pin_wrong"
+    message = _l("密码不对。")
+
+
+class OwnOrder(Conflict):
+    """A keeper serves themself (L15)."""
+
+    code = "shop.own_order"
+    message = _l("不能给自己办兑换或退兑，请另一位店员来办。")
+
+
+class RefundExceeds(Conflict):
+    """More units given back than were handed out and not yet given back (L12)."""
+
+    code = "shop.refund_exceeds"
+    message = _l("退的数量超过了还没退的数量。")
+
+
+class ApproverNotAllowed(Conflict):
+    """The second person is the keeper, the member, or no supervisor (L15)."""
+
+    code = "shop.approver_not_allowed"
+    message = _l("须由店员和本人以外的监督员批准。")
+
+
+class SecondPersonRequired(Conflict):
+    """Good stock is written off, or a count corrected, by one person alone."""
+
+    code = "shop.second_person_required"
+    message = _l("报损还没过期的东西要监督员一起办。")
+
+
+class WasteExceeds(Conflict):
+    """More written off than the batch has."""
+
+    code = "shop.waste_exceeds"
+    message = _l("这批只有 %(on_hand)s 件。")
+
+
+class CountUnchanged(Conflict):
+    """The count equals the books; there is nothing to correct."""
+
+    code = "shop.count_unchanged"
+    message = _l("数出来和账上一样，不用改。")

@@ -1,0 +1,233 @@
+"""Pure decisions: barcodes, donors, which batch leaves first, who may serve, what comes back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from pointsvc.shop.errors import (
+    AmountRefused,
+    ApproverNotAllowed,
+    BarcodeRefused,
+    OutOfStock,
+    OwnOrder,
+    PinRequired,
+    PinWrong,
+    RefundExceeds,
+)
+
+QUANTITY_MAX: Final = 1000
+POINTS_MAX: Final = 1_000_000
+EAN_LENGTH: Final = 13
+DonorKind = Literal["person", "organisation", "anonymous"]
+PinState = Literal["absent", "right", "wrong"]
+_BARCODE: Final = re.compile(r"[0-9A-Z\-]{3,32}")
+_NAMELESS: Final = ("匿名", "无名氏", "佚名", "不愿透露", "爱心人士", "anonymous")
+_ORGANISATIONS: Final = (
+    *("公司", "集团", "超市", "商店", "便利店", "药店", "饭店", "餐厅", "酒店", "商行", "工厂"),
+    *(
+        "社区",
+        "居委会",
+        "村委会",
+        "业委会",
+        "委员会",
+        "支部",
+        "总支",
+        "党委",
+        "政府",
+        "街道办",
+        "办事处",
+    ),
+    *("协会", "商会", "学会", "基金会", "工会", "妇联", "团委", "银行", "学校", "小学", "中学"),
+    *(
+        "幼儿园",
+        "大学",
+        "学院",
+        "医院",
+        "诊所",
+        "物业",
+        "单位",
+        "中心",
+        "合作社",
+        "服务队",
+        "志愿队",
+    ),
+    *(" ltd", " ltd.", " inc", " inc.", " company", " committee", " bank", " school"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """A product and how many units of it."""
+
+    product_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """A batch as it lies on the shelf. `best_before_on` is the last day on which it may leave."""
+
+    id: UUID
+    product_id: UUID
+    best_before_on: date | None
+    restriction: str | None
+    received_on: date
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """So many units from (or back to) this batch."""
+
+    batch: BatchFacts
+    quantity: int
+
+
+def normal_barcode(text: str | None) -> str | None:
+    """The barcode as labels have it: half-width, upper case, no spaces; None for an empty one.
+
+    Raises:
+        BarcodeRefused: 13 digits whose check digit is wrong (GS1), or characters of no label.
+    """
+    plain = unicodedata.normalize("NFKC", text or "").upper()
+    code = "".join(plain.split())
+    if not code:
+        return None
+    is_false_ean = len(code) == EAN_LENGTH and code.isdecimal() and not is_ean13(code)
+    if is_false_ean or not _BARCODE.fullmatch(code):
+        raise BarcodeRefused({"barcode": [str(BarcodeRefused.message)]})
+    return code
+
+
+def is_ean13(code: str) -> bool:
+    """Whether the 13 digits carry their check digit: weights 1 and 3 in turn, a sum of tens."""
+    if len(code) != EAN_LENGTH or not (code.isascii() and code.isdigit()):
+        return False
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(code)) % 10 == 0
+
+
+def donor_kind_for(donor: str | None) -> DonorKind:
+    """Who gives, read from the name. In doubt a person: persons are masked in public."""
+    name = (donor or "").strip().lower()
+    if not name or any(word in name for word in _NAMELESS):
+        return "anonymous"
+    return "organisation" if name.endswith(_ORGANISATIONS) else "person"
+
+
+def merge_lines(lines: Iterable[WantedLine]) -> list[WantedLine]:
+    """One line for each product, in the order of their first mention.
+
+    Raises:
+        AmountRefused: no line, or a quantity that is no whole number from 1 to 1,000.
+    """
+    sums: dict[UUID, int] = {}
+    for line in lines:
+        if type(line.quantity) is not int or line.quantity < 1:
+            raise AmountRefused
+        sums[line.product_id] = sums.get(line.product_id, 0) + line.quantity
+    if not sums or max(sums.values()) > QUANTITY_MAX:
+        raise AmountRefused
+    return [WantedLine(product_id, quantity) for product_id, quantity in sums.items()]
+
+
+def total_for(lines: Iterable[tuple[int, int]]) -> int:
+    """Σ quantity x price. Raises AmountRefused above 1,000,000 points."""
+    total = sum(quantity * price for quantity, price in lines)
+    if not 0 < total <= POINTS_MAX:
+        raise AmountRefused
+    return total
+
+
+def may_leave(batch: BatchFacts, today: date) -> bool:
+    """Whether units may leave over the counter (S6): not restricted, not past the date."""
+    return batch.restriction is None and not is_past(batch.best_before_on, today)
+
+
+def is_past(best_before_on: date | None, today: date) -> bool:
+    """Whether the last day on which it may be handed out is over (食品安全法 art. 34)."""
+    return best_before_on is not None and best_before_on < today
+
+
+def decide_picks(batches: Iterable[BatchFacts], wanted: WantedLine, today: date) -> list[Pick]:
+    """From which batches the units come: first expired, first out; undated last, oldest first.
+
+    Raises:
+        OutOfStock: fewer units may leave than are wanted.
+    """
+    usable = sorted((b for b in batches if may_leave(b, today)), key=_first_out)
+    picks, rest = [], wanted.quantity
+    for batch in usable:
+        taken = min(rest, batch.on_hand)
+        if taken:
+            picks.append(Pick(batch, taken))
+            rest -= taken
+    if rest:
+        raise OutOfStock(
+            product_id=str(wanted.product_id),
+            wanted=wanted.quantity,
+            available=wanted.quantity - rest,
+        )
+    return picks
+
+
+def _first_out(batch: BatchFacts) -> tuple[date, date, UUID]:
+    return (batch.best_before_on or date.max, batch.received_on, batch.id)
+
+
+def decide_returns(out: Sequence[Pick], quantity: int) -> list[Pick]:
+    """To which batches returned units go: where they came from, the last picked first.
+
+    Args:
+        out: what is still out of each batch, in the order it was picked.
+        quantity: units that come back.
+
+    Raises:
+        RefundExceeds: more comes back than is out.
+    """
+    returns, rest = [], quantity
+    for pick in reversed(out):
+        back = min(rest, pick.quantity)
+        if back:
+            returns.append(Pick(pick.batch, back))
+            rest -= back
+    if rest:
+        raise RefundExceeds
+    return returns
+
+
+def decide_server(*, keeper_id: UUID, member_id: UUID) -> None:
+    """Nobody serves themself (L15). Raises OwnOrder."""
+    if keeper_id == member_id:
+        raise OwnOrder
+
+
+def decide_pin(*, proof: str, total_points: int, above: int, pin: PinState) -> None:
+    """A printed card pays more than `above` points only with its holder's PIN.
+
+    A PIN that was typed must be right even where none was needed.
+
+    Raises:
+        PinWrong, PinRequired.
+    """
+    if pin == "wrong":
+        raise PinWrong
+    if proof == "card" and total_points > above and pin == "absent":
+        raise PinRequired(above=above)
+
+
+def decide_approver(
+    *, approver_id: UUID, roles: Collection[str], others: Collection[UUID | None]
+) -> None:
+    """The second person is a supervisor and none of the `others` (keeper, member; L15).
+
+    Raises:
+        ApproverNotAllowed.
+    """
+    if "supervisor" not in roles or approver_id in others:
+        raise ApproverNotAllowed

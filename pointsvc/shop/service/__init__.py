@@ -1,0 +1,39 @@
+"""The verbs of the shop. All join the caller's transaction and are retryable from the top."""
+
+from pointsvc.shop.service.catalogue import (
+    CatalogueRow,
+    clean_row,
+    close_product,
+    create_product,
+    edit_product,
+)
+from pointsvc.shop.service.donations import (
+    DonatedLine,
+    DonationReceipt,
+    HistoricDonation,
+    HistoricLine,
+    record_donation,
+    record_donation_history,
+)
+from pointsvc.shop.service.price_list import Upserted, upsert_products
+from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
+
+__all__ = [
+    "Arrival",
+    "CatalogueRow",
+    "DonatedLine",
+    "DonationReceipt",
+    "HistoricDonation",
+    "HistoricLine",
+    "Upserted",
+    "clean_row",
+    "close_product",
+    "correct_count",
+    "create_product",
+    "edit_product",
+    "record_donation",
+    "record_donation_history",
+    "take_in",
+    "upsert_products",
+    "write_off",
+]

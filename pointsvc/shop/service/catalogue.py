@@ -1,0 +1,219 @@
+"""The catalogue: products, the versions of their prices, the monthly limit of a household."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from pointsvc.audit.service import note
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid, NotFound
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.ids import new_id
+from pointsvc.shop.errors import ProductExists, StillInStock
+from pointsvc.shop.models import Product, ProductPrice
+from pointsvc.shop.rules import POINTS_MAX, normal_barcode
+
+NAME_MAX: Final = 80
+PACK_MAX: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """What a product is: barcode, name, pack (规格), points, units a household may have a month."""
+
+    barcode: str | None
+    name: str
+    pack: str
+    price_points: int
+    limit_household_month: int | None = None
+
+
+def create_product(
+    *, community_id: UUID, shop_id: UUID, row: CatalogueRow, set_by_id: UUID | None, now: datetime
+) -> UUID:
+    """Put a product into the catalogue; its price is version 1.
+
+    Raises:
+        ProductExists: an open product has this barcode, or this name and pack.
+        BarcodeRefused, Invalid: see `clean_row`.
+    """
+    row = clean_row(row)
+    if _find_same(community_id, shop_id, row):
+        raise ProductExists
+    product = new_product(community_id, shop_id, row, now)
+    db.session.execute(insert(Product), [product])
+    db.session.execute(insert(ProductPrice), [first_price(product, set_by_id, now)])
+    _note(community_id, set_by_id, "shop.product_created", product["id"], row, now)
+    return product["id"]  # type: ignore[no-any-return]
+
+
+def edit_product(
+    *, community_id: UUID, product_id: UUID, row: CatalogueRow, set_by_id: UUID, now: datetime
+) -> None:
+    """Change a product; another price is a new version, and orders keep the one they paid (S2).
+
+    Raises:
+        NotFound, ProductExists, BarcodeRefused, Invalid.
+    """
+    row = clean_row(row)
+    product = lock_product(community_id, product_id)
+    same = _find_same(community_id, product.shop_id, row) - {product_id}
+    if same and product.closed_at is None:
+        raise ProductExists
+    apply_row(product, row, set_by_id, now)
+    _note(community_id, set_by_id, "shop.product_edited", product_id, row, now)
+
+
+def close_product(
+    *, community_id: UUID, product_id: UUID, closed_by_id: UUID, now: datetime
+) -> None:
+    """Take a product off the catalogue; doing it twice is doing it once.
+
+    Raises:
+        NotFound; StillInStock: units are on hand.
+    """
+    product = lock_product(community_id, product_id)
+    if product.closed_at is not None:
+        return
+    if product.on_hand:
+        raise StillInStock(on_hand=product.on_hand)
+    product.closed_at = now
+    note(
+        community_id=community_id,
+        actor_kind="member",
+        actor_id=closed_by_id,
+        action="shop.product_closed",
+        subject_id=product_id,
+        now=now,
+    )
+
+
+def clean_row(row: CatalogueRow) -> CatalogueRow:
+    """The row as it is stored.
+
+    Raises:
+        BarcodeRefused: the barcode is none.
+        Invalid: no name, or a price or limit out of range; `errors` names the field.
+    """
+    name, pack = " ".join(row.name.split()), " ".join(row.pack.split())
+    errors = {}
+    if not 1 <= len(name) <= NAME_MAX:
+        errors["name"] = [_("请填名称，最多 80 个字。")]
+    if len(pack) > PACK_MAX:
+        errors["pack"] = [_("规格最多 40 个字。")]
+    if type(row.price_points) is not int or not 1 <= row.price_points <= POINTS_MAX:
+        errors["price_points"] = [_("所需积分须为 1 至 1,000,000 的整数。")]
+    limit = row.limit_household_month
+    if limit is not None and (type(limit) is not int or not 1 <= limit <= POINTS_MAX):
+        errors["limit_household_month"] = [_("每户每月限兑须为正整数，不限就留空。")]
+    if errors:
+        raise Invalid(errors)
+    return CatalogueRow(normal_barcode(row.barcode), name, pack, row.price_points, limit)
+
+
+def lock_product(community_id: UUID, product_id: UUID) -> Product:
+    """The product, locked until commit. Raises NotFound."""
+    product = db.session.scalars(
+        select(Product)
+        .where(Product.community_id == community_id, Product.id == product_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if product is None:
+        raise NotFound
+    return product
+
+
+def _find_same(community_id: UUID, shop_id: UUID, row: CatalogueRow) -> set[UUID]:
+    is_same = (Product.name == row.name) & (Product.pack == row.pack)
+    if row.barcode is not None:
+        is_same = is_same | (Product.barcode == row.barcode)
+    found = select(Product.id).where(
+        Product.community_id == community_id,
+        Product.shop_id == shop_id,
+        Product.closed_at.is_(None),
+        is_same,
+    )
+    return set(db.session.scalars(found))
+
+
+def apply_row(product: Product, row: CatalogueRow, set_by_id: UUID | None, now: datetime) -> bool:
+    """Take over what differs, another price as a new version; whether anything did."""
+    before = (product.barcode, product.name, product.pack, product.limit_household_month)
+    after = (row.barcode, row.name, row.pack, row.limit_household_month)
+    if before == after and product.price_points == row.price_points:
+        return False
+    product.barcode, product.name, product.pack, product.limit_household_month = after
+    if product.price_points != row.price_points:
+        product.price_points = row.price_points
+        product.price_version += 1
+        db.session.add(
+            ProductPrice(
+                community_id=product.community_id,
+                id=new_id(),
+                product_id=product.id,
+                version=product.price_version,
+                price_points=row.price_points,
+                set_by_id=set_by_id,
+                set_at=now,
+            )
+        )
+    db.session.flush()
+    return True
+
+
+def new_product(
+    community_id: UUID, shop_id: UUID, row: CatalogueRow, now: datetime
+) -> dict[str, Any]:
+    """The columns of a new product."""
+    return {
+        "community_id": community_id,
+        "id": new_id(),
+        "shop_id": shop_id,
+        "barcode": row.barcode,
+        "name": row.name,
+        "pack": row.pack,
+        "price_points": row.price_points,
+        "price_version": 1,
+        "on_hand": 0,
+        "limit_household_month": row.limit_household_month,
+        "closed_at": None,
+        "created_at": now,
+    }
+
+
+def first_price(product: dict[str, Any], set_by_id: UUID | None, now: datetime) -> dict[str, Any]:
+    """The columns of a new product's first price version."""
+    return {
+        "community_id": product["community_id"],
+        "id": new_id(),
+        "product_id": product["id"],
+        "version": product["price_version"],
+        "price_points": product["price_points"],
+        "set_by_id": set_by_id,
+        "set_at": now,
+    }
+
+
+def _note(
+    community_id: UUID,
+    actor_id: UUID | None,
+    action: str,
+    product_id: UUID,
+    row: CatalogueRow,
+    now: datetime,
+) -> None:
+    note(
+        community_id=community_id,
+        actor_kind="member" if actor_id else "system",
+        actor_id=actor_id,
+        action=action,
+        subject_id=product_id,
+        now=now,
+        detail={"price_points": row.price_points, "limit": row.limit_household_month},
+    )

@@ -1,0 +1,155 @@
+"""Locked stock: the only writer of batches' and products' on hand, and of movements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.ids import new_id
+from pointsvc.shop.models import Batch, Product, StockMovement
+from pointsvc.shop.rules import BatchFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Units that come to (delta > 0) or leave a batch, once for its source and effect."""
+
+    batch_id: UUID
+    delta: int
+    kind: str
+    source_type: str
+    source_id: UUID
+    effect: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Who moves, who approved it, when, on which day of the community."""
+
+    moved_by_id: UUID | None
+    at: datetime
+    business_on: date
+    approved_by_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Some products of a community, locked in the order of their ids until commit."""
+
+    community_id: UUID
+    on_hand: dict[UUID, int]
+    batches: dict[UUID, BatchFacts]
+
+    def batches_of(self, product_id: UUID) -> list[BatchFacts]:
+        """The product's batches that were loaded."""
+        return [batch for batch in self.batches.values() if batch.product_id == product_id]
+
+    def add_batches(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Put new, empty batches on the shelf."""
+        db.session.execute(
+            insert(Batch), [row | {"community_id": self.community_id, "on_hand": 0} for row in rows]
+        )
+        for row in rows:
+            facts = BatchFacts(
+                row["id"],
+                row["product_id"],
+                row["best_before_on"],
+                row["restriction"],
+                row["received_on"],
+                0,
+            )
+            self.batches[facts.id] = facts
+
+    def move(self, moves: Sequence[Move], moving: Moving) -> None:
+        """Write the movements and what is on hand after them, in three statements.
+
+        The database refuses a negative stock and a second movement of one effect (S1, S4).
+        """
+        if not moves:
+            return
+        rows = [self._row(move, moving) for move in moves]
+        db.session.execute(insert(StockMovement), rows)
+        moved = {move.batch_id for move in moves}
+        self._write(Batch, {each: self.batches[each].on_hand for each in moved})
+        products = {self.batches[each].product_id for each in moved}
+        self._write(Product, {each: self.on_hand[each] for each in products})
+
+    def _row(self, move: Move, moving: Moving) -> dict[str, Any]:
+        batch = self.batches[move.batch_id]
+        batch = replace(batch, on_hand=batch.on_hand + move.delta)
+        self.batches[batch.id] = batch
+        self.on_hand[batch.product_id] += move.delta
+        return {
+            "community_id": self.community_id,
+            "id": new_id(),
+            "batch_id": batch.id,
+            "product_id": batch.product_id,
+            "kind": move.kind,
+            "delta": move.delta,
+            "batch_after": batch.on_hand,
+            "product_after": self.on_hand[batch.product_id],
+            "source_type": move.source_type,
+            "source_id": move.source_id,
+            "effect": move.effect,
+            "reason": move.reason,
+            "moved_by_id": moving.moved_by_id,
+            "approved_by_id": moving.approved_by_id,
+            "moved_at": moving.at,
+            "business_on": moving.business_on,
+        }
+
+    def _write(self, model: type[Batch | Product], on_hand: dict[UUID, int]) -> None:
+        table = model.__table__
+        statement = (
+            update(table)  # type: ignore[arg-type]
+            .where(table.c.community_id == self.community_id, table.c.id == bindparam("row_id"))
+            .values(on_hand=bindparam("units"))
+        )
+        rows = [{"row_id": each, "units": units} for each, units in sorted(on_hand.items())]
+        db.session.execute(statement, rows)
+
+
+def open_shelf(
+    *, community_id: UUID, product_ids: Collection[UUID], batch_ids: Collection[UUID] = ()
+) -> Shelf:
+    """Lock the products' head rows by id, then read their batches (ledger.md §3).
+
+    Loaded are the batches with something on hand and those of `batch_ids`. The heads are locked
+    first because `UPDATE … WHERE id = (SELECT … LIMIT 1)` says "out of stock" falsely.
+
+    Raises:
+        NotFound: a product is absent or another community's.
+    """
+    heads = db.session.execute(
+        select(Product.id, Product.on_hand)
+        .where(Product.community_id == community_id, Product.id.in_(product_ids))
+        .order_by(Product.id)
+        .with_for_update()
+    ).all()
+    if len(heads) != len(set(product_ids)):
+        raise NotFound
+    columns = (
+        Batch.id,
+        Batch.product_id,
+        Batch.best_before_on,
+        Batch.restriction,
+        Batch.received_on,
+        Batch.on_hand,
+    )
+    rows = db.session.execute(
+        select(*columns).where(
+            Batch.community_id == community_id,
+            Batch.product_id.in_(product_ids),
+            or_(Batch.on_hand > 0, Batch.id.in_(batch_ids)),
+        )
+    )
+    batches = {row.id: BatchFacts(*row) for row in rows}
+    return Shelf(community_id, {head.id: head.on_hand for head in heads}, batches)
