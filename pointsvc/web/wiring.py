@@ -7,15 +7,16 @@ from typing import Final
 
 from flask import Flask
 
-from pointsvc.web import callers, headers, problems, rendering, requests_log
+from pointsvc.web import addresses, callers, headers, problems, rendering, requests_log
 
 MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def wire(app: Flask) -> None:
-    """Hang the phases into the app: id, origin, caller, permission; then refusals and headers."""
+    """Hang the phases into the app: id, origin, caller, permission, ids of the address; then refusals and headers."""
     requests_log.wire(app)
     callers.wire(app)
+    addresses.wire(app)
     problems.wire(app)
     rendering.wire(app)
     headers.wire(app)

@@ -1,0 +1,70 @@
+"""Ids in an address must be the caller's community's own, before any view or body is looked at.
+
+So absent and foreign look the same at every address, and no view can forget to ask. A new kind of
+id in an address is added to `TABLES`; a test of the house walks all addresses.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Flask, current_app, request
+from sqlalchemy import literal, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.permission import PUBLIC, current_caller
+
+TABLES: Final[dict[str, str]] = {
+    "assignment_id": "assignments",
+    "attendance_id": "attendances",
+    "batch_id": "batches",
+    "card_id": "cards",
+    "device_id": "devices",
+    "donation_id": "donations",
+    "grant_id": "role_grants",
+    "group_id": "groups",
+    "household_id": "households",
+    "member_id": "members",
+    "order_id": "orders",
+    "place_id": "places",
+    "product_id": "products",
+    "refund_id": "refunds",
+    "row_id": "import_rows",
+    "run_id": "import_runs",
+    "scan_id": "scans",
+    "shift_id": "shifts",
+    "shop_id": "places",
+    "tariff_id": "tariffs",
+    "transfer_id": "transfers",
+}
+# Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
+ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})
+
+
+def wire(app: Flask) -> None:
+    """Check the ids of every address after the permission."""
+    app.before_request(_check)
+
+
+def _check() -> None:
+    values: dict[str, Any] = request.view_args or {}
+    ids = {name: value for name, value in values.items() if name in TABLES}
+    if not ids:
+        return
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "permission", None) == PUBLIC:
+        return
+    community_id = current_caller().community_id
+    for name, value in ids.items():
+        if community_id is None or not _is_ours(TABLES[name], community_id, value):
+            raise NotFound
+
+
+def _is_ours(name: str, community_id: UUID, value: object) -> bool:
+    if not isinstance(value, UUID):
+        return False
+    rows = db.metadata.tables[name]
+    query = select(literal(1)).where(rows.c.community_id == community_id, rows.c.id == value)
+    return db.session.scalar(query) is not None
