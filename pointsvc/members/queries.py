@@ -1,0 +1,212 @@
+"""Reading members: one, many names, their households, who has a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.ring import current_vault
+from pointsvc.members.models import Household, HouseholdMembership, Member, PhoneEntry
+from pointsvc.members.phones import indexes_of, masked_phone
+from pointsvc.members.rules import Door, plain_name
+
+T = TypeVar("T")
+CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A person as the office sees them: the phone masked, the door as it is written."""
+
+    id: UUID
+    volunteer_no: int
+    name: str
+    sex: str | None
+    born_on: date | None
+    is_party_member: bool
+    phone: str | None
+    has_pin: bool
+    state: str
+    joined_at: datetime
+    note: str | None
+    mode: str
+    locale: str
+    household_id: UUID | None
+    door: Door | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person is on the books."""
+        return self.state == "active"
+
+    @property
+    def holder_id(self) -> UUID:
+        """Whom caps and limits count for: the household, or the person where there is none."""
+        return self.household_id or self.id
+
+
+def get_member(community_id: UUID, member_id: UUID) -> MemberFacts:
+    """The member, whatever their state. Raises NotFound, also for another community's."""
+    wanted = members_of(community_id).where(Member.id == member_id)
+    found = db.session.execute(wanted).one_or_none()
+    if found is None:
+        raise NotFound
+    return facts_of(community_id, found)
+
+
+def holders_of(community_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Whom caps and limits count for: each member's live household, or the member's own id."""
+    wanted = list(dict.fromkeys(member_ids))
+    holders = {member_id: member_id for member_id in wanted}
+    for chunk in in_chunks(wanted):
+        rows = db.session.execute(
+            select(HouseholdMembership.member_id, HouseholdMembership.household_id).where(
+                HouseholdMembership.community_id == community_id,
+                HouseholdMembership.member_id.in_(chunk),
+                HouseholdMembership.left_at.is_(None),
+            )
+        )
+        holders.update((row.member_id, row.household_id) for row in rows)
+    return holders
+
+
+def names_of(community_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by id; ids of others, or of nobody, are missing."""
+    names: dict[UUID, str] = {}
+    for chunk in in_chunks(ids):
+        rows = db.session.execute(
+            select(Member.id, Member.name).where(
+                Member.community_id == community_id, Member.id.in_(chunk)
+            )
+        )
+        names.update((row.id, row.name) for row in rows)
+    return names
+
+
+def active_ids(community_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that are active members."""
+    found: set[UUID] = set()
+    for chunk in in_chunks(ids):
+        wanted = select(Member.id).where(
+            Member.community_id == community_id, Member.id.in_(chunk), Member.state == "active"
+        )
+        found.update(db.session.scalars(wanted))
+    return found
+
+
+def find_member_by_phone(community_id: UUID, phone: str) -> UUID | None:
+    """The active member with this phone, as people type it."""
+    wanted = (
+        select(Member.id)
+        .join(
+            PhoneEntry,
+            and_(
+                PhoneEntry.community_id == Member.community_id, PhoneEntry.member_id == Member.id
+            ),
+        )
+        .where(
+            PhoneEntry.phone_index.in_(indexes_of(phone)),
+            PhoneEntry.community_id == community_id,
+            Member.state == "active",
+        )
+    )
+    return db.session.scalars(wanted).first()
+
+
+def find_by_name_and_tail(community_id: UUID, name: str, tail: str) -> list[UUID]:
+    """Active members of this name whose phone ends in these four digits."""
+    wanted = select(Member.id).where(
+        Member.community_id == community_id,
+        Member.state == "active",
+        Member.phone_tail_index.in_(tail_indexes(community_id, tail)),
+        Member.name == plain_name(name),
+    )
+    return list(db.session.scalars(wanted.order_by(Member.id).limit(CHUNK)))
+
+
+def count_members(community_id: UUID) -> int:
+    """How many active members a community has."""
+    wanted = select(func.count()).where(
+        Member.community_id == community_id, Member.state == "active"
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def count_by_community() -> dict[UUID, int]:
+    """Active members of each community: all that an operator sees of them."""
+    rows = db.session.execute(
+        select(Member.community_id, func.count())
+        .where(Member.state == "active")
+        .group_by(Member.community_id)
+    )
+    return {community_id: count for community_id, count in rows}
+
+
+def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The different values, 500 at a time: what one IN takes on either engine."""
+    different = list(dict.fromkeys(values))
+    for start in range(0, len(different), CHUNK):
+        yield different[start : start + CHUNK]
+
+
+def tail_indexes(community_id: UUID, tail: str) -> Sequence[bytes]:
+    """Under which tail indexes four digits may stand; none for what is no four digits."""
+    try:
+        return current_vault().tail_indexes(community_id, tail)
+    except ValueError:
+        return []
+
+
+def members_of(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Members with their live household, for `facts_of`."""
+    return (
+        select(Member, Household.id, Household.building, Household.unit, Household.room)
+        .outerjoin(
+            HouseholdMembership,
+            and_(
+                HouseholdMembership.community_id == Member.community_id,
+                HouseholdMembership.member_id == Member.id,
+                HouseholdMembership.left_at.is_(None),
+            ),
+        )
+        .outerjoin(
+            Household,
+            and_(
+                Household.community_id == HouseholdMembership.community_id,
+                Household.id == HouseholdMembership.household_id,
+            ),
+        )
+        .where(Member.community_id == community_id)
+    )
+
+
+def facts_of(community_id: UUID, row: Row[*tuple[Any, ...]]) -> MemberFacts:
+    """What the office sees of a row of `members_of`."""
+    member: Member = row[0]
+    household_id, building, unit, room = tuple(row)[1:]
+    return MemberFacts(
+        id=member.id,
+        volunteer_no=member.volunteer_no,
+        name=member.name,
+        sex=member.sex,
+        born_on=member.born_on,
+        is_party_member=member.is_party_member,
+        phone=masked_phone(
+            community_id=community_id, member_id=member.id, cipher=member.phone_cipher
+        ),
+        has_pin=member.pin_cipher is not None,
+        state=member.state,
+        joined_at=member.joined_at,
+        note=member.note,
+        mode=member.mode,
+        locale=member.locale,
+        household_id=household_id,
+        door=Door(building, unit, room) if household_id else None,
+    )
