@@ -106,13 +106,13 @@ def find_place_numbered(community_id: UUID, kind: str, number: int) -> PlaceFact
     return None if place is None else _place(place)
 
 
-def _communities() -> Select[Any]:
+def _communities() -> Select[*tuple[Any, ...]]:
     return select(
         Community.id, Community.name, Community.zone, Community.settings, Community.is_demo
     )
 
 
-def _community(row: Row[Any]) -> CommunityFacts:
+def _community(row: Row[*tuple[Any, ...]]) -> CommunityFacts:
     return CommunityFacts(row.id, row.name, row.zone, settings_from(row.settings), row.is_demo)
 
 

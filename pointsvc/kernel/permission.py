@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -23,7 +24,8 @@ SIGNED_IN = "signed_in"
 class Caller:
     """Who asks: a member, an operator, a device, or nobody (`anonymous`).
 
-    `place_id` binds a device, `on_device_id` a card sign-in at a shared device.
+    `place_id` binds a device, `on_device_id` a card sign-in at a shared device, which ends after
+    `idle_seconds`.
     """
 
     kind: Literal["anonymous", "member", "operator", "device"]
@@ -35,6 +37,8 @@ class Caller:
     device_kind: str | None = None
     on_device_id: UUID | None = None
     carried_by: Literal["cookie", "bearer"] | None = None
+    last_seen_at: datetime | None = None
+    idle_seconds: int | None = None
 
 
 ANONYMOUS = Caller("anonymous")

@@ -10,9 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pointsvc.extensions import Base, db
 
 
-def insert_rows(
-    model: type[Base], rows: list[dict[str, Any]], *, skip_known: bool = False
-) -> None:
+def insert_rows(model: type[Base], rows: list[dict[str, Any]], *, skip_known: bool = False) -> None:
     """Insert rows; `skip_known` leaves those alone whose unique keys are taken."""
     if not rows:
         return

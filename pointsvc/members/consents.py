@@ -36,9 +36,7 @@ TEXTS: Final[dict[str, PurposeText]] = {
         _l("登记与记分"),
         _l("社区登记我的姓名、手机号、门牌和生日，用于志愿服务签到、记分和兑换；不作他用。"),
     ),
-    "messages": PurposeText(
-        1, _l("消息提醒"), _l("记分、兑换和排班有变动时，社区给我发消息。")
-    ),
+    "messages": PurposeText(1, _l("消息提醒"), _l("记分、兑换和排班有变动时，社区给我发消息。")),
     "publish_name": PurposeText(
         1, _l("公开全名"), _l("公示和感谢名单写我的全名；不同意则只写姓和星号。")
     ),

@@ -107,9 +107,7 @@ def find_member_by_phone(community_id: UUID, phone: str) -> UUID | None:
         select(Member.id)
         .join(
             PhoneEntry,
-            and_(
-                PhoneEntry.community_id == Member.community_id, PhoneEntry.member_id == Member.id
-            ),
+            and_(PhoneEntry.community_id == Member.community_id, PhoneEntry.member_id == Member.id),
         )
         .where(
             PhoneEntry.phone_index.in_(indexes_of(phone)),

@@ -4,81 +4,114 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, and_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.models import Member, SignIn
 from pointsvc.organisation.models import Device, RoleGrant
+from pointsvc.organisation.rules import roles_with
+
+Carrier = Literal["cookie", "bearer"]
 
 
-def find_caller(
-    *, token: str, carried_by: Literal["cookie", "bearer"], now: datetime
-) -> Caller | None:
+def find_caller(*, token: str, carried_by: Carrier, now: datetime) -> Caller | None:
     """The caller that the token stands for; None when it is unknown, ended or revoked."""
-    visit = db.session.execute(
-        select(SignIn).where(SignIn.token_hash == hashlib.sha256(token.encode()).digest())
-    ).scalar_one_or_none()
-    if visit is None or not _is_live(visit, now):
+    digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+    rows = db.session.execute(_visit().where(SignIn.token_hash == digest)).all()
+    if not rows or not _is_live(rows[0], now):
         return None
+    visit = rows[0]
     if visit.subject_kind == "operator":
-        return Caller("operator", visit.subject_id, None, sign_in_id=visit.id, carried_by=carried_by)
+        return Caller(
+            "operator",
+            visit.subject_id,
+            sign_in_id=visit.id,
+            carried_by=carried_by,
+            last_seen_at=visit.last_seen_at,
+        )
     if visit.subject_kind == "device":
         return _device(visit, carried_by)
-    return _member(visit, carried_by)
+    if visit.state != "active":
+        return None
+    roles = roles_with(row.role for row in rows if row.role)
+    return _member(visit, roles, carried_by)
 
 
-def _is_live(visit: SignIn, now: datetime) -> bool:
+def _visit() -> Select[*tuple[Any, ...]]:
+    """A visit with its member's state, granted roles (one a row), and its device."""
+    return (
+        select(
+            SignIn.id,
+            SignIn.subject_kind,
+            SignIn.subject_id,
+            SignIn.community_id,
+            SignIn.on_device_id,
+            SignIn.last_seen_at,
+            SignIn.expires_at,
+            SignIn.idle_seconds,
+            SignIn.revoked_at,
+            Member.state,
+            RoleGrant.role,
+            Device.kind,
+            Device.place_id,
+        )
+        .outerjoin(
+            Member,
+            and_(Member.community_id == SignIn.community_id, Member.id == SignIn.subject_id),
+        )
+        .outerjoin(
+            RoleGrant,
+            and_(
+                RoleGrant.community_id == Member.community_id,
+                RoleGrant.member_id == Member.id,
+                RoleGrant.revoked_at.is_(None),
+            ),
+        )
+        .outerjoin(
+            Device,
+            and_(
+                Device.community_id == SignIn.community_id,
+                Device.id == SignIn.subject_id,
+                Device.revoked_at.is_(None),
+            ),
+        )
+    )
+
+
+def _is_live(visit: Row[*tuple[Any, ...]], now: datetime) -> bool:
     if visit.revoked_at is not None or visit.expires_at <= now:
         return False
     idle = visit.idle_seconds
     return idle is None or now - visit.last_seen_at <= timedelta(seconds=idle)
 
 
-def _member(visit: SignIn, carried_by: Literal["cookie", "bearer"]) -> Caller | None:
-    state = db.session.execute(
-        select(Member.state).where(
-            Member.community_id == visit.community_id, Member.id == visit.subject_id
-        )
-    ).scalar_one_or_none()
-    if state != "active":
-        return None
-    granted = db.session.scalars(
-        select(RoleGrant.role).where(
-            RoleGrant.community_id == visit.community_id,
-            RoleGrant.member_id == visit.subject_id,
-            RoleGrant.revoked_at.is_(None),
-        )
-    )
+def _member(visit: Row[*tuple[Any, ...]], roles: frozenset[str], carried_by: Carrier) -> Caller:
     return Caller(
         "member",
         visit.subject_id,
         visit.community_id,
-        frozenset(granted),
+        roles,
         visit.id,
         on_device_id=visit.on_device_id,
         carried_by=carried_by,
+        last_seen_at=visit.last_seen_at,
+        idle_seconds=visit.idle_seconds,
     )
 
 
-def _device(visit: SignIn, carried_by: Literal["cookie", "bearer"]) -> Caller | None:
-    device: Row[tuple[str, object]] | None = db.session.execute(
-        select(Device.kind, Device.place_id).where(
-            Device.community_id == visit.community_id,
-            Device.id == visit.subject_id,
-            Device.revoked_at.is_(None),
-        )
-    ).one_or_none()
-    if device is None:
+def _device(visit: Row[*tuple[Any, ...]], carried_by: Carrier) -> Caller | None:
+    if visit.kind is None:
         return None
     return Caller(
         "device",
         visit.subject_id,
         visit.community_id,
         sign_in_id=visit.id,
-        place_id=device.place_id,
-        device_kind=device.kind,
+        place_id=visit.place_id,
+        device_kind=visit.kind,
         carried_by=carried_by,
+        last_seen_at=visit.last_seen_at,
     )

@@ -1,0 +1,264 @@
+"""Who belongs to which group, who leads, attends and keeps what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.members.models import Member
+from pointsvc.organisation.models import Group, GroupMembership, GroupPlace, RoleGrant
+from pointsvc.organisation.rules import roles_with
+
+LIST_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """A Party group with how many people it has."""
+
+    id: UUID
+    number: int
+    name: str
+    member_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """A live role of a member, and where it holds."""
+
+    id: UUID
+    member_id: UUID
+    member_name: str
+    role: str
+    group_id: UUID | None
+    place_id: UUID | None
+    granted_by_id: UUID | None
+    granted_at: datetime
+
+
+def roles_of(community_id: UUID, member_id: UUID) -> frozenset[str]:
+    """The roles of a member: granted ones, and volunteer unless they audit; none for others."""
+    rows = db.session.execute(
+        select(RoleGrant.role)
+        .select_from(Member)
+        .outerjoin(
+            RoleGrant,
+            and_(
+                RoleGrant.community_id == Member.community_id,
+                RoleGrant.member_id == Member.id,
+                RoleGrant.revoked_at.is_(None),
+            ),
+        )
+        .where(
+            Member.community_id == community_id, Member.id == member_id, Member.state == "active"
+        )
+    ).all()
+    return roles_with(row.role for row in rows if row.role) if rows else frozenset()
+
+
+def led_group_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The groups that the member leads."""
+    return _scopes(community_id, member_id, "leader", RoleGrant.group_id)
+
+
+def led_place_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The places that the groups led by the member tend."""
+    wanted = (
+        select(GroupPlace.place_id)
+        .join(
+            RoleGrant,
+            and_(
+                RoleGrant.community_id == GroupPlace.community_id,
+                RoleGrant.group_id == GroupPlace.group_id,
+            ),
+        )
+        .where(
+            GroupPlace.community_id == community_id,
+            GroupPlace.ended_at.is_(None),
+            RoleGrant.member_id == member_id,
+            RoleGrant.role == "leader",
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    return frozenset(db.session.scalars(wanted))
+
+
+def attended_place_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The stations where the member is attendant."""
+    return _scopes(community_id, member_id, "attendant", RoleGrant.place_id)
+
+
+def kept_shop_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The shops that the member keeps."""
+    return _scopes(community_id, member_id, "keeper", RoleGrant.place_id)
+
+
+def grants_of(community_id: UUID, member_id: UUID) -> list[GrantFacts]:
+    """The live grants of a member, oldest first."""
+    return _grants(community_id, RoleGrant.member_id == member_id)
+
+
+def grants_in(community_id: UUID, *, role: str | None = None) -> list[GrantFacts]:
+    """Live grants of active members, by role; at most 1,000."""
+    return _grants(community_id, *([RoleGrant.role == role] if role else []))
+
+
+def members_with_role(community_id: UUID, role: str, *, place_id: UUID | None = None) -> list[UUID]:
+    """Active members who hold a granted role, at one place where it is named."""
+    found = grants_in(community_id, role=role)
+    ids = [g.member_id for g in found if place_id is None or g.place_id == place_id]
+    return list(dict.fromkeys(ids))
+
+
+def leaders_of_place(community_id: UUID, place_id: UUID) -> list[UUID]:
+    """The leaders of the group that tends the place."""
+    wanted = (
+        select(RoleGrant.member_id)
+        .join(
+            GroupPlace,
+            and_(
+                GroupPlace.community_id == RoleGrant.community_id,
+                GroupPlace.group_id == RoleGrant.group_id,
+            ),
+        )
+        .where(
+            RoleGrant.community_id == community_id,
+            RoleGrant.role == "leader",
+            RoleGrant.revoked_at.is_(None),
+            GroupPlace.place_id == place_id,
+            GroupPlace.ended_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def get_group(community_id: UUID, group_id: UUID) -> GroupFacts:
+    """The group. Raises NotFound."""
+    row = db.session.execute(_groups(community_id).where(Group.id == group_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return GroupFacts(*row)
+
+
+def find_groups(community_id: UUID) -> list[GroupFacts]:
+    """The groups of a community by number, at most 1,000."""
+    rows = db.session.execute(_groups(community_id).order_by(Group.number).limit(LIST_MAX))
+    return [GroupFacts(*row) for row in rows]
+
+
+def find_group_numbered(community_id: UUID, number: int) -> GroupFacts | None:
+    """The group of this number."""
+    row = db.session.execute(_groups(community_id).where(Group.number == number)).one_or_none()
+    return None if row is None else GroupFacts(*row)
+
+
+def people_of_groups(community_id: UUID, group_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The active members of each group, those with a leader's grant included."""
+    wanted = list(group_ids)
+    people: dict[UUID, list[UUID]] = {group_id: [] for group_id in wanted}
+    rows = db.session.execute(
+        select(GroupMembership.group_id, GroupMembership.member_id)
+        .join(
+            Member,
+            and_(
+                Member.community_id == GroupMembership.community_id,
+                Member.id == GroupMembership.member_id,
+            ),
+        )
+        .where(
+            GroupMembership.community_id == community_id,
+            GroupMembership.group_id.in_(wanted),
+            GroupMembership.left_at.is_(None),
+            Member.state == "active",
+        )
+        .order_by(GroupMembership.id)
+    )
+    for row in rows:
+        people[row.group_id].append(row.member_id)
+    return people
+
+
+def group_ids_of(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The groups that the member belongs to."""
+    wanted = select(GroupMembership.group_id).where(
+        GroupMembership.community_id == community_id,
+        GroupMembership.member_id == member_id,
+        GroupMembership.left_at.is_(None),
+    )
+    return frozenset(db.session.scalars(wanted))
+
+
+def tended_places(community_id: UUID) -> dict[UUID, UUID]:
+    """Which group tends each place now: place id → group id."""
+    rows = db.session.execute(
+        select(GroupPlace.place_id, GroupPlace.group_id).where(
+            GroupPlace.community_id == community_id, GroupPlace.ended_at.is_(None)
+        )
+    )
+    return {row.place_id: row.group_id for row in rows}
+
+
+def _scopes(community_id: UUID, member_id: UUID, role: str, column: Any) -> frozenset[UUID]:
+    wanted = select(column).where(
+        RoleGrant.community_id == community_id,
+        RoleGrant.member_id == member_id,
+        RoleGrant.role == role,
+        RoleGrant.revoked_at.is_(None),
+        column.is_not(None),
+    )
+    return frozenset(db.session.scalars(wanted))
+
+
+def _grants(community_id: UUID, *conditions: ColumnElement[bool]) -> list[GrantFacts]:
+    rows = db.session.execute(
+        select(RoleGrant, Member.name)
+        .join(
+            Member,
+            and_(Member.community_id == RoleGrant.community_id, Member.id == RoleGrant.member_id),
+        )
+        .where(
+            RoleGrant.community_id == community_id,
+            RoleGrant.revoked_at.is_(None),
+            Member.state == "active",
+            *conditions,
+        )
+        .order_by(RoleGrant.role, RoleGrant.id)
+        .limit(LIST_MAX)
+    )
+    return [
+        GrantFacts(
+            grant.id,
+            grant.member_id,
+            name,
+            grant.role,
+            grant.group_id,
+            grant.place_id,
+            grant.granted_by_id,
+            grant.granted_at,
+        )
+        for grant, name in rows
+    ]
+
+
+def _groups(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    count = (
+        select(func.count())
+        .select_from(GroupMembership)
+        .where(
+            GroupMembership.community_id == Group.community_id,
+            GroupMembership.group_id == Group.id,
+            GroupMembership.left_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    return select(Group.id, Group.number, Group.name, count).where(
+        Group.community_id == community_id
+    )

@@ -1,0 +1,39 @@
+"""Pure decisions about roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+ROLES: Final = (
+    "clerk",
+    "supervisor",
+    "auditor",
+    "keeper",
+    "attendant",
+    "leader",
+    "volunteer",
+)
+GRANTED: Final = ROLES[:-1]
+SCOPES: Final = {"leader": "group", "attendant": "station", "keeper": "shop"}
+
+
+def roles_with(granted: Iterable[str]) -> frozenset[str]:
+    """The roles of an active member: what was granted, and volunteer unless they audit.
+
+    Source: contract.md, "auditor … excludes every writing role".
+    """
+    held = frozenset(granted)
+    return held if "auditor" in held else held | {"volunteer"}
+
+
+def may_hold(role: str, held: Iterable[str]) -> bool:
+    """Whether a role fits beside those granted already: an auditor's stands alone."""
+    others = set(held) - {role, "volunteer"}
+    return not others if role == "auditor" else "auditor" not in others
+
+
+def by_weight(roles: Iterable[str]) -> list[str]:
+    """Roles in the order of their usefulness as a landing page; unknown ones last."""
+    order = {role: place for place, role in enumerate(ROLES)}
+    return sorted(roles, key=lambda role: (order.get(role, len(ROLES)), role))
