@@ -1,0 +1,195 @@
+"""Taking of limits, all wishes at once: used ≤ allowed for every holder and window (S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, tuple_, update
+
+from pointsvc.earning.models import LimitUse
+from pointsvc.earning.rules import room_left
+from pointsvc.extensions import db
+from pointsvc.kernel.clock import month_start
+from pointsvc.kernel.outcomes import insert_once
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """So much of what `subject` names (a tariff's code, a product's id) for a holder on a day.
+
+    A cap that is None does not limit; the month is the day's. `holder_id` is a household's id, or
+    a member's (see `members.queries.holders_of`).
+    """
+
+    subject: str
+    holder_id: UUID
+    on: date
+    amount: int
+    day_cap: int | None = None
+    month_cap: int | None = None
+
+
+class _Window(NamedTuple):
+    subject: str
+    holder_id: UUID
+    kind: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What the row held when it was locked, what is added to it, and the cap of today's tariff."""
+
+    before: int
+    allowed: int
+    added: int = 0
+
+    @property
+    def used(self) -> int:
+        return self.before + self.added
+
+
+def take_allowances(
+    *, community_id: UUID, wishes: Sequence[Wish], whole: bool = False
+) -> list[int]:
+    """Take as much of each wish as its day and month leave, in order; what each got.
+
+    Args:
+        community_id: whose limits.
+        wishes: in the order in which they are served.
+        whole: give each wish all or nothing.
+
+    Locks the windows by key, before any passbook (ledger.md §3). Two at once never take more than
+    the cap: rows are locked, and `used <= allowed` is a CHECK.
+    """
+    windows = sorted({window for wish in wishes for window, _cap in _windows(wish)})
+    if not windows:
+        return [wish.amount for wish in wishes]
+    uses = _locked(community_id, windows, wishes)
+    taken = [_take(uses, wish, whole=whole) for wish in wishes]
+    _store(community_id, uses)
+    return taken
+
+
+def give_back(*, community_id: UUID, wishes: Sequence[Wish]) -> None:
+    """Return what was taken on the wishes' days, so that the window of that day has room again."""
+    windows = sorted({window for wish in wishes for window in _all_windows(wish)})
+    if not windows:
+        return
+    uses = _read(community_id, windows)
+    for wish in wishes:
+        for window in _all_windows(wish):
+            if use := uses.get(window):
+                uses[window] = replace(use, added=use.added - min(use.used, wish.amount))
+    _store(community_id, uses)
+
+
+def used_of(*, community_id: UUID, wishes: Sequence[Wish]) -> dict[tuple[str, UUID, str], int]:
+    """What has been used of the wishes' windows, by (subject, holder, "day" or "month")."""
+    windows = sorted({window for wish in wishes for window in _all_windows(wish)})
+    found = _read(community_id, windows, locking=False)
+    return {(key.subject, key.holder_id, key.kind): use.used for key, use in found.items()}
+
+
+def _windows(wish: Wish) -> Iterable[tuple[_Window, int]]:
+    for window, cap in zip(_all_windows(wish), (wish.day_cap, wish.month_cap), strict=True):
+        if cap is not None:
+            yield window, cap
+
+
+def _all_windows(wish: Wish) -> tuple[_Window, _Window]:
+    return (
+        _Window(wish.subject, wish.holder_id, "day", wish.on),
+        _Window(wish.subject, wish.holder_id, "month", month_start(wish.on)),
+    )
+
+
+def _take(uses: dict[_Window, _Use], wish: Wish, *, whole: bool) -> int:
+    limits = list(_windows(wish))
+    fits = min(
+        (room_left(used=uses[key].used, cap=cap, amount=wish.amount) for key, cap in limits),
+        default=wish.amount,
+    )
+    if whole and fits < wish.amount:
+        return 0
+    for key, cap in limits:
+        use = uses[key]
+        uses[key] = _Use(use.before, max(cap, use.used + fits), use.added + fits)
+    return fits
+
+
+def _locked(
+    community_id: UUID, windows: list[_Window], wishes: Sequence[Wish]
+) -> dict[_Window, _Use]:
+    """Lock the windows, opening those that are missing; what is read is what the lock protects."""
+    uses = _read(community_id, windows)
+    if len(uses) == len(windows):
+        return uses
+    caps = {window: cap for wish in wishes for window, cap in _windows(wish)}
+    missing = [window for window in windows if window not in uses]
+    insert_once(LimitUse, [_row(community_id, window, caps[window]) for window in missing])
+    return _read(community_id, windows)
+
+
+def _row(community_id: UUID, window: _Window, cap: int) -> dict[str, Any]:
+    return {
+        "community_id": community_id,
+        "subject": window.subject,
+        "holder_id": window.holder_id,
+        "window_kind": window.kind,
+        "window_on": window.on,
+        "used": 0,
+        "allowed": cap,
+    }
+
+
+_KEY = (LimitUse.subject, LimitUse.holder_id, LimitUse.window_kind, LimitUse.window_on)
+
+
+def _read(
+    community_id: UUID, windows: Sequence[_Window], *, locking: bool = True
+) -> dict[_Window, _Use]:
+    wanted = (
+        select(*_KEY, LimitUse.used, LimitUse.allowed)
+        .where(LimitUse.community_id == community_id, tuple_(*_KEY).in_(windows))
+        .order_by(*_KEY)
+    )
+    rows = db.session.execute(wanted.with_for_update() if locking else wanted)
+    return {_Window(*row[:4]): _Use(row.used, row.allowed) for row in rows}
+
+
+def _store(community_id: UUID, uses: dict[_Window, _Use]) -> None:
+    """Add, never set: where a lock was missing, the CHECK still sees both writers."""
+    changed = [(key, uses[key]) for key in sorted(uses) if uses[key].added]
+    if not changed:
+        return
+    table = LimitUse.__table__
+    statement = (
+        update(table)  # type: ignore[arg-type]
+        .where(
+            table.c.community_id == community_id,
+            table.c.subject == bindparam("of_subject"),
+            table.c.holder_id == bindparam("of_holder"),
+            table.c.window_kind == bindparam("of_kind"),
+            table.c.window_on == bindparam("of_day"),
+        )
+        .values(used=table.c.used + bindparam("added"), allowed=bindparam("new_allowed"))
+    )
+    db.session.execute(
+        statement,
+        [
+            {
+                "of_subject": key.subject,
+                "of_holder": key.holder_id,
+                "of_kind": key.kind,
+                "of_day": key.on,
+                "added": use.added,
+                "new_allowed": use.allowed,
+            }
+            for key, use in changed
+        ],
+    )

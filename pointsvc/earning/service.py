@@ -1,0 +1,210 @@
+"""The verbs of earning: set what deeds are worth, and pay deeds through limits into the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pointsvc.activities.models import ActivityKind
+from pointsvc.earning.errors import TariffDayTaken, TariffInThePast, TariffUnknown
+from pointsvc.earning.limits import Wish, give_back, take_allowances
+from pointsvc.earning.models import Tariff
+from pointsvc.earning.rules import TariffFacts, expires_on
+from pointsvc.extensions import db
+from pointsvc.kernel.ids import new_id
+from pointsvc.ledger.service import Award, award
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a new version of a tariff says; see `earning.models.Tariff`."""
+
+    basis: str
+    rate_points: int
+    step_minutes: int = 30
+    minimum_percent: int = 60
+    cap_day_points: int | None = None
+    cap_month_points: int | None = None
+    cap_holder: str = "member"
+    counts_as_service: bool = False
+    expiry: str = "end_of_next_year"
+    expiry_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done that its tariff pays, before caps.
+
+    Attributes:
+        source_type: `attendance` or `scan`; with `source_id` and `number` the award's one source.
+        number: corrections of the source so far.
+        holder_id: whose caps count, by the tariff's `cap_holder`.
+        on: the day whose limits it uses, in the community's zone.
+        minutes: service minutes to post, exact.
+        into_review: the points wait for a person; minutes are then posted when it is released.
+    """
+
+    source_type: str
+    source_id: UUID
+    number: int
+    member_id: UUID
+    holder_id: UUID
+    tariff: TariffFacts
+    on: date
+    points: int
+    minutes: int
+    into_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a deed really earned; `is_cut` when a cap took some of it."""
+
+    points: int
+    minutes: int
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What each deed earned, in order, and the spendable points of their members afterwards."""
+
+    paid: list[Paid]
+    balances: dict[UUID, int]
+
+
+def wish_of(deed: Deed) -> Wish:
+    """What a deed asks of its tariff's limits."""
+    tariff = deed.tariff
+    return Wish(
+        subject=tariff.code,
+        holder_id=deed.holder_id,
+        on=deed.on,
+        amount=deed.points,
+        day_cap=tariff.cap_day_points,
+        month_cap=tariff.cap_month_points,
+    )
+
+
+def pay_deeds(
+    *,
+    community_id: UUID,
+    deeds: Sequence[Deed],
+    recorded_by_id: UUID | None,
+    now: datetime,
+    business_on: date,
+    receivable_share_percent: int = 50,
+) -> Payout:
+    """Take the deeds' limits, then award what they leave; the caps cut, they do not refuse.
+
+    Order matters for what is cut only. A source that was awarded before under the same number is
+    not awarded again (L8); callers keep a source from coming twice, or its limit would be used
+    twice. Locks limits, then passbooks.
+    """
+    if not deeds:
+        return Payout([], {})
+    taken = take_allowances(community_id=community_id, wishes=[wish_of(deed) for deed in deeds])
+    awards = [
+        _award(replace(deed, points=points), business_on)
+        for deed, points in zip(deeds, taken, strict=True)
+        if points or deed.minutes
+    ]
+    balances: dict[UUID, int] = {}
+    if awards:
+        balances = award(
+            community_id=community_id,
+            awards=awards,
+            recorded_by_id=recorded_by_id,
+            now=now,
+            business_on=business_on,
+            receivable_share_percent=receivable_share_percent,
+        )
+    paid = [
+        Paid(points, deed.minutes, is_cut=points < deed.points)
+        for deed, points in zip(deeds, taken, strict=True)
+    ]
+    return Payout(paid, balances)
+
+
+def return_allowance(
+    *, community_id: UUID, code: str, holder_id: UUID, on: date, points: int
+) -> None:
+    """Give back what an annulled award had used of its day and month."""
+    if points:
+        wish = Wish(subject=code, holder_id=holder_id, on=on, amount=points)
+        give_back(community_id=community_id, wishes=[wish])
+
+
+def set_tariff(
+    *,
+    community_id: UUID,
+    code: str,
+    terms: Terms,
+    valid_from_on: date,
+    decision: str,
+    decided_on: date,
+    recorded_by_id: UUID | None,
+    now: datetime,
+    today: date,
+) -> TariffFacts:
+    """Add a version that is in force from a day on, with the decision that it rests on.
+
+    Source: 细则 change by decision of the community only (domain.md, rule 15).
+
+    Raises:
+        TariffUnknown: no such activity.
+        TariffInThePast: the day has passed.
+        TariffDayTaken: a version of the code begins on that day.
+    """
+    if valid_from_on < today:
+        raise TariffInThePast
+    where = (ActivityKind.community_id == community_id, ActivityKind.code == code)
+    kind = db.session.execute(select(ActivityKind.code).where(*where).with_for_update())
+    if kind.one_or_none() is None:
+        raise TariffUnknown
+    mine = (Tariff.community_id == community_id, Tariff.code == code)
+    taken = select(Tariff.id).where(*mine, Tariff.valid_from_on == valid_from_on)
+    if db.session.execute(taken).one_or_none() is not None:
+        raise TariffDayTaken(valid_from_on=valid_from_on.isoformat())
+    last = db.session.scalar(select(func.max(Tariff.version)).where(*mine)) or 0
+    facts = TariffFacts(
+        id=new_id(),
+        code=code,
+        version=last + 1,
+        valid_from_on=valid_from_on,
+        decision=decision,
+        decided_on=decided_on,
+        **asdict(terms),
+    )
+    db.session.add(_row(community_id, facts, recorded_by_id, now))
+    db.session.flush()
+    return facts
+
+
+def _row(
+    community_id: UUID, facts: TariffFacts, recorded_by_id: UUID | None, now: datetime
+) -> Tariff:
+    values: dict[str, Any] = asdict(facts)
+    return Tariff(
+        community_id=community_id, recorded_by_id=recorded_by_id, recorded_at=now, **values
+    )
+
+
+def _award(deed: Deed, business_on: date) -> Award:
+    return Award(
+        member_id=deed.member_id,
+        points=deed.points,
+        minutes=deed.minutes,
+        source_type=deed.source_type,
+        source_id=deed.source_id,
+        number=deed.number,
+        tariff_id=deed.tariff.id,
+        expires_on=expires_on(deed.tariff, business_on),
+        reason=deed.tariff.code,
+        into_review=deed.into_review,
+    )
