@@ -43,8 +43,7 @@ def upgrade():
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('card', 'sign', 'member', 'shift')",
-            name=op.f("ck_code_directory_kind_known"),
+            "kind IN ('card', 'sign', 'member', 'shift')", name=op.f("ck_code_directory_kind_known")
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_code_directory")),
         sqlite_strict=True,
@@ -63,9 +62,7 @@ def upgrade():
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "length(name) <= 80", name=op.f("ck_communities_name_length")
-        ),
+        sa.CheckConstraint("length(name) <= 80", name=op.f("ck_communities_name_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_communities")),
         sqlite_strict=True,
     )
@@ -105,9 +102,7 @@ def upgrade():
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("credential_id", sa.Uuid(), nullable=True),
-        sa.PrimaryKeyConstraint(
-            "phone_index", "community_id", name=op.f("pk_phone_directory")
-        ),
+        sa.PrimaryKeyConstraint("phone_index", "community_id", name=op.f("pk_phone_directory")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -136,18 +131,14 @@ def upgrade():
         sa.UniqueConstraint("id", name=op.f("uq_sign_ins_id")),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_sign_ins_subject", "sign_ins", ["subject_id", "revoked_at"], unique=False
-    )
+    op.create_index("ix_sign_ins_subject", "sign_ins", ["subject_id", "revoked_at"], unique=False)
     op.create_table(
         "throttles",
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("subject", sa.LargeBinary(), nullable=False),
         sa.Column("window_at", Moment(), nullable=False),
         sa.Column("failures", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "scope", "subject", "window_at", name=op.f("pk_throttles")
-        ),
+        sa.PrimaryKeyConstraint("scope", "subject", "window_at", name=op.f("pk_throttles")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -175,12 +166,9 @@ def upgrade():
             "owner_kind IN ('member', 'household', 'community')",
             name=op.f("ck_accounts_owner_kind_known"),
         ),
+        sa.CheckConstraint("unit IN ('points', 'minutes')", name=op.f("ck_accounts_unit_known")),
         sa.CheckConstraint(
-            "unit IN ('points', 'minutes')", name=op.f("ck_accounts_unit_known")
-        ),
-        sa.CheckConstraint(
-            "balance = 0 OR last_seq IS NOT NULL",
-            name=op.f("ck_accounts_balance_has_entry"),
+            "balance = 0 OR last_seq IS NOT NULL", name=op.f("ck_accounts_balance_has_entry")
         ),
         sa.CheckConstraint("balance >= 0", name=op.f("ck_accounts_balance_floor")),
         sa.ForeignKeyConstraint(
@@ -196,27 +184,17 @@ def upgrade():
             use_alter=True,
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_accounts_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_accounts_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("community_id", "id", "unit", name="uq_accounts_unit"),
         sa.UniqueConstraint(
-            "community_id",
-            "owner_id",
-            "kind",
-            "unit",
-            "expires_on",
-            name="uq_accounts_natural",
+            "community_id", "owner_id", "kind", "unit", "expires_on", name="uq_accounts_natural"
         ),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_accounts_expiry",
-        "accounts",
-        ["community_id", "kind", "expires_on", "id"],
-        unique=False,
+        "ix_accounts_expiry", "accounts", ["community_id", "kind", "expires_on", "id"], unique=False
     )
     op.create_index(
         "ix_accounts_owner",
@@ -240,9 +218,7 @@ def upgrade():
             "counted_by IN ('attendance', 'drop', 'other')",
             name=op.f("ck_activity_kinds_counted_by_known"),
         ),
-        sa.CheckConstraint(
-            "length(code) <= 32", name=op.f("ck_activity_kinds_code_length")
-        ),
+        sa.CheckConstraint("length(code) <= 32", name=op.f("ck_activity_kinds_code_length")),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["communities.id"],
@@ -275,10 +251,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_audit_events_actor",
-        "audit_events",
-        ["community_id", "actor_id", "id"],
-        unique=False,
+        "ix_audit_events_actor", "audit_events", ["community_id", "actor_id", "id"], unique=False
     )
     op.create_index(
         "ix_audit_events_subject",
@@ -293,9 +266,7 @@ def upgrade():
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("last >= 0", name=op.f("ck_counters_last_positive")),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_counters_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_counters_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "name", name=op.f("pk_counters")),
         sqlite_strict=True,
@@ -313,32 +284,22 @@ def upgrade():
         sa.Column("is_history", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", Moment(), nullable=False),
         sa.CheckConstraint(
-            "(donor IS NULL) = (donor_kind = 'anonymous')",
-            name=op.f("ck_donations_donor_known"),
+            "(donor IS NULL) = (donor_kind = 'anonymous')", name=op.f("ck_donations_donor_known")
         ),
         sa.CheckConstraint(
             "donor_kind IN ('person', 'organisation', 'anonymous')",
             name=op.f("ck_donations_donor_kind_known"),
         ),
-        sa.CheckConstraint(
-            "length(donor) <= 80", name=op.f("ck_donations_donor_length")
-        ),
+        sa.CheckConstraint("length(donor) <= 80", name=op.f("ck_donations_donor_length")),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_donations_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_donations_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_donations")),
-        sa.UniqueConstraint(
-            "community_id", "receipt_no", name="uq_donations_receipt_no"
-        ),
+        sa.UniqueConstraint("community_id", "receipt_no", name="uq_donations_receipt_no"),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_donations_day",
-        "donations",
-        ["community_id", "received_on", "id"],
-        unique=False,
+        "ix_donations_day", "donations", ["community_id", "received_on", "id"], unique=False
     )
     op.create_table(
         "groups",
@@ -348,9 +309,7 @@ def upgrade():
         sa.Column("name", sa.Text(), nullable=False),
         sa.CheckConstraint("length(name) <= 60", name=op.f("ck_groups_name_length")),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_groups_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_groups_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_groups")),
         sa.UniqueConstraint("community_id", "number", name="uq_groups_number"),
@@ -363,24 +322,16 @@ def upgrade():
         sa.Column("building", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("room", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "length(building) <= 40", name=op.f("ck_households_building_length")
-        ),
-        sa.CheckConstraint(
-            "length(room) <= 40", name=op.f("ck_households_room_length")
-        ),
-        sa.CheckConstraint(
-            "length(unit) <= 40", name=op.f("ck_households_unit_length")
-        ),
+        sa.CheckConstraint("length(building) <= 40", name=op.f("ck_households_building_length")),
+        sa.CheckConstraint("length(room) <= 40", name=op.f("ck_households_room_length")),
+        sa.CheckConstraint("length(unit) <= 40", name=op.f("ck_households_unit_length")),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["communities.id"],
             name=op.f("fk_households_community_id_communities"),
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_households")),
-        sa.UniqueConstraint(
-            "community_id", "building", "unit", "room", name="uq_households_door"
-        ),
+        sa.UniqueConstraint("community_id", "building", "unit", "room", name="uq_households_door"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -411,10 +362,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_import_runs_created",
-        "import_runs",
-        ["community_id", "created_at"],
-        unique=False,
+        "ix_import_runs_created", "import_runs", ["community_id", "created_at"], unique=False
     )
     op.create_table(
         "limit_uses",
@@ -426,12 +374,9 @@ def upgrade():
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.Column("allowed", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "window_kind IN ('day', 'month')",
-            name=op.f("ck_limit_uses_window_kind_known"),
+            "window_kind IN ('day', 'month')", name=op.f("ck_limit_uses_window_kind_known")
         ),
-        sa.CheckConstraint(
-            "used BETWEEN 0 AND allowed", name=op.f("ck_limit_uses_within_limit")
-        ),
+        sa.CheckConstraint("used BETWEEN 0 AND allowed", name=op.f("ck_limit_uses_within_limit")),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["communities.id"],
@@ -481,21 +426,14 @@ def upgrade():
             name=op.f("fk_members_community_id_merged_into_id_members"),
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_members_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_members_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_members")),
-        sa.UniqueConstraint(
-            "community_id", "volunteer_no", name="uq_members_volunteer_no"
-        ),
+        sa.UniqueConstraint("community_id", "volunteer_no", name="uq_members_volunteer_no"),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_members_name",
-        "members",
-        ["community_id", "state", "name", "id"],
-        unique=False,
+        "ix_members_name", "members", ["community_id", "state", "name", "id"], unique=False
     )
     op.create_index(
         "ix_members_tail", "members", ["community_id", "phone_tail_index"], unique=False
@@ -549,13 +487,9 @@ def upgrade():
         sa.Column("created_at", Moment(), nullable=False),
         sa.CheckConstraint("length(key) <= 255", name=op.f("ck_outcomes_key_length")),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_outcomes_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_outcomes_community_id_communities")
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "actor_id", "key", name=op.f("pk_outcomes")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "actor_id", "key", name=op.f("pk_outcomes")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -568,16 +502,12 @@ def upgrade():
         sa.Column("head_ref", sa.BigInteger(), nullable=True),
         sa.Column("spendable", sa.BigInteger(), nullable=False),
         sa.Column("head_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("unit IN ('points', 'minutes')", name=op.f("ck_passbooks_unit_known")),
         sa.CheckConstraint(
-            "unit IN ('points', 'minutes')", name=op.f("ck_passbooks_unit_known")
+            "(head_seq = 0) = (head_ref IS NULL)", name=op.f("ck_passbooks_head_or_empty")
         ),
         sa.CheckConstraint(
-            "(head_seq = 0) = (head_ref IS NULL)",
-            name=op.f("ck_passbooks_head_or_empty"),
-        ),
-        sa.CheckConstraint(
-            "head_ref IS NULL OR head_ref = head_seq",
-            name=op.f("ck_passbooks_head_is_seq"),
+            "head_ref IS NULL OR head_ref = head_seq", name=op.f("ck_passbooks_head_is_seq")
         ),
         sa.CheckConstraint(
             "head_seq > 0 OR spendable = 0", name=op.f("ck_passbooks_empty_is_zero")
@@ -595,14 +525,10 @@ def upgrade():
             use_alter=True,
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_passbooks_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_passbooks_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_passbooks")),
-        sa.UniqueConstraint(
-            "community_id", "owner_id", "unit", name="uq_passbooks_owner"
-        ),
+        sa.UniqueConstraint("community_id", "owner_id", "unit", name="uq_passbooks_owner"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -615,24 +541,17 @@ def upgrade():
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('plot', 'station', 'shop', 'hall')",
-            name=op.f("ck_places_kind_known"),
+            "kind IN ('plot', 'station', 'shop', 'hall')", name=op.f("ck_places_kind_known")
         ),
         sa.CheckConstraint("length(name) <= 80", name=op.f("ck_places_name_length")),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_places_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_places_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_places")),
-        sa.UniqueConstraint(
-            "community_id", "kind", "number", name="uq_places_kind_number"
-        ),
+        sa.UniqueConstraint("community_id", "kind", "number", name="uq_places_kind_number"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_places_kind", "places", ["community_id", "kind", "closed_at"], unique=False
-    )
+    op.create_index("ix_places_kind", "places", ["community_id", "kind", "closed_at"], unique=False)
     op.create_table(
         "seals",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -643,9 +562,7 @@ def upgrade():
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("sealed_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_seals_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_seals_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "sealed_on", name=op.f("pk_seals")),
         sqlite_strict=True,
@@ -661,9 +578,7 @@ def upgrade():
             ["communities.id"],
             name=op.f("fk_spent_codes_community_id_communities"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "code_number", "step", name=op.f("pk_spent_codes")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "code_number", "step", name=op.f("pk_spent_codes")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -674,17 +589,14 @@ def upgrade():
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('person', 'ledger', 'donation')",
-            name=op.f("ck_taken_lines_kind_known"),
+            "kind IN ('person', 'ledger', 'donation')", name=op.f("ck_taken_lines_kind_known")
         ),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["communities.id"],
             name=op.f("fk_taken_lines_community_id_communities"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "kind", "key", name=op.f("pk_taken_lines")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "kind", "key", name=op.f("pk_taken_lines")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -734,8 +646,7 @@ def upgrade():
             name=op.f("ck_consents_purpose_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('to_collect', 'given', 'withdrawn')",
-            name=op.f("ck_consents_state_known"),
+            "state IN ('to_collect', 'given', 'withdrawn')", name=op.f("ck_consents_state_known")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "member_id"],
@@ -743,9 +654,7 @@ def upgrade():
             name=op.f("fk_consents_community_id_member_id_members"),
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consents")),
-        sa.UniqueConstraint(
-            "community_id", "member_id", "purpose", "seq", name="uq_consents_seq"
-        ),
+        sa.UniqueConstraint("community_id", "member_id", "purpose", "seq", name="uq_consents_seq"),
         sqlite_strict=True,
     )
     op.create_index(
@@ -778,9 +687,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_devices")),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_devices_place", "devices", ["community_id", "place_id"], unique=False
-    )
+    op.create_index("ix_devices_place", "devices", ["community_id", "place_id"], unique=False)
     op.create_table(
         "first_sign_ins",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -803,10 +710,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_first_sign_ins_member",
-        "first_sign_ins",
-        ["community_id", "member_id"],
-        unique=False,
+        "ix_first_sign_ins_member", "first_sign_ins", ["community_id", "member_id"], unique=False
     )
     op.create_table(
         "group_memberships",
@@ -826,9 +730,7 @@ def upgrade():
             ["members.community_id", "members.id"],
             name=op.f("fk_group_memberships_community_id_member_id_members"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "id", name=op.f("pk_group_memberships")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_group_memberships")),
         sqlite_strict=True,
     )
     op.create_index(
@@ -867,10 +769,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_group_places_group",
-        "group_places",
-        ["community_id", "group_id"],
-        unique=False,
+        "ix_group_places_group", "group_places", ["community_id", "group_id"], unique=False
     )
     op.create_index(
         "uq_group_places_live",
@@ -898,9 +797,7 @@ def upgrade():
             ["members.community_id", "members.id"],
             name=op.f("fk_household_memberships_community_id_member_id_members"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "id", name=op.f("pk_household_memberships")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_household_memberships")),
         sqlite_strict=True,
     )
     op.create_index(
@@ -932,8 +829,7 @@ def upgrade():
         sa.Column("decided_by_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", Moment(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'taken', 'dropped')",
-            name=op.f("ck_import_rows_state_known"),
+            "state IN ('waiting', 'taken', 'dropped')", name=op.f("ck_import_rows_state_known")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "run_id"],
@@ -944,10 +840,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_import_rows_run",
-        "import_rows",
-        ["community_id", "run_id", "state", "id"],
-        unique=False,
+        "ix_import_rows_run", "import_rows", ["community_id", "run_id", "state", "id"], unique=False
     )
     op.create_table(
         "orders",
@@ -963,12 +856,9 @@ def upgrade():
         sa.Column("placed_at", Moment(), nullable=False),
         sa.Column("business_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
-            "proof IN ('card', 'member_code', 'typed')",
-            name=op.f("ck_orders_proof_known"),
+            "proof IN ('card', 'member_code', 'typed')", name=op.f("ck_orders_proof_known")
         ),
-        sa.CheckConstraint(
-            "keeper_id <> member_id", name=op.f("ck_orders_keeper_is_another")
-        ),
+        sa.CheckConstraint("keeper_id <> member_id", name=op.f("ck_orders_keeper_is_another")),
         sa.CheckConstraint("total_points > 0", name=op.f("ck_orders_total_positive")),
         sa.ForeignKeyConstraint(
             ["community_id", "member_id"],
@@ -984,14 +874,9 @@ def upgrade():
         sa.UniqueConstraint("community_id", "receipt_no", name="uq_orders_receipt_no"),
         sqlite_strict=True,
     )
+    op.create_index("ix_orders_member", "orders", ["community_id", "member_id", "id"], unique=False)
     op.create_index(
-        "ix_orders_member", "orders", ["community_id", "member_id", "id"], unique=False
-    )
-    op.create_index(
-        "ix_orders_shop",
-        "orders",
-        ["community_id", "shop_id", "business_on", "id"],
-        unique=False,
+        "ix_orders_shop", "orders", ["community_id", "shop_id", "business_on", "id"], unique=False
     )
     op.create_table(
         "plots",
@@ -1023,14 +908,10 @@ def upgrade():
         sa.Column("limit_household_month", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.CheckConstraint(
-            "length(barcode) <= 32", name=op.f("ck_products_barcode_length")
-        ),
+        sa.CheckConstraint("length(barcode) <= 32", name=op.f("ck_products_barcode_length")),
         sa.CheckConstraint("length(name) <= 80", name=op.f("ck_products_name_length")),
         sa.CheckConstraint("length(pack) <= 40", name=op.f("ck_products_pack_length")),
-        sa.CheckConstraint(
-            "limit_household_month > 0", name=op.f("ck_products_limit_positive")
-        ),
+        sa.CheckConstraint("limit_household_month > 0", name=op.f("ck_products_limit_positive")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_products_on_hand_floor")),
         sa.CheckConstraint(
             "price_points BETWEEN 1 AND 1000000", name=op.f("ck_products_price_range")
@@ -1108,10 +989,7 @@ def upgrade():
         unique=False,
     )
     op.create_index(
-        "ix_role_grants_role",
-        "role_grants",
-        ["community_id", "role", "revoked_at"],
-        unique=False,
+        "ix_role_grants_role", "role_grants", ["community_id", "role", "revoked_at"], unique=False
     )
     op.create_table(
         "sealed_heads",
@@ -1140,15 +1018,14 @@ def upgrade():
         sa.Column("starts_at", Moment(), nullable=False),
         sa.Column("ends_at", Moment(), nullable=False),
         sa.Column("capacity", sa.BigInteger(), nullable=True),
+        sa.Column("signed_up_count", sa.BigInteger(), nullable=False),
         sa.Column("cancelled_at", Moment(), nullable=True),
         sa.Column("created_by_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.CheckConstraint(
-            "capacity IS NULL OR capacity > 0", name=op.f("ck_shifts_capacity_positive")
-        ),
-        sa.CheckConstraint(
-            "ends_at > starts_at", name=op.f("ck_shifts_ends_after_start")
-        ),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_shifts_capacity_positive")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_shifts_ends_after_start")),
+        sa.CheckConstraint("signed_up_count <= capacity", name=op.f("ck_shifts_within_capacity")),
+        sa.CheckConstraint("signed_up_count >= 0", name=op.f("ck_shifts_signed_up_floor")),
         sa.ForeignKeyConstraint(
             ["community_id", "activity_kind"],
             ["activity_kinds.community_id", "activity_kinds.code"],
@@ -1165,30 +1042,19 @@ def upgrade():
             name=op.f("fk_shifts_community_id_place_id_places"),
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_shifts_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_shifts_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_shifts")),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_shifts_leader",
-        "shifts",
-        ["community_id", "led_by_id", "ends_at"],
-        unique=False,
+        "ix_shifts_leader", "shifts", ["community_id", "led_by_id", "ends_at"], unique=False
     )
     op.create_index(
-        "ix_shifts_place",
-        "shifts",
-        ["community_id", "place_id", "ends_at"],
-        unique=False,
+        "ix_shifts_place", "shifts", ["community_id", "place_id", "ends_at"], unique=False
     )
     op.create_index(
-        "ix_shifts_time",
-        "shifts",
-        ["community_id", "ends_at", "starts_at"],
-        unique=False,
+        "ix_shifts_time", "shifts", ["community_id", "ends_at", "starts_at"], unique=False
     )
     op.create_table(
         "tariffs",
@@ -1216,12 +1082,10 @@ def upgrade():
             name=op.f("ck_tariffs_expiry_months"),
         ),
         sa.CheckConstraint(
-            "basis IN ('hour', 'check_in', 'quantity')",
-            name=op.f("ck_tariffs_basis_known"),
+            "basis IN ('hour', 'check_in', 'quantity')", name=op.f("ck_tariffs_basis_known")
         ),
         sa.CheckConstraint(
-            "cap_holder IN ('member', 'household')",
-            name=op.f("ck_tariffs_cap_holder_known"),
+            "cap_holder IN ('member', 'household')", name=op.f("ck_tariffs_cap_holder_known")
         ),
         sa.CheckConstraint(
             "expiry IN ('end_of_next_year', 'months', 'never')",
@@ -1229,39 +1093,28 @@ def upgrade():
         ),
         sa.CheckConstraint("cap_day_points >= 0", name=op.f("ck_tariffs_cap_day")),
         sa.CheckConstraint("cap_month_points >= 0", name=op.f("ck_tariffs_cap_month")),
-        sa.CheckConstraint(
-            "length(decision) <= 200", name=op.f("ck_tariffs_decision_length")
-        ),
+        sa.CheckConstraint("length(decision) <= 200", name=op.f("ck_tariffs_decision_length")),
         sa.CheckConstraint(
             "minimum_percent BETWEEN 0 AND 100", name=op.f("ck_tariffs_minimum_range")
         ),
         sa.CheckConstraint(
             "rate_points BETWEEN -1000 AND 100000", name=op.f("ck_tariffs_rate_range")
         ),
-        sa.CheckConstraint(
-            "step_minutes BETWEEN 1 AND 60", name=op.f("ck_tariffs_step_range")
-        ),
+        sa.CheckConstraint("step_minutes BETWEEN 1 AND 60", name=op.f("ck_tariffs_step_range")),
         sa.ForeignKeyConstraint(
             ["community_id", "code"],
             ["activity_kinds.community_id", "activity_kinds.code"],
             name=op.f("fk_tariffs_community_id_code_activity_kinds"),
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_tariffs_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_tariffs_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_tariffs")),
-        sa.UniqueConstraint(
-            "community_id", "code", "valid_from_on", name="uq_tariffs_day"
-        ),
+        sa.UniqueConstraint("community_id", "code", "valid_from_on", name="uq_tariffs_day"),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_tariffs_code",
-        "tariffs",
-        ["community_id", "code", "valid_from_on"],
-        unique=False,
+        "ix_tariffs_code", "tariffs", ["community_id", "code", "valid_from_on"], unique=False
     )
     op.create_table(
         "transfers",
@@ -1283,25 +1136,19 @@ def upgrade():
         sa.Column("recorded_at", Moment(), nullable=False),
         sa.Column("business_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
-            "kind <> 'adjust' OR approved_by_id IS NOT NULL",
-            name=op.f("ck_transfers_approved"),
+            "kind <> 'adjust' OR approved_by_id IS NOT NULL", name=op.f("ck_transfers_approved")
         ),
         sa.CheckConstraint(
             "kind IN ('award', 'service', 'opening', 'release', 'annul', 'payment', 'refund', 'reserve', 'unreserve', 'expire', 'regrant', 'take_back', 'owe', 'settle', 'donate', 'merge', 'adjust')",
             name=op.f("ck_transfers_kind_known"),
         ),
-        sa.CheckConstraint(
-            "unit IN ('points', 'minutes')", name=op.f("ck_transfers_unit_known")
-        ),
-        sa.CheckConstraint(
-            "amount BETWEEN 1 AND 1000000", name=op.f("ck_transfers_amount_range")
-        ),
+        sa.CheckConstraint("unit IN ('points', 'minutes')", name=op.f("ck_transfers_unit_known")),
+        sa.CheckConstraint("amount BETWEEN 1 AND 1000000", name=op.f("ck_transfers_amount_range")),
         sa.CheckConstraint(
             "approved_by_id <> recorded_by_id", name=op.f("ck_transfers_two_persons")
         ),
         sa.CheckConstraint(
-            "debit_account_id <> credit_account_id",
-            name=op.f("ck_transfers_two_accounts"),
+            "debit_account_id <> credit_account_id", name=op.f("ck_transfers_two_accounts")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "corrects_id"],
@@ -1319,32 +1166,20 @@ def upgrade():
             name="fk_transfers_debit",
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_transfers_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_transfers_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_transfers")),
         sa.UniqueConstraint("community_id", "id", "amount", name="uq_transfers_amount"),
         sa.UniqueConstraint(
-            "community_id",
-            "source_type",
-            "source_id",
-            "effect",
-            name="uq_transfers_effect",
+            "community_id", "source_type", "source_id", "effect", name="uq_transfers_effect"
         ),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_transfers_corrects",
-        "transfers",
-        ["community_id", "corrects_id"],
-        unique=False,
+        "ix_transfers_corrects", "transfers", ["community_id", "corrects_id"], unique=False
     )
     op.create_index(
-        "ix_transfers_month",
-        "transfers",
-        ["community_id", "business_on", "kind"],
-        unique=False,
+        "ix_transfers_month", "transfers", ["community_id", "business_on", "kind"], unique=False
     )
     op.create_table(
         "typed_codes",
@@ -1364,9 +1199,7 @@ def upgrade():
             ["communities.id"],
             name=op.f("fk_typed_codes_community_id_communities"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "digits_hash", name=op.f("pk_typed_codes")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "digits_hash", name=op.f("pk_typed_codes")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -1397,10 +1230,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_assignments_member",
-        "assignments",
-        ["community_id", "member_id", "state"],
-        unique=False,
+        "ix_assignments_member", "assignments", ["community_id", "member_id", "state"], unique=False
     )
     op.create_index(
         "uq_assignments_live",
@@ -1424,9 +1254,7 @@ def upgrade():
         sa.CheckConstraint(
             "length(restriction) <= 200", name=op.f("ck_batches_restriction_length")
         ),
-        sa.CheckConstraint(
-            "length(supplier) <= 120", name=op.f("ck_batches_supplier_length")
-        ),
+        sa.CheckConstraint("length(supplier) <= 120", name=op.f("ck_batches_supplier_length")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_batches_on_hand_floor")),
         sa.ForeignKeyConstraint(
             ["community_id", "product_id"],
@@ -1449,17 +1277,14 @@ def upgrade():
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("corrected", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "corrected BETWEEN 0 AND amount",
-            name=op.f("ck_corrected_transfers_within_amount"),
+            "corrected BETWEEN 0 AND amount", name=op.f("ck_corrected_transfers_within_amount")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "transfer_id", "amount"],
             ["transfers.community_id", "transfers.id", "transfers.amount"],
             name="fk_corrected_transfers_amount",
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "transfer_id", name=op.f("pk_corrected_transfers")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "transfer_id", name=op.f("pk_corrected_transfers")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -1475,24 +1300,17 @@ def upgrade():
         sa.Column("value_fen", sa.BigInteger(), nullable=True),
         sa.Column("best_before_on", sa.Date(), nullable=True),
         sa.Column("restriction", sa.Text(), nullable=True),
+        sa.CheckConstraint("length(pack) <= 40", name=op.f("ck_donation_lines_pack_length")),
         sa.CheckConstraint(
-            "length(pack) <= 40", name=op.f("ck_donation_lines_pack_length")
+            "length(product_name) <= 80", name=op.f("ck_donation_lines_product_name_length")
         ),
         sa.CheckConstraint(
-            "length(product_name) <= 80",
-            name=op.f("ck_donation_lines_product_name_length"),
+            "length(restriction) <= 200", name=op.f("ck_donation_lines_restriction_length")
         ),
         sa.CheckConstraint(
-            "length(restriction) <= 200",
-            name=op.f("ck_donation_lines_restriction_length"),
+            "quantity BETWEEN 1 AND 1000000", name=op.f("ck_donation_lines_quantity_range")
         ),
-        sa.CheckConstraint(
-            "quantity BETWEEN 1 AND 1000000",
-            name=op.f("ck_donation_lines_quantity_range"),
-        ),
-        sa.CheckConstraint(
-            "value_fen >= 0", name=op.f("ck_donation_lines_value_floor")
-        ),
+        sa.CheckConstraint("value_fen >= 0", name=op.f("ck_donation_lines_value_floor")),
         sa.ForeignKeyConstraint(
             ["community_id", "donation_id"],
             ["donations.community_id", "donations.id"],
@@ -1531,12 +1349,9 @@ def upgrade():
         sa.CheckConstraint("account_after >= 0", name=op.f("ck_entries_account_floor")),
         sa.CheckConstraint("delta <> 0", name=op.f("ck_entries_moves")),
         sa.CheckConstraint(
-            "spendable_after = spendable_before + spendable_delta",
-            name=op.f("ck_entries_sum"),
+            "spendable_after = spendable_before + spendable_delta", name=op.f("ck_entries_sum")
         ),
-        sa.CheckConstraint(
-            "spendable_after >= 0", name=op.f("ck_entries_spendable_floor")
-        ),
+        sa.CheckConstraint("spendable_after >= 0", name=op.f("ck_entries_spendable_floor")),
         sa.ForeignKeyConstraint(
             ["community_id", "account_id"],
             ["accounts.community_id", "accounts.id"],
@@ -1562,9 +1377,7 @@ def upgrade():
             ["transfers.community_id", "transfers.id"],
             name="fk_entries_transfer",
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "passbook_id", "seq", name=op.f("pk_entries")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "passbook_id", "seq", name=op.f("pk_entries")),
         sa.UniqueConstraint(
             "community_id",
             "owner_id",
@@ -1574,15 +1387,9 @@ def upgrade():
             name="uq_entries_account_after",
         ),
         sa.UniqueConstraint(
-            "community_id",
-            "passbook_id",
-            "seq",
-            "spendable_after",
-            name="uq_entries_after",
+            "community_id", "passbook_id", "seq", "spendable_after", name="uq_entries_after"
         ),
-        sa.UniqueConstraint(
-            "community_id", "transfer_id", "account_id", name="uq_entries_side"
-        ),
+        sa.UniqueConstraint("community_id", "transfer_id", "account_id", name="uq_entries_side"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -1602,8 +1409,7 @@ def upgrade():
             "quantity BETWEEN 1 AND 1000", name=op.f("ck_order_lines_quantity_range")
         ),
         sa.CheckConstraint(
-            "refunded BETWEEN 0 AND quantity",
-            name=op.f("ck_order_lines_refunded_within"),
+            "refunded BETWEEN 0 AND quantity", name=op.f("ck_order_lines_refunded_within")
         ),
         sa.CheckConstraint(
             "total_points = quantity * price_points", name=op.f("ck_order_lines_sum")
@@ -1619,9 +1425,7 @@ def upgrade():
             name=op.f("fk_order_lines_community_id_product_id_products"),
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_order_lines")),
-        sa.UniqueConstraint(
-            "community_id", "order_id", "number", name="uq_order_lines_number"
-        ),
+        sa.UniqueConstraint("community_id", "order_id", "number", name="uq_order_lines_number"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -1634,8 +1438,7 @@ def upgrade():
         sa.Column("set_by_id", sa.Uuid(), nullable=True),
         sa.Column("set_at", Moment(), nullable=False),
         sa.CheckConstraint(
-            "price_points BETWEEN 1 AND 1000000",
-            name=op.f("ck_product_prices_price_range"),
+            "price_points BETWEEN 1 AND 1000000", name=op.f("ck_product_prices_price_range")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "product_id"],
@@ -1661,12 +1464,8 @@ def upgrade():
         sa.Column("total_points", sa.BigInteger(), nullable=False),
         sa.Column("refunded_at", Moment(), nullable=False),
         sa.Column("business_on", sa.Date(), nullable=False),
-        sa.CheckConstraint(
-            "keeper_id <> approver_id", name=op.f("ck_refunds_two_persons")
-        ),
-        sa.CheckConstraint(
-            "length(reason) <= 200", name=op.f("ck_refunds_reason_length")
-        ),
+        sa.CheckConstraint("keeper_id <> approver_id", name=op.f("ck_refunds_two_persons")),
+        sa.CheckConstraint("length(reason) <= 200", name=op.f("ck_refunds_reason_length")),
         sa.CheckConstraint("total_points > 0", name=op.f("ck_refunds_total_positive")),
         sa.ForeignKeyConstraint(
             ["community_id", "order_id"],
@@ -1674,9 +1473,7 @@ def upgrade():
             name=op.f("fk_refunds_community_id_order_id_orders"),
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_refunds")),
-        sa.UniqueConstraint(
-            "community_id", "order_id", "number", name="uq_refunds_number"
-        ),
+        sa.UniqueConstraint("community_id", "order_id", "number", name="uq_refunds_number"),
         sa.UniqueConstraint("community_id", "receipt_no", name="uq_refunds_receipt_no"),
         sqlite_strict=True,
     )
@@ -1704,8 +1501,7 @@ def upgrade():
         sa.Column("balance_points", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "actor_kind IN ('member', 'device', 'system')",
-            name=op.f("ck_scans_actor_kind_known"),
+            "actor_kind IN ('member', 'device', 'system')", name=op.f("ck_scans_actor_kind_known")
         ),
         sa.CheckConstraint(
             "direction IN ('in', 'out', 'drop')", name=op.f("ck_scans_direction_known")
@@ -1719,9 +1515,7 @@ def upgrade():
             name=op.f("ck_scans_verdict_known"),
         ),
         sa.CheckConstraint("length(note) <= 200", name=op.f("ck_scans_note_length")),
-        sa.CheckConstraint(
-            "quantity BETWEEN 1 AND 20", name=op.f("ck_scans_quantity_range")
-        ),
+        sa.CheckConstraint("quantity BETWEEN 1 AND 20", name=op.f("ck_scans_quantity_range")),
         sa.ForeignKeyConstraint(
             ["community_id", "member_id"],
             ["members.community_id", "members.id"],
@@ -1733,30 +1527,19 @@ def upgrade():
             name=op.f("fk_scans_community_id_shift_id_shifts"),
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["communities.id"],
-            name=op.f("fk_scans_community_id_communities"),
+            ["community_id"], ["communities.id"], name=op.f("fk_scans_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_scans")),
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_scans_actor",
-        "scans",
-        ["community_id", "actor_id", "received_at"],
-        unique=False,
+        "ix_scans_actor", "scans", ["community_id", "actor_id", "received_at"], unique=False
     )
     op.create_index(
-        "ix_scans_member",
-        "scans",
-        ["community_id", "member_id", "happened_at"],
-        unique=False,
+        "ix_scans_member", "scans", ["community_id", "member_id", "happened_at"], unique=False
     )
     op.create_index(
-        "ix_scans_shift",
-        "scans",
-        ["community_id", "shift_id", "happened_at"],
-        unique=False,
+        "ix_scans_shift", "scans", ["community_id", "shift_id", "happened_at"], unique=False
     )
     op.create_table(
         "signups",
@@ -1780,10 +1563,7 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_signups_member",
-        "signups",
-        ["community_id", "member_id", "id"],
-        unique=False,
+        "ix_signups_member", "signups", ["community_id", "member_id", "id"], unique=False
     )
     op.create_index(
         "uq_signups_live",
@@ -1814,16 +1594,11 @@ def upgrade():
             "state IN ('provisional', 'open', 'held', 'closed', 'void')",
             name=op.f("ck_attendances_state_known"),
         ),
-        sa.CheckConstraint(
-            "award_points >= 0", name=op.f("ck_attendances_award_floor")
-        ),
-        sa.CheckConstraint(
-            "corrections >= 0", name=op.f("ck_attendances_corrections_floor")
-        ),
+        sa.CheckConstraint("award_points >= 0", name=op.f("ck_attendances_award_floor")),
+        sa.CheckConstraint("corrections >= 0", name=op.f("ck_attendances_corrections_floor")),
         sa.CheckConstraint("minutes >= 0", name=op.f("ck_attendances_minutes_floor")),
         sa.CheckConstraint(
-            "out_at IS NULL OR out_at >= in_at",
-            name=op.f("ck_attendances_out_after_in"),
+            "out_at IS NULL OR out_at >= in_at", name=op.f("ck_attendances_out_after_in")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "in_scan_id"],
@@ -1849,16 +1624,10 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_attendances_member",
-        "attendances",
-        ["community_id", "member_id", "in_at"],
-        unique=False,
+        "ix_attendances_member", "attendances", ["community_id", "member_id", "in_at"], unique=False
     )
     op.create_index(
-        "ix_attendances_shift",
-        "attendances",
-        ["community_id", "shift_id", "state"],
-        unique=False,
+        "ix_attendances_shift", "attendances", ["community_id", "shift_id", "state"], unique=False
     )
     op.create_index(
         "uq_attendances_live",
@@ -1886,9 +1655,7 @@ def upgrade():
         sa.Column("points", sa.BigInteger(), nullable=False),
         sa.Column("wasted", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("points > 0", name=op.f("ck_refund_lines_points_positive")),
-        sa.CheckConstraint(
-            "quantity > 0", name=op.f("ck_refund_lines_quantity_positive")
-        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_refund_lines_quantity_positive")),
         sa.CheckConstraint(
             "wasted BETWEEN 0 AND quantity", name=op.f("ck_refund_lines_wasted_within")
         ),
@@ -1966,13 +1733,9 @@ def upgrade():
         sa.CheckConstraint(
             "approved_by_id <> moved_by_id", name=op.f("ck_stock_movements_two_persons")
         ),
-        sa.CheckConstraint(
-            "batch_after >= 0", name=op.f("ck_stock_movements_batch_floor")
-        ),
+        sa.CheckConstraint("batch_after >= 0", name=op.f("ck_stock_movements_batch_floor")),
         sa.CheckConstraint("delta <> 0", name=op.f("ck_stock_movements_moves")),
-        sa.CheckConstraint(
-            "product_after >= 0", name=op.f("ck_stock_movements_product_floor")
-        ),
+        sa.CheckConstraint("product_after >= 0", name=op.f("ck_stock_movements_product_floor")),
         sa.ForeignKeyConstraint(
             ["community_id", "batch_id"],
             ["batches.community_id", "batches.id"],
@@ -1985,11 +1748,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_stock_movements")),
         sa.UniqueConstraint(
-            "community_id",
-            "source_type",
-            "source_id",
-            "effect",
-            name="uq_stock_movements_effect",
+            "community_id", "source_type", "source_id", "effect", name="uq_stock_movements_effect"
         ),
         sqlite_strict=True,
     )
@@ -2028,34 +1787,25 @@ def upgrade():
             name=op.f("ck_attendance_corrections_decided_by"),
         ),
         sa.CheckConstraint(
-            "kind IN ('void', 'times')",
-            name=op.f("ck_attendance_corrections_kind_known"),
+            "kind IN ('void', 'times')", name=op.f("ck_attendance_corrections_kind_known")
         ),
         sa.CheckConstraint(
             "state IN ('requested', 'approved', 'declined')",
             name=op.f("ck_attendance_corrections_state_known"),
         ),
         sa.CheckConstraint(
-            "decided_by_id <> requested_by_id",
-            name=op.f("ck_attendance_corrections_two_persons"),
+            "decided_by_id <> requested_by_id", name=op.f("ck_attendance_corrections_two_persons")
         ),
         sa.CheckConstraint(
-            "length(reason) <= 200",
-            name=op.f("ck_attendance_corrections_reason_length"),
+            "length(reason) <= 200", name=op.f("ck_attendance_corrections_reason_length")
         ),
-        sa.CheckConstraint(
-            "out_at >= in_at", name=op.f("ck_attendance_corrections_out_after_in")
-        ),
+        sa.CheckConstraint("out_at >= in_at", name=op.f("ck_attendance_corrections_out_after_in")),
         sa.ForeignKeyConstraint(
             ["community_id", "attendance_id"],
             ["attendances.community_id", "attendances.id"],
-            name=op.f(
-                "fk_attendance_corrections_community_id_attendance_id_attendances"
-            ),
+            name=op.f("fk_attendance_corrections_community_id_attendance_id_attendances"),
         ),
-        sa.PrimaryKeyConstraint(
-            "community_id", "id", name=op.f("pk_attendance_corrections")
-        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_attendance_corrections")),
         sqlite_strict=True,
     )
     op.create_index(
@@ -2091,9 +1841,7 @@ def downgrade():
         sqlite_where=sa.text("state = 'requested'"),
         postgresql_where=sa.text("state = 'requested'"),
     )
-    op.drop_index(
-        "ix_attendance_corrections_state", table_name="attendance_corrections"
-    )
+    op.drop_index("ix_attendance_corrections_state", table_name="attendance_corrections")
     op.drop_table("attendance_corrections")
     op.drop_index("ix_stock_movements_product", table_name="stock_movements")
     op.drop_index("ix_stock_movements_batch", table_name="stock_movements")
@@ -2189,9 +1937,7 @@ def downgrade():
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
     )
-    op.drop_index(
-        "ix_household_memberships_household", table_name="household_memberships"
-    )
+    op.drop_index("ix_household_memberships_household", table_name="household_memberships")
     op.drop_table("household_memberships")
     op.drop_index(
         "uq_group_places_live",

@@ -42,7 +42,10 @@ class ActivityKind(Base):
 
 
 class Shift(InCommunity, Base):
-    """A stretch of time at a place in which people are counted."""
+    """A stretch of time at a place in which people are counted.
+
+    `signed_up_count` never passes `capacity`, by constraint: no lock is trusted with it.
+    """
 
     __tablename__ = "shifts"
     __table_args__ = (
@@ -51,7 +54,9 @@ class Shift(InCommunity, Base):
         references("place_id", "places"),
         references("led_by_id", "members"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
-        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("signed_up_count >= 0", name="signed_up_floor"),
+        CheckConstraint("signed_up_count <= capacity", name="within_capacity"),
         Index("ix_shifts_time", "community_id", "ends_at", "starts_at"),
         Index("ix_shifts_place", "community_id", "place_id", "ends_at"),
         Index("ix_shifts_leader", "community_id", "led_by_id", "ends_at"),
@@ -63,6 +68,7 @@ class Shift(InCommunity, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     capacity: Mapped[int | None]
+    signed_up_count: Mapped[int] = mapped_column(default=0)
     cancelled_at: Mapped[datetime | None]
     created_by_id: Mapped[UUID]
     created_at: Mapped[datetime]
