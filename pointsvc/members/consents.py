@@ -82,7 +82,18 @@ def first_rows(
     if not guardian_name:
         states.pop("guardian", None)
     return [
-        _row(community_id, member_id, purpose, 1, state, guardian_name, recorded_by_id, now)
+        {
+            "community_id": community_id,
+            "id": new_id(),
+            "member_id": member_id,
+            "purpose": purpose,
+            "seq": 1,
+            "version": TEXTS[purpose].version,
+            "state": state,
+            "guardian_name": guardian_name if purpose == "guardian" else None,
+            "recorded_by_id": recorded_by_id,
+            "recorded_at": now,
+        }
         for purpose, state in states.items()
     ]
 
@@ -109,18 +120,20 @@ def record_consent(
     before = consents_of(community_id, member_id)[purpose]
     if before.is_current if given else not before.is_given and before.state != "to_collect":
         return False
-    state = "given" if given else "withdrawn"
-    row = _row(
-        community_id,
-        member_id,
-        purpose,
-        _next_seq(community_id, member_id, purpose),
-        state,
-        guardian_name,
-        recorded_by_id,
-        now,
+    db.session.add(
+        Consent(
+            community_id=community_id,
+            id=new_id(),
+            member_id=member_id,
+            purpose=purpose,
+            seq=_next_seq(community_id, member_id, purpose),
+            version=TEXTS[purpose].version,
+            state="given" if given else "withdrawn",
+            guardian_name=guardian_name if purpose == "guardian" else None,
+            recorded_by_id=recorded_by_id,
+            recorded_at=now,
+        )
     )
-    db.session.add(Consent(**row))
     db.session.flush()
     return True
 
@@ -183,27 +196,3 @@ def _next_seq(community_id: UUID, member_id: UUID, purpose: str) -> int:
         .limit(1)
     )
     return (last or 0) + 1
-
-
-def _row(
-    community_id: UUID,
-    member_id: UUID,
-    purpose: str,
-    seq: int,
-    state: str,
-    guardian_name: str | None,
-    recorded_by_id: UUID | None,
-    now: datetime,
-) -> dict[str, Any]:
-    return {
-        "community_id": community_id,
-        "id": new_id(),
-        "member_id": member_id,
-        "purpose": purpose,
-        "seq": seq,
-        "version": TEXTS[purpose].version,
-        "state": state,
-        "guardian_name": guardian_name if purpose == "guardian" else None,
-        "recorded_by_id": recorded_by_id,
-        "recorded_at": now,
-    }

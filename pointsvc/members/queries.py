@@ -140,11 +140,11 @@ def count_members(community_id: UUID) -> int:
 def count_by_community() -> dict[UUID, int]:
     """Active members of each community: all that an operator sees of them."""
     rows = db.session.execute(
-        select(Member.community_id, func.count())
+        select(Member.community_id, func.count().label("active"))
         .where(Member.state == "active")
         .group_by(Member.community_id)
     )
-    return {community_id: count for community_id, count in rows}
+    return {row.community_id: row.active for row in rows}
 
 
 def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
