@@ -1,0 +1,34 @@
+"""Refusals about shifts and sign-ups."""
+
+from __future__ import annotations
+
+from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.i18n import lazy_gettext as _l
+
+
+class ShiftCancelled(Conflict):
+    """The shift does not take place."""
+
+    code = "activities.shift_cancelled"
+    message = _l("这个场次已取消。")
+
+
+class ShiftOver(Conflict):
+    """The shift has ended."""
+
+    code = "activities.shift_over"
+    message = _l("这个场次已结束。")
+
+
+class ShiftFull(Conflict):
+    """As many people signed up as the shift needs."""
+
+    code = "activities.shift_full"
+    message = _l("这个场次报名已满（%(capacity)s 人）。")
+
+
+class ShiftIdReused(Conflict):
+    """The id names another shift."""
+
+    code = "activities.shift_id_reused"
+    message = _l("这个编号已用于另一个场次。")

@@ -1,0 +1,232 @@
+"""Reading kinds of activity, shifts and sign-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+
+from pointsvc.activities.models import ActivityKind, Shift, Signup
+from pointsvc.activities.rules import LENGTH_MAX, ShiftTimes
+from pointsvc.communities.models import Place
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.members.models import Member
+
+SHIFTS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """A kind of activity and the ways in which one may be counted in it."""
+
+    code: str
+    name: str
+    name_en: str
+    counted_by: str
+    by_leader: bool
+    by_shift_code: bool
+    by_sign: bool
+    by_roster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFacts:
+    """A shift with its place and kind."""
+
+    id: UUID
+    activity_kind: str
+    kind: KindFacts
+    place_id: UUID
+    place_name: str
+    place_kind: str
+    led_by_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int | None
+    signed_up_count: int
+    cancelled_at: datetime | None
+    created_at: datetime
+
+    @property
+    def planned_minutes(self) -> int:
+        """The planned time, whole minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may sign up."""
+        return self.capacity is None or self.signed_up_count < self.capacity
+
+    @property
+    def times(self) -> ShiftTimes:
+        """What the rules about shifts need."""
+        return ShiftTimes(
+            self.place_id,
+            self.led_by_id,
+            self.starts_at,
+            self.ends_at,
+            is_cancelled=self.cancelled_at is not None,
+            has_room=self.has_room,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignupFacts:
+    """Somebody who means to come."""
+
+    member_id: UUID
+    name: str
+    signed_up_at: datetime
+
+
+def find_kinds(community_id: UUID) -> list[KindFacts]:
+    """All kinds of activity of a community, in their order."""
+    rows = db.session.execute(
+        select(*_KIND)
+        .where(ActivityKind.community_id == community_id)
+        .order_by(ActivityKind.sort_no, ActivityKind.code)
+    )
+    return [KindFacts(*row) for row in rows]
+
+
+def find_shifts(*, community_id: UUID, ids: Collection[UUID]) -> dict[UUID, ShiftFacts]:
+    """The shifts of these ids that the community has, cancelled ones included."""
+    if not ids:
+        return {}
+    return {shift.id: shift for shift in _found(community_id, Shift.id.in_(ids))}
+
+
+def get_shift(community_id: UUID, shift_id: UUID) -> ShiftFacts:
+    """The shift. Raises NotFound, also for another community's."""
+    found = find_shifts(community_id=community_id, ids=[shift_id])
+    if shift_id not in found:
+        raise NotFound
+    return found[shift_id]
+
+
+def shifts_between(
+    *,
+    community_id: UUID,
+    since: datetime,
+    until: datetime,
+    place_ids: Collection[UUID] | None = None,
+    with_cancelled: bool = False,
+) -> list[ShiftFacts]:
+    """Shifts that touch the stretch [since, until), earliest first; at most 500."""
+    wanted = [
+        Shift.ends_at > since,
+        Shift.ends_at < until + LENGTH_MAX,
+        Shift.starts_at < until,
+    ]
+    if place_ids is not None:
+        wanted.append(Shift.place_id.in_(place_ids))
+    if not with_cancelled:
+        wanted.append(Shift.cancelled_at.is_(None))
+    return list(_found(community_id, *wanted))
+
+
+def signed_up_shift_ids(
+    *, community_id: UUID, member_id: UUID, shift_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of the shifts that the member has signed up for."""
+    wanted = select(Signup.shift_id).where(
+        Signup.community_id == community_id,
+        Signup.member_id == member_id,
+        Signup.shift_id.in_(shift_ids),
+        Signup.left_at.is_(None),
+    )
+    return set(db.session.scalars(wanted))
+
+
+def signups_of(community_id: UUID, shift_id: UUID) -> list[SignupFacts]:
+    """Who means to come to a shift, first come first."""
+    rows = db.session.execute(
+        select(Signup.member_id, Member.name, Signup.signed_up_at)
+        .join(
+            Member,
+            and_(Member.community_id == Signup.community_id, Member.id == Signup.member_id),
+        )
+        .where(
+            Signup.community_id == community_id,
+            Signup.shift_id == shift_id,
+            Signup.left_at.is_(None),
+        )
+        .order_by(Signup.signed_up_at, Signup.id)
+        .limit(SHIFTS_MAX)
+    )
+    return [SignupFacts(*row) for row in rows]
+
+
+_KIND = (
+    ActivityKind.code,
+    ActivityKind.name,
+    ActivityKind.name_en,
+    ActivityKind.counted_by,
+    ActivityKind.by_leader,
+    ActivityKind.by_shift_code,
+    ActivityKind.by_sign,
+    ActivityKind.by_roster,
+)
+
+
+def _found(community_id: UUID, *conditions: ColumnElement[bool]) -> Iterable[ShiftFacts]:
+    wanted = (
+        _shifts(community_id)
+        .where(*conditions)
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(SHIFTS_MAX)
+    )
+    return (_facts(row) for row in db.session.execute(wanted))
+
+
+def _shifts(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    same_community = Shift.community_id == community_id
+    return (
+        select(
+            Shift.id,
+            Shift.place_id,
+            Place.name.label("place_name"),
+            Place.kind.label("place_kind"),
+            Shift.led_by_id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.capacity,
+            Shift.signed_up_count,
+            Shift.cancelled_at,
+            Shift.created_at,
+            *_KIND,
+        )
+        .join(Place, and_(Place.community_id == Shift.community_id, Place.id == Shift.place_id))
+        .join(
+            ActivityKind,
+            and_(
+                ActivityKind.community_id == Shift.community_id,
+                ActivityKind.code == Shift.activity_kind,
+            ),
+        )
+        .where(same_community)
+    )
+
+
+def _facts(row: Row[*tuple[Any, ...]]) -> ShiftFacts:
+    kind = KindFacts(*tuple(row)[-len(_KIND) :])
+    return ShiftFacts(
+        id=row.id,
+        activity_kind=kind.code,
+        kind=kind,
+        place_id=row.place_id,
+        place_name=row.place_name,
+        place_kind=row.place_kind,
+        led_by_id=row.led_by_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        capacity=row.capacity,
+        signed_up_count=row.signed_up_count,
+        cancelled_at=row.cancelled_at,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,52 @@
+"""Shapes of shifts."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from pointsvc.activities.rules import CAPACITY_MAX
+from pointsvc.kernel.fields import Shape, Text, Whole
+
+
+class NewShift(Shape):
+    """A shift to open; `id` may be made by the caller, so that a retry opens one."""
+
+    id = fields.UUID()
+    activity_kind = Text(required=True, low=1, high=32)
+    place_id = fields.UUID(required=True)
+    starts_at = fields.AwareDateTime(required=True, format="iso")
+    ends_at = fields.AwareDateTime(required=True, format="iso")
+    capacity = Whole(low=1, high=CAPACITY_MAX, allow_none=True)
+
+
+class ShiftsOn(Shape):
+    """Which day."""
+
+    on = fields.Date()
+
+
+class PlaceShown(Shape):
+    """A place, as other documents name it."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class ShiftShown(Shape):
+    """A shift, and what the caller may do with it."""
+
+    id = fields.UUID(required=True)
+    activity_kind = fields.String(required=True)
+    activity_name = fields.String(required=True)
+    place = fields.Nested(PlaceShown, required=True)
+    starts_at = fields.String(required=True, metadata={"format": "date-time"})
+    ends_at = fields.String(required=True, metadata={"format": "date-time"})
+    capacity = fields.Integer(required=True, allow_none=True)
+    signed_up_count = fields.Integer(required=True)
+    may = fields.List(fields.String(), required=True)
+
+
+class ShiftsShown(Shape):
+    """Shifts of a day, earliest first."""
+
+    shifts = fields.List(fields.Nested(ShiftShown), required=True)

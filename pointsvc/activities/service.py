@@ -1,0 +1,227 @@
+"""The verbs of shifts: open, cancel, sign up, leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, update
+
+from pointsvc.activities.errors import ShiftCancelled, ShiftFull, ShiftIdReused, ShiftOver
+from pointsvc.activities.models import Shift, Signup
+from pointsvc.activities.queries import (
+    KindFacts,
+    ShiftFacts,
+    find_kinds,
+    find_shifts,
+    get_shift,
+    signed_up_shift_ids,
+)
+from pointsvc.activities.rules import Scope, faults_of_times, may_run_at
+from pointsvc.audit.service import note
+from pointsvc.communities.errors import PlaceClosed
+from pointsvc.communities.queries import get_place
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Forbidden, Invalid
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.ids import new_id
+
+
+def create_shift(
+    *,
+    community_id: UUID,
+    scope: Scope,
+    created_by_id: UUID,
+    shift_id: UUID,
+    activity_kind: str,
+    place_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int | None,
+    now: datetime,
+    led_by_id: UUID | None = None,
+) -> ShiftFacts:
+    """Open a shift at one's own place (a clerk at any). The same id with the same values is one.
+
+    Args:
+        community_id: whose.
+        scope: where the caller may run shifts.
+        created_by_id: who opens it.
+        shift_id: made by the caller's page or program, so that a double tap makes one shift.
+        activity_kind: a code whose deeds are counted in shifts.
+        place_id: an open place; drops are counted at stations only.
+        starts_at: up to 31 days back (a clerk catching up; scans of then are held), a year ahead.
+        ends_at: after the start, by a day at most.
+        capacity: how many may sign up; None for any number.
+        now: the moment of opening.
+        led_by_id: who leads it; the caller where nobody is named.
+
+    Raises:
+        Invalid: kind or times. NotFound: the place. PlaceClosed. Forbidden: not the caller's place.
+        ShiftIdReused: the id names another shift.
+    """
+    place = get_place(community_id, place_id)
+    if not may_run_at(scope, place_id):
+        raise Forbidden
+    if not place.is_open:
+        raise PlaceClosed
+    _check_kind(_kind(community_id, activity_kind), place.kind)
+    _check_times(starts_at, ends_at, now)
+    values = {
+        "activity_kind": activity_kind,
+        "place_id": place_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "capacity": capacity,
+    }
+    known = find_shifts(community_id=community_id, ids=[shift_id]).get(shift_id)
+    if known is not None:
+        if any(getattr(known, name) != value for name, value in values.items()):
+            raise ShiftIdReused
+        return known
+    db.session.add(
+        Shift(
+            community_id=community_id,
+            id=shift_id,
+            led_by_id=led_by_id or created_by_id,
+            created_by_id=created_by_id,
+            created_at=now,
+            **values,
+        )
+    )
+    _note(community_id, created_by_id, "activities.shift_opened", shift_id, now)
+    db.session.flush()
+    return get_shift(community_id, shift_id)
+
+
+def cancel_shift(
+    *, community_id: UUID, scope: Scope, cancelled_by_id: UUID, shift_id: UUID, now: datetime
+) -> ShiftFacts:
+    """Call a shift off; twice is once. Nothing is earned in it (checkin annuls who is in).
+
+    Raises:
+        NotFound. Forbidden: not the caller's place. ShiftOver: it has ended.
+    """
+    shift = get_shift(community_id, shift_id)
+    if not may_run_at(scope, shift.place_id):
+        raise Forbidden
+    if shift.ends_at <= now:
+        raise ShiftOver
+    db.session.execute(
+        update(Shift)
+        .where(
+            Shift.community_id == community_id,
+            Shift.id == shift_id,
+            Shift.cancelled_at.is_(None),
+        )
+        .values(cancelled_at=now)
+    )
+    if shift.cancelled_at is None:
+        _note(community_id, cancelled_by_id, "activities.shift_cancelled", shift_id, now)
+    return shift
+
+
+def sign_up(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetime) -> None:
+    """Mean to come; twice is once. The shift's own row counts, so that two at once never overbook.
+
+    Raises:
+        NotFound. ShiftCancelled. ShiftOver. ShiftFull.
+    """
+    shift = get_shift(community_id, shift_id)
+    _check_live(shift, now)
+    mine = {"community_id": community_id, "member_id": member_id, "shift_ids": [shift_id]}
+    took_seat = db.session.execute(
+        update(Shift)
+        .where(
+            Shift.community_id == community_id,
+            Shift.id == shift_id,
+            or_(Shift.capacity.is_(None), Shift.signed_up_count < Shift.capacity),
+        )
+        .values(signed_up_count=Shift.signed_up_count + 1)
+    ).rowcount  # type: ignore[attr-defined]
+    if signed_up_shift_ids(**mine):  # type: ignore[arg-type]
+        _free_seat(community_id, shift_id, took_seat)
+        return
+    if not took_seat:
+        raise ShiftFull(capacity=shift.capacity)
+    db.session.add(
+        Signup(
+            community_id=community_id,
+            id=new_id(),
+            shift_id=shift_id,
+            member_id=member_id,
+            signed_up_at=now,
+        )
+    )
+    db.session.flush()
+
+
+def leave(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetime) -> None:
+    """Not come after all; it costs nothing (《志愿服务条例》 art. 25). Not signed up is left.
+
+    Raises:
+        NotFound. ShiftOver.
+    """
+    shift = get_shift(community_id, shift_id)
+    if shift.ends_at <= now:
+        raise ShiftOver
+    left = db.session.execute(
+        update(Signup)
+        .where(
+            Signup.community_id == community_id,
+            Signup.shift_id == shift_id,
+            Signup.member_id == member_id,
+            Signup.left_at.is_(None),
+        )
+        .values(left_at=now)
+    ).rowcount  # type: ignore[attr-defined]
+    _free_seat(community_id, shift_id, left)
+
+
+def _free_seat(community_id: UUID, shift_id: UUID, seats: int) -> None:
+    db.session.execute(
+        update(Shift)
+        .where(Shift.community_id == community_id, Shift.id == shift_id)
+        .values(signed_up_count=Shift.signed_up_count - seats)
+    )
+
+
+def _kind(community_id: UUID, code: str) -> KindFacts | None:
+    return next((kind for kind in find_kinds(community_id) if kind.code == code), None)
+
+
+def _check_kind(kind: KindFacts | None, place_kind: str) -> None:
+    if kind is None or kind.counted_by == "other":
+        raise Invalid({"activity_kind": [_("没有这个活动类别，或它不按场次计分。")]})
+    if kind.counted_by == "drop" and place_kind != "station":
+        raise Invalid({"activity_kind": [_("分类投放只在投放点计分。")]})
+
+
+def _check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    messages = {
+        "order": _("结束须在开始之后。"),
+        "length": _("一个场次最长 24 小时。"),
+        "past": _("开始时间太早：最多补开 31 天前的场次。"),
+        "far": _("开始时间太远：最多提前一年。"),
+    }
+    faults = faults_of_times(starts_at=starts_at, ends_at=ends_at, now=now)
+    if faults:
+        raise Invalid({field: [messages[fault]] for field, fault in faults.items()})
+
+
+def _check_live(shift: ShiftFacts, now: datetime) -> None:
+    if shift.cancelled_at is not None:
+        raise ShiftCancelled
+    if shift.ends_at <= now:
+        raise ShiftOver
+
+
+def _note(community_id: UUID, actor_id: UUID, action: str, shift_id: UUID, now: datetime) -> None:
+    note(
+        community_id=community_id,
+        actor_kind="member",
+        actor_id=actor_id,
+        action=action,
+        subject_id=shift_id,
+        now=now,
+    )
