@@ -7,7 +7,7 @@ from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
 class AmountRefused(Invalid):
-    """A quantity, or quantity times price, that is no amount: 1 to 1,000 units, 1,000,000 points."""
+    """A quantity or a sum of points that is no amount: 1 to 1,000 units, 1,000,000 points."""
 
     code = "shop.amount_refused"
     message = _l("数量须为 1 至 1000 的整数，合计不超过 1,000,000 分。")

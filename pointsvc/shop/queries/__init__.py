@@ -1,0 +1,1 @@
+"""What people ask the shop: bounded reads that return frozen rows."""

@@ -48,7 +48,15 @@ def create_product(
     product = new_product(community_id, shop_id, row, now)
     db.session.execute(insert(Product), [product])
     db.session.execute(insert(ProductPrice), [first_price(product, set_by_id, now)])
-    _note(community_id, set_by_id, "shop.product_created", product["id"], row, now)
+    note(
+        community_id=community_id,
+        actor_kind="member" if set_by_id else "system",
+        actor_id=set_by_id,
+        action="shop.product_created",
+        subject_id=product["id"],
+        now=now,
+        detail=_facts(row),
+    )
     return product["id"]  # type: ignore[no-any-return]
 
 
@@ -66,7 +74,15 @@ def edit_product(
     if same and product.closed_at is None:
         raise ProductExists
     apply_row(product, row, set_by_id, now)
-    _note(community_id, set_by_id, "shop.product_edited", product_id, row, now)
+    note(
+        community_id=community_id,
+        actor_kind="member",
+        actor_id=set_by_id,
+        action="shop.product_edited",
+        subject_id=product_id,
+        now=now,
+        detail=_facts(row),
+    )
 
 
 def close_product(
@@ -200,20 +216,5 @@ def first_price(product: dict[str, Any], set_by_id: UUID | None, now: datetime) 
     }
 
 
-def _note(
-    community_id: UUID,
-    actor_id: UUID | None,
-    action: str,
-    product_id: UUID,
-    row: CatalogueRow,
-    now: datetime,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind="member" if actor_id else "system",
-        actor_id=actor_id,
-        action=action,
-        subject_id=product_id,
-        now=now,
-        detail={"price_points": row.price_points, "limit": row.limit_household_month},
-    )
+def _facts(row: CatalogueRow) -> dict[str, int | None]:
+    return {"price_points": row.price_points, "limit": row.limit_household_month}

@@ -112,11 +112,21 @@ def record_donation(
     db.session.execute(
         insert(DonationLine),
         [
-            _line_row(community_id, donation_id, line_id, number, line, names[line.product_id])
+            _line_row(community_id, donation_id, number, line)
+            | {"id": line_id, "product_id": line.product_id}
+            | names[line.product_id]
             for number, (line_id, line) in enumerate(zip(line_ids, lines, strict=True), start=1)
         ],
     )
-    _note(community_id, handler_id, donation_id, receipt_no, len(lines), moving.at)
+    note(
+        community_id=community_id,
+        actor_kind="member",
+        actor_id=handler_id,
+        action="shop.donation_recorded",
+        subject_id=donation_id,
+        now=moving.at,
+        detail={"receipt_no": receipt_no, "lines": len(lines)},
+    )
     return DonationReceipt(donation_id, receipt_no)
 
 
@@ -153,13 +163,13 @@ def record_donation_history(
     return len(new)
 
 
-def _names_of(community_id: UUID, product_ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+def _names_of(community_id: UUID, product_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
     rows = db.session.execute(
         select(Product.id, Product.name, Product.pack).where(
             Product.community_id == community_id, Product.id.in_(product_ids)
         )
     )
-    names = {row.id: (row.name, row.pack) for row in rows}
+    names = {row.id: {"product_name": row.name, "pack": row.pack} for row in rows}
     if len(names) != len(product_ids):
         raise NotFound
     return names
@@ -186,21 +196,12 @@ def _donation_row(
 
 
 def _line_row(
-    community_id: UUID,
-    donation_id: UUID,
-    line_id: UUID,
-    number: int,
-    line: DonatedLine,
-    names: tuple[str, str],
+    community_id: UUID, donation_id: UUID, number: int, line: DonatedLine | HistoricLine
 ) -> dict[str, Any]:
     return {
         "community_id": community_id,
-        "id": line_id,
         "donation_id": donation_id,
         "number": number,
-        "product_id": line.product_id,
-        "product_name": names[0],
-        "pack": names[1],
         "quantity": line.quantity,
         "value_fen": line.value_fen,
         "best_before_on": line.best_before_on,
@@ -213,18 +214,11 @@ def _history_lines(
 ) -> Iterable[dict[str, Any]]:
     for donation in donations:
         for number, line in enumerate(donation.lines, start=1):
-            yield {
-                "community_id": community_id,
+            yield _line_row(community_id, donation.id, number, line) | {
                 "id": derived_id("donation_line", donation.id, number),
-                "donation_id": donation.id,
-                "number": number,
                 "product_id": None,
                 "product_name": line.product_name,
                 "pack": line.pack,
-                "quantity": line.quantity,
-                "value_fen": line.value_fen,
-                "best_before_on": line.best_before_on,
-                "restriction": line.restriction,
             }
 
 
@@ -236,22 +230,3 @@ def _known_ids(community_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
         )
         known.update(db.session.scalars(found))
     return known
-
-
-def _note(
-    community_id: UUID,
-    handler_id: UUID,
-    donation_id: UUID,
-    receipt_no: int,
-    line_count: int,
-    now: datetime,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind="member",
-        actor_id=handler_id,
-        action="shop.donation_recorded",
-        subject_id=donation_id,
-        now=now,
-        detail={"receipt_no": receipt_no, "lines": line_count},
-    )

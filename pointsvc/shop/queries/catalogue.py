@@ -1,0 +1,179 @@
+"""Reading the catalogue: the price list, the search at the counter, price versions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid, NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.shop.models import Product, ProductPrice
+
+PRODUCTS_MAX = 5000
+SUGGESTIONS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """A product; `limit` is units for a household and month, None for no limit."""
+
+    id: UUID
+    shop_id: UUID
+    barcode: str | None
+    name: str
+    pack: str
+    price_points: int
+    price_version: int
+    on_hand: int
+    limit: int | None
+    closed_at: datetime | None
+
+    @property
+    def label(self) -> str:
+        """Name and pack, as people say it."""
+        return f"{self.name} {self.pack}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFacts:
+    """One version of a price."""
+
+    version: int
+    price_points: int
+    set_by_id: UUID | None
+    set_at: datetime
+
+
+def get_product(community_id: UUID, product_id: UUID) -> ProductFacts:
+    """The product, open or closed. Raises NotFound."""
+    row = db.session.execute(_products(community_id).where(Product.id == product_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _facts(row)
+
+
+def products_by_id(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, ProductFacts]:
+    """Those of the ids that are products here, closed ones included."""
+    rows = db.session.execute(_products(community_id).where(Product.id.in_(ids)))
+    return {row.id: _facts(row) for row in rows}
+
+
+def list_products(community_id: UUID, *, shop_id: UUID | None = None) -> list[ProductFacts]:
+    """The open products of a shop (of all shops where none is named), by name; at most 5,000."""
+    wanted = _products(community_id).where(Product.closed_at.is_(None))
+    if shop_id is not None:
+        wanted = wanted.where(Product.shop_id == shop_id)
+    ordered = wanted.order_by(Product.name, Product.pack, Product.id).limit(PRODUCTS_MAX)
+    return [_facts(row) for row in db.session.execute(ordered)]
+
+
+def page_of_products(
+    community_id: UUID,
+    *,
+    shop_id: UUID,
+    text: str = "",
+    with_closed: bool = False,
+    after: str | None = None,
+) -> Page[ProductFacts]:
+    """A page of a shop's products by name; `text` is part of a name, or a barcode.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    wanted = _products(community_id).where(Product.shop_id == shop_id, *_matching(text))
+    if not with_closed:
+        wanted = wanted.where(Product.closed_at.is_(None))
+    if after is not None:
+        name, product_id = _cursor(after)
+        is_later = or_(Product.name > name, (Product.name == name) & (Product.id > product_id))
+        wanted = wanted.where(is_later)
+    rows = db.session.execute(
+        wanted.order_by(Product.name, Product.id).limit(PAGE_LENGTH + 1)
+    ).all()
+    found = [_facts(row) for row in rows[:PAGE_LENGTH]]
+    more = len(rows) > PAGE_LENGTH
+    return Page(found, seal_cursor(found[-1].name, found[-1].id) if more else None)
+
+
+def find_scanned(community_id: UUID, shop_id: UUID, barcode: str) -> ProductFacts | None:
+    """The open product with this barcode, as the scanner typed it."""
+    row = db.session.execute(
+        _products(community_id).where(
+            Product.shop_id == shop_id,
+            Product.closed_at.is_(None),
+            Product.barcode == "".join(barcode.split()).upper(),
+        )
+    ).one_or_none()
+    return None if row is None else _facts(row)
+
+
+def suggest_products(community_id: UUID, shop_id: UUID, text: str) -> list[ProductFacts]:
+    """A few open products for what was typed at the counter: those in stock first."""
+    rows = db.session.execute(
+        _products(community_id)
+        .where(Product.shop_id == shop_id, Product.closed_at.is_(None), *_matching(text))
+        .order_by(Product.on_hand == 0, Product.name, Product.id)
+        .limit(SUGGESTIONS_MAX)
+    )
+    return [_facts(row) for row in rows]
+
+
+def prices_of(community_id: UUID, product_id: UUID) -> list[PriceFacts]:
+    """The versions of a product's price, newest first; at most 50."""
+    rows = db.session.execute(
+        select(
+            ProductPrice.version,
+            ProductPrice.price_points,
+            ProductPrice.set_by_id,
+            ProductPrice.set_at,
+        )
+        .where(ProductPrice.community_id == community_id, ProductPrice.product_id == product_id)
+        .order_by(ProductPrice.version.desc())
+        .limit(PAGE_LENGTH)
+    )
+    return [PriceFacts(*row) for row in rows]
+
+
+def _matching(text: str) -> list[Any]:
+    words = text.split()
+    return [
+        or_(
+            Product.name.contains(word, autoescape=True),
+            Product.pack.contains(word, autoescape=True),
+            Product.barcode.startswith(word.upper(), autoescape=True),
+        )
+        for word in words[:5]
+    ]
+
+
+def _products(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Product.id,
+        Product.shop_id,
+        Product.barcode,
+        Product.name,
+        Product.pack,
+        Product.price_points,
+        Product.price_version,
+        Product.on_hand,
+        Product.limit_household_month.label("limit"),
+        Product.closed_at,
+    ).where(Product.community_id == community_id)
+
+
+def _facts(row: Any) -> ProductFacts:
+    return ProductFacts(*row)
+
+
+def _cursor(after: str) -> tuple[str, UUID]:
+    name, text = open_cursor(after, 2)
+    try:
+        return name, UUID(text)
+    except ValueError as error:
+        raise Invalid({"after": ["?"]}) from error

@@ -1,0 +1,132 @@
+"""Reading the donation register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.vault import mask_name
+from pointsvc.shop.models import Donation, DonationLine
+
+MONTH_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLine:
+    """Goods of one kind in a gift."""
+
+    id: UUID
+    product_id: UUID | None
+    product_name: str
+    pack: str
+    quantity: int
+    value_fen: int | None
+    best_before_on: date | None
+    restriction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DonationFacts:
+    """A gift with its lines. `donor` is None for an anonymous one."""
+
+    id: UUID
+    receipt_no: int
+    donor: str | None
+    donor_kind: str
+    is_named: bool
+    received_on: date
+    handler_id: UUID | None
+    is_history: bool
+    lines: tuple[GivenLine, ...]
+
+    @property
+    def public_donor(self) -> str | None:
+        """The name that the public may read; None for an anonymous gift.
+
+        Organisations in full, persons masked unless they agreed (慈善法 art. 82).
+        """
+        if self.donor is None or self.donor_kind == "organisation" or self.is_named:
+            return self.donor
+        return mask_name(self.donor)
+
+
+def get_donation(community_id: UUID, donation_id: UUID) -> DonationFacts:
+    """The gift. Raises NotFound."""
+    found = _with_lines(community_id, _donations(community_id).where(Donation.id == donation_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def page_of_donations(community_id: UUID, *, after: str | None = None) -> Page[DonationFacts]:
+    """The register, newest first.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    wanted = _donations(community_id)
+    if after is not None:
+        [number] = open_cursor(after, 1)
+        wanted = wanted.where(Donation.receipt_no < (int(number) if number.isdecimal() else 0))
+    ordered = wanted.order_by(Donation.receipt_no.desc()).limit(PAGE_LENGTH + 1)
+    found = _with_lines(community_id, ordered)
+    more = len(found) > PAGE_LENGTH
+    cursor = seal_cursor(found[PAGE_LENGTH - 1].receipt_no) if more else None
+    return Page(found[:PAGE_LENGTH], cursor)
+
+
+def donations_between(community_id: UUID, first: date, last: date) -> list[DonationFacts]:
+    """The gifts received from `first` to `last`, both included, in that order; at most 1,000."""
+    wanted = _donations(community_id).where(Donation.received_on.between(first, last))
+    ordered = wanted.order_by(Donation.received_on, Donation.receipt_no).limit(MONTH_MAX)
+    return _with_lines(community_id, ordered)
+
+
+def _donations(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Donation.id,
+        Donation.receipt_no,
+        Donation.donor,
+        Donation.donor_kind,
+        Donation.is_named,
+        Donation.received_on,
+        Donation.handler_id,
+        Donation.is_history,
+    ).where(Donation.community_id == community_id)
+
+
+def _with_lines(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[DonationFacts]:
+    rows: Sequence[Any] = db.session.execute(wanted).all()
+    lines = _lines_of(community_id, [row.id for row in rows])
+    return [DonationFacts(**row._asdict(), lines=tuple(lines.get(row.id, ()))) for row in rows]
+
+
+def _lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[GivenLine]]:
+    lines: dict[UUID, list[GivenLine]] = {}
+    rows = db.session.execute(
+        select(
+            DonationLine.donation_id,
+            DonationLine.id,
+            DonationLine.product_id,
+            DonationLine.product_name,
+            DonationLine.pack,
+            DonationLine.quantity,
+            DonationLine.value_fen,
+            DonationLine.best_before_on,
+            DonationLine.restriction,
+        )
+        .where(DonationLine.community_id == community_id, DonationLine.donation_id.in_(ids))
+        .order_by(DonationLine.donation_id, DonationLine.number)
+    )
+    for row in rows:
+        values: list[Any] = list(row)
+        lines.setdefault(values[0], []).append(GivenLine(*values[1:]))
+    return lines

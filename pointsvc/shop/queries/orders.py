@@ -1,0 +1,291 @@
+"""Reading exchanges and refunds: a receipt, a member's list, the counter's day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, seal_cursor
+from pointsvc.shop.models import Order, OrderLine, Product, Refund, RefundLine
+from pointsvc.shop.queries.stock import cursor_id
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """A product in an order, at the price paid; `refunded` of `quantity` came back."""
+
+    id: UUID
+    product_id: UUID
+    name: str
+    pack: str
+    quantity: int
+    price_points: int
+    total_points: int
+    refunded: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An exchange with its lines; `refunded_points` is what came back of it."""
+
+    id: UUID
+    receipt_no: int
+    shop_id: UUID
+    member_id: UUID
+    keeper_id: UUID
+    proof: str
+    total_points: int
+    placed_at: datetime
+    business_on: date
+    lines: tuple[PaidLine, ...]
+
+    @property
+    def refunded_points(self) -> int:
+        """Σ refunded units x the price paid."""
+        return sum(line.refunded * line.price_points for line in self.lines)
+
+    @property
+    def can_be_refunded(self) -> bool:
+        """Whether something of it has not come back yet."""
+        return any(line.refunded < line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class BackLine:
+    """Units of an order line that a refund took back, and how many of them went to waste."""
+
+    order_line_id: UUID
+    name: str
+    pack: str
+    quantity: int
+    points: int
+    wasted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """A refund with both persons."""
+
+    id: UUID
+    order_id: UUID
+    order_receipt_no: int
+    receipt_no: int
+    shop_id: UUID
+    member_id: UUID
+    keeper_id: UUID
+    approver_id: UUID
+    reason: str
+    total_points: int
+    refunded_at: datetime
+    lines: tuple[BackLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """A shop's day at a glance."""
+
+    orders: int
+    points: int
+
+
+def get_order(community_id: UUID, order_id: UUID) -> OrderFacts:
+    """The order. Raises NotFound."""
+    found = _with_lines(community_id, _orders(community_id).where(Order.id == order_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def orders_of_member(
+    community_id: UUID, member_id: UUID, *, after: str | None = None
+) -> Page[OrderFacts]:
+    """What a member exchanged, newest first.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    return _page(community_id, _orders(community_id).where(Order.member_id == member_id), after)
+
+
+def orders_of_shop(
+    community_id: UUID, shop_id: UUID, *, after: str | None = None
+) -> Page[OrderFacts]:
+    """What a shop handed out, newest first.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    return _page(community_id, _orders(community_id).where(Order.shop_id == shop_id), after)
+
+
+def find_last_order(
+    community_id: UUID, shop_id: UUID, keeper_id: UUID, today: date
+) -> OrderFacts | None:
+    """The keeper's last exchange of the day, for the undo button."""
+    wanted = _orders(community_id).where(
+        Order.shop_id == shop_id, Order.keeper_id == keeper_id, Order.business_on == today
+    )
+    found = _with_lines(community_id, wanted.order_by(Order.id.desc()).limit(1))
+    return found[0] if found else None
+
+
+def day_of_shop(community_id: UUID, shop_id: UUID, day: date) -> DayFacts:
+    """How many exchanges, for how many points."""
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Order.total_points), 0)).where(
+            Order.community_id == community_id,
+            Order.shop_id == shop_id,
+            Order.business_on == day,
+        )
+    ).one()
+    return DayFacts(int(row[0]), int(row[1]))
+
+
+def get_refund(community_id: UUID, refund_id: UUID) -> RefundFacts:
+    """The refund. Raises NotFound."""
+    found = _refunds_with_lines(community_id, _refunds(community_id).where(Refund.id == refund_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def page_of_refunds(community_id: UUID, *, after: str | None = None) -> Page[RefundFacts]:
+    """All refunds, newest first (for the supervisor).
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    wanted = _refunds(community_id)
+    if after is not None:
+        wanted = wanted.where(Refund.id < cursor_id(after))
+    ordered = wanted.order_by(Refund.id.desc()).limit(PAGE_LENGTH + 1)
+    found = _refunds_with_lines(community_id, ordered)
+    more = len(found) > PAGE_LENGTH
+    return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+def refunds_of_order(community_id: UUID, order_id: UUID) -> list[RefundFacts]:
+    """The refunds of one order, oldest first."""
+    wanted = _refunds(community_id).where(Refund.order_id == order_id).order_by(Refund.number)
+    return _refunds_with_lines(community_id, wanted.limit(PAGE_LENGTH))
+
+
+def _page(
+    community_id: UUID, wanted: Select[*tuple[Any, ...]], after: str | None
+) -> Page[OrderFacts]:
+    if after is not None:
+        wanted = wanted.where(Order.id < cursor_id(after))
+    ordered = wanted.order_by(Order.id.desc()).limit(PAGE_LENGTH + 1)
+    found = _with_lines(community_id, ordered)
+    more = len(found) > PAGE_LENGTH
+    return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+def _orders(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Order.id,
+        Order.receipt_no,
+        Order.shop_id,
+        Order.member_id,
+        Order.keeper_id,
+        Order.proof,
+        Order.total_points,
+        Order.placed_at,
+        Order.business_on,
+    ).where(Order.community_id == community_id)
+
+
+def _with_lines(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[OrderFacts]:
+    rows: Sequence[Any] = db.session.execute(wanted).all()
+    lines = _lines_of(community_id, [row.id for row in rows])
+    return [OrderFacts(**row._asdict(), lines=tuple(lines.get(row.id, ()))) for row in rows]
+
+
+def _lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[PaidLine]]:
+    lines: dict[UUID, list[PaidLine]] = {}
+    rows = db.session.execute(
+        select(
+            OrderLine.order_id,
+            OrderLine.id,
+            OrderLine.product_id,
+            Product.name,
+            Product.pack,
+            OrderLine.quantity,
+            OrderLine.price_points,
+            OrderLine.total_points,
+            OrderLine.refunded,
+        )
+        .join(
+            Product,
+            (Product.community_id == OrderLine.community_id) & (Product.id == OrderLine.product_id),
+        )
+        .where(OrderLine.community_id == community_id, OrderLine.order_id.in_(ids))
+        .order_by(OrderLine.order_id, OrderLine.number)
+    )
+    for row in rows:
+        values: list[Any] = list(row)
+        lines.setdefault(values[0], []).append(PaidLine(*values[1:]))
+    return lines
+
+
+def _refunds(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Refund.id,
+            Refund.order_id,
+            Order.receipt_no.label("order_receipt_no"),
+            Refund.receipt_no,
+            Order.shop_id,
+            Order.member_id,
+            Refund.keeper_id,
+            Refund.approver_id,
+            Refund.reason,
+            Refund.total_points,
+            Refund.refunded_at,
+        )
+        .join(Order, (Order.community_id == Refund.community_id) & (Order.id == Refund.order_id))
+        .where(Refund.community_id == community_id)
+    )
+
+
+def _refunds_with_lines(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[RefundFacts]:
+    rows: Sequence[Any] = db.session.execute(wanted).all()
+    lines = _refund_lines_of(community_id, [row.id for row in rows])
+    return [RefundFacts(**row._asdict(), lines=tuple(lines.get(row.id, ()))) for row in rows]
+
+
+def _refund_lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[BackLine]]:
+    lines: dict[UUID, list[BackLine]] = {}
+    rows = db.session.execute(
+        select(
+            RefundLine.refund_id,
+            RefundLine.order_line_id,
+            Product.name,
+            Product.pack,
+            RefundLine.quantity,
+            RefundLine.points,
+            RefundLine.wasted,
+        )
+        .join(
+            OrderLine,
+            (OrderLine.community_id == RefundLine.community_id)
+            & (OrderLine.id == RefundLine.order_line_id),
+        )
+        .join(
+            Product,
+            (Product.community_id == OrderLine.community_id) & (Product.id == OrderLine.product_id),
+        )
+        .where(RefundLine.community_id == community_id, RefundLine.refund_id.in_(ids))
+        .order_by(RefundLine.refund_id, OrderLine.number)
+    )
+    for row in rows:
+        values: list[Any] = list(row)
+        lines.setdefault(values[0], []).append(BackLine(*values[1:]))
+    return lines

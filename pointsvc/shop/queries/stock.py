@@ -1,0 +1,171 @@
+"""Reading stock: batches, movements, what can be handed out, what is about to expire."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid, NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.shop.models import Batch, Product, StockMovement
+from pointsvc.shop.rules import is_past
+
+BATCHES_MAX: Final = 500
+WARN_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch with its product's name. `is_past`: only waste is left for it (S6)."""
+
+    id: UUID
+    product_id: UUID
+    product_name: str
+    pack: str
+    shop_id: UUID
+    best_before_on: date | None
+    restriction: str | None
+    supplier: str | None
+    donation_line_id: UUID | None
+    received_on: date
+    on_hand: int
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """Units that came or went, newest first."""
+
+    id: UUID
+    batch_id: UUID
+    kind: str
+    delta: int
+    product_after: int
+    source_type: str
+    source_id: UUID
+    reason: str | None
+    moved_by_id: UUID | None
+    approved_by_id: UUID | None
+    moved_at: datetime
+
+
+def batches_of(community_id: UUID, product_id: UUID, *, today: date) -> list[BatchRow]:
+    """The product's batches with something on hand, first out first."""
+    return _read(_batches(community_id).where(Batch.product_id == product_id), today)
+
+
+def get_batch(community_id: UUID, batch_id: UUID, *, today: date) -> BatchRow:
+    """The batch, empty or not. Raises NotFound."""
+    found = _read(_batches(community_id, with_empty=True).where(Batch.id == batch_id), today)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def expiring_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[BatchRow]:
+    """What is past its date or will be within 30 days, soonest first (domain.md row 23)."""
+    wanted = _batches(community_id).where(
+        Product.shop_id == shop_id,
+        Batch.best_before_on <= today + timedelta(days=WARN_DAYS),
+    )
+    return _read(wanted, today)
+
+
+def available_of(
+    community_id: UUID, product_ids: Collection[UUID], *, today: date
+) -> dict[UUID, int]:
+    """Units that may leave over the counter today: not restricted, not past their date (S6)."""
+    rows = db.session.execute(
+        select(Batch.product_id, func.sum(Batch.on_hand))
+        .where(
+            Batch.community_id == community_id,
+            Batch.product_id.in_(product_ids),
+            Batch.on_hand > 0,
+            *_may_leave(today),
+        )
+        .group_by(Batch.product_id)
+    )
+    return dict.fromkeys(product_ids, 0) | {row[0]: int(row[1]) for row in rows}
+
+
+def movements_of(
+    community_id: UUID, product_id: UUID, *, after: str | None = None
+) -> Page[MovementRow]:
+    """A product's movements, newest first.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    wanted = select(
+        StockMovement.id,
+        StockMovement.batch_id,
+        StockMovement.kind,
+        StockMovement.delta,
+        StockMovement.product_after,
+        StockMovement.source_type,
+        StockMovement.source_id,
+        StockMovement.reason,
+        StockMovement.moved_by_id,
+        StockMovement.approved_by_id,
+        StockMovement.moved_at,
+    ).where(StockMovement.community_id == community_id, StockMovement.product_id == product_id)
+    if after is not None:
+        wanted = wanted.where(StockMovement.id < cursor_id(after))
+    rows = db.session.execute(wanted.order_by(StockMovement.id.desc()).limit(PAGE_LENGTH + 1))
+    found = [MovementRow(*row) for row in rows]
+    more = len(found) > PAGE_LENGTH
+    return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+def cursor_id(cursor: str) -> UUID:
+    """The id in a cursor of one part. Raises Invalid."""
+    [text] = open_cursor(cursor, 1)
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid({"after": ["?"]}) from error
+
+
+def _may_leave(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Batch.restriction.is_(None),
+        or_(Batch.best_before_on.is_(None), Batch.best_before_on >= today),
+    )
+
+
+def _batches(community_id: UUID, *, with_empty: bool = False) -> Select[*tuple[Any, ...]]:
+    wanted = (
+        select(
+            Batch.id,
+            Batch.product_id,
+            Product.name.label("product_name"),
+            Product.pack,
+            Product.shop_id,
+            Batch.best_before_on,
+            Batch.restriction,
+            Batch.supplier,
+            Batch.donation_line_id,
+            Batch.received_on,
+            Batch.on_hand,
+        )
+        .join(
+            Product,
+            (Product.community_id == Batch.community_id) & (Product.id == Batch.product_id),
+        )
+        .where(Batch.community_id == community_id)
+    )
+    return wanted if with_empty else wanted.where(Batch.on_hand > 0)
+
+
+def _read(wanted: Select[*tuple[Any, ...]], today: date) -> list[BatchRow]:
+    ordered = wanted.order_by(
+        Batch.best_before_on.is_(None), Batch.best_before_on, Batch.received_on, Batch.id
+    )
+    rows: Sequence[Any] = db.session.execute(ordered.limit(BATCHES_MAX)).all()
+    return [BatchRow(**row._asdict(), is_past=is_past(row.best_before_on, today)) for row in rows]
