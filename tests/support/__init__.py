@@ -1,0 +1,1 @@
+"""What the tests stand on: engines, the clock, the client, the source tree."""
