@@ -712,6 +712,9 @@ def upgrade():
     op.create_index(
         "ix_first_sign_ins_member", "first_sign_ins", ["community_id", "member_id"], unique=False
     )
+    op.create_index(
+        "ix_first_sign_ins_secret", "first_sign_ins", ["community_id", "secret_hash"], unique=False
+    )
     op.create_table(
         "group_memberships",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -1955,6 +1958,7 @@ def downgrade():
     )
     op.drop_index("ix_group_memberships_member", table_name="group_memberships")
     op.drop_table("group_memberships")
+    op.drop_index("ix_first_sign_ins_secret", table_name="first_sign_ins")
     op.drop_index("ix_first_sign_ins_member", table_name="first_sign_ins")
     op.drop_table("first_sign_ins")
     op.drop_index("ix_devices_place", table_name="devices")

@@ -46,7 +46,7 @@ class SignInRefused(Refusal):
 
     code = "sign_in.refused"
     status = 401
-    message = _l("手机号或密码不对。")
+    message = _l("手机号或密码不对。第一次登录，请用社区打印的登录码。")
 
 
 class CardRefused(SignInRefused):

@@ -47,6 +47,7 @@ class FirstSignIn(InCommunity, Base):
         references("member_id", "members"),
         one_of("kind", "digits", "address"),
         Index("ix_first_sign_ins_member", "community_id", "member_id"),
+        Index("ix_first_sign_ins_secret", "community_id", "secret_hash"),
     )
 
     member_id: Mapped[UUID]

@@ -1,0 +1,208 @@
+"""Signing in: phone and password, phone and eight digits, an invitation, card and PIN.
+
+Every function here that takes a secret checks the throttles, then the secret, and is called
+**before** `transact`: a hash takes 85 ms, and a failure is counted in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from pointsvc.audit.service import note
+from pointsvc.communities.models import Community
+from pointsvc.extensions import db
+from pointsvc.kernel.passwords import verify_secret
+from pointsvc.members.cards import find_card_holder
+from pointsvc.members.consents import lacks_guardian
+from pointsvc.members.credentials import (
+    CredentialFacts,
+    find_credential,
+    link_member,
+    set_password,
+)
+from pointsvc.members.errors import (
+    CardRefused,
+    DigitsRefused,
+    GuardianMissing,
+    SignInRefused,
+)
+from pointsvc.members.first_sign_ins import FoundWay, find_by_digits, use_way
+from pointsvc.members.models import Member, Operator, PhoneEntry
+from pointsvc.members.phones import indexes_of
+from pointsvc.members.secrets import hash_password, verify_pin
+from pointsvc.members.throttle import Watched, check_throttles, count_failure, watched
+from pointsvc.members.visits import OpenedVisit, open_visit
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody that a phone may be: a member of one community, or an operator.
+
+    `place` is the community's name; `choice` is what a person chooses by: the community's id, or
+    the operator's own.
+    """
+
+    kind: Literal["member", "operator"]
+    id: UUID
+    name: str
+    community_id: UUID | None
+    place: str
+
+    @property
+    def choice(self) -> UUID:
+        """The id under which this one is chosen among several."""
+        return self.community_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password about to be linked to a member: a new hash, or the phone's present credential."""
+
+    password_hash: str | None
+    credential_id: UUID | None
+
+
+def check_password(*, phone: str, password: str, address: str, now: datetime) -> list[Identity]:
+    """Whom phone and password open, the operator first, then by community's name; never nobody.
+
+    Raises:
+        TooManyFailures. SignInRefused: wrong, unknown, or linked to nobody; it does not say which.
+    """
+    subjects = _subjects(phone, address)
+    check_throttles(subjects, now=now)
+    credential = find_credential(phone)
+    is_right = verify_secret(password, credential.password_hash if credential else None)
+    identities = identities_of(phone, credential) if is_right and credential else []
+    if not identities:
+        count_failure(subjects, now=now)
+        raise SignInRefused
+    check_throttles(subjects, now=now)
+    return identities
+
+
+def check_digits(*, phone: str, digits: str, address: str, now: datetime) -> FoundWay:
+    """The way in that a phone and a slip's digits open. Raises TooManyFailures, DigitsRefused."""
+    subjects = _subjects(phone, address)
+    check_throttles(subjects, now=now)
+    way = find_by_digits(phone=phone, digits=digits.strip(), now=now)
+    if way is None:
+        count_failure(subjects, now=now)
+        raise DigitsRefused
+    return way
+
+
+def check_card(*, community_id: UUID, card: str, pin: str, address: str, now: datetime) -> UUID:
+    """The member whose card and PIN these are. Raises TooManyFailures, CardRefused."""
+    from_here = [watched("address", address)]
+    check_throttles(from_here, now=now)
+    member_id = find_card_holder(community_id=community_id, text=card, now=now)
+    if member_id is None:
+        verify_secret(pin, None)
+        count_failure(from_here, now=now)
+        raise CardRefused
+    if not verify_pin(community_id=community_id, member_id=member_id, pin=pin, now=now):
+        count_failure(from_here, now=now)
+        raise CardRefused
+    return member_id
+
+
+def prepare_password(*, phone: str, password: str) -> NewPassword:
+    """What setting this password on a phone comes to: the present one proves itself by fitting.
+
+    Raises:
+        Invalid: a new one that is too weak.
+    """
+    credential = find_credential(phone)
+    if credential and verify_secret(password, credential.password_hash):
+        return NewPassword(None, credential.id)
+    return NewPassword(hash_password(password), None)
+
+
+def enter_first_time(
+    *, way: FoundWay, password: NewPassword, agent: str, now: datetime, today: date
+) -> OpenedVisit:
+    """Spend a way in, link the password to this community's member alone, and sign in.
+
+    A new password for a phone that had one closes what the old one opened elsewhere.
+
+    Raises:
+        DigitsRefused, LinkSpent: used in the meantime. GuardianMissing.
+    """
+    use_way(way=way, now=now)
+    credential_id = password.credential_id
+    if password.password_hash is not None:
+        credential_id = set_password(phone=way.phone, password_hash=password.password_hash, now=now)
+    assert credential_id is not None, "a password is either new or the present one"
+    link_member(phone=way.phone, community_id=way.community_id, credential_id=credential_id)
+    identity = Identity("member", way.member_id, way.member_name, way.community_id, "")
+    return enter(identity=identity, agent=agent, now=now, today=today)
+
+
+def enter(
+    *,
+    identity: Identity,
+    agent: str,
+    now: datetime,
+    today: date,
+    on_device_id: UUID | None = None,
+) -> OpenedVisit:
+    """Open a visit for somebody who proved who they are. Raises GuardianMissing."""
+    if identity.community_id is not None:
+        if lacks_guardian(identity.community_id, identity.id, today):
+            raise GuardianMissing
+        note(
+            community_id=identity.community_id,
+            actor_kind="member",
+            actor_id=identity.id,
+            action="sign_in.opened",
+            subject_id=on_device_id,
+            now=now,
+        )
+    return open_visit(
+        subject_kind=identity.kind,
+        subject_id=identity.id,
+        community_id=identity.community_id,
+        agent=agent,
+        now=now,
+        on_device_id=on_device_id,
+    )
+
+
+def identities_of(phone: str, credential: CredentialFacts) -> list[Identity]:
+    """Whom a phone's password opens: what was linked to it, as long as they are active."""
+    indexes = indexes_of(phone)
+    operators = db.session.execute(
+        select(Operator.id, Operator.name).where(
+            Operator.phone_index.in_(indexes), Operator.credential_id == credential.id
+        )
+    )
+    members = db.session.execute(
+        select(Member.id, Member.name, Member.community_id, Community.name)
+        .join(
+            PhoneEntry,
+            and_(PhoneEntry.community_id == Member.community_id, PhoneEntry.member_id == Member.id),
+        )
+        .join(Community, Community.id == Member.community_id)
+        .where(
+            PhoneEntry.phone_index.in_(indexes),
+            PhoneEntry.credential_id == credential.id,
+            Member.state == "active",
+        )
+        .order_by(Community.name, Community.id)
+    )
+    return [
+        *(Identity("operator", row[0], row[1], None, "") for row in operators),
+        *(Identity("member", row[0], row[1], row[2], row[3]) for row in members),
+    ]
+
+
+def _subjects(phone: str, address: str) -> Sequence[Watched]:
+    indexes = indexes_of(phone)
+    text = indexes[0].hex() if indexes else phone.strip()
+    return [watched("phone", text), watched("address", address)]
