@@ -1,0 +1,49 @@
+# make run · make test · make check · make translations · make constraints
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+READY := .venv/.ready
+READY_FOR_WORK := .venv/.ready-for-work
+INSTALLS := setup.cfg pyproject.toml constraints.txt
+
+.DELETE_ON_ERROR:
+.PHONY: run test check translations constraints clean
+
+run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
+	$(BIN)/pointsvc demo --port $(PORT)
+
+test: $(READY_FOR_WORK)  ## everything, on SQLite and PostgreSQL; TESTS=tests/shop for a part
+	$(BIN)/pytest -n auto $(TESTS)
+
+check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's own rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/pytest -q -m "not slow" tests/house
+
+translations: $(READY_FOR_WORK)  ## extract, update, compile; what is untranslated is left empty
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --sort-by-file --add-location=file -o build/messages.pot pointsvc templates
+	$(BIN)/pybabel -q update -i build/messages.pot -d pointsvc/translations -l en --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d pointsvc/translations
+
+constraints: $(READY_FOR_WORK)  ## pin what is installed now
+	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude pointsvc > constraints.txt
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11; say: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(READY): $(INSTALLS) | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(READY_FOR_WORK): $(INSTALLS) | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY) $@
