@@ -131,6 +131,9 @@ def upgrade():
         sa.UniqueConstraint("id", name=op.f("uq_sign_ins_id")),
         sqlite_strict=True,
     )
+    op.create_index(
+        "ix_sign_ins_on_device", "sign_ins", ["on_device_id", "revoked_at"], unique=False
+    )
     op.create_index("ix_sign_ins_subject", "sign_ins", ["subject_id", "revoked_at"], unique=False)
     op.create_table(
         "throttles",
@@ -1510,7 +1513,7 @@ def upgrade():
             "direction IN ('in', 'out', 'drop')", name=op.f("ck_scans_direction_known")
         ),
         sa.CheckConstraint(
-            "proof IN ('card', 'member_code', 'typed', 'shift_code', 'sign', 'roster', 'unreadable')",
+            "proof IN ('card', 'member_code', 'typed', 'shift_code', 'sign', 'roster', 'none')",
             name=op.f("ck_scans_proof_known"),
         ),
         sa.CheckConstraint(
@@ -1593,6 +1596,7 @@ def upgrade():
         sa.Column("tariff_id", sa.Uuid(), nullable=True),
         sa.Column("award_points", sa.BigInteger(), nullable=False),
         sa.Column("award_holder_id", sa.Uuid(), nullable=True),
+        sa.Column("is_in_review", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state IN ('provisional', 'open', 'held', 'closed', 'void')",
             name=op.f("ck_attendances_state_known"),
@@ -2008,6 +2012,7 @@ def downgrade():
     op.drop_table("accounts")
     op.drop_table("throttles")
     op.drop_index("ix_sign_ins_subject", table_name="sign_ins")
+    op.drop_index("ix_sign_ins_on_device", table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_table("phone_directory")
     op.drop_table("operators")

@@ -136,3 +136,12 @@ def end_visits_of(*, subject_id: UUID, now: datetime, but: UUID | None = None) -
     if but is not None:
         ending = ending.where(SignIn.id != but)
     db.session.execute(ending.values(revoked_at=now))
+
+
+def end_visits_on(*, device_id: UUID, now: datetime) -> None:
+    """End every visit that somebody opened with a card on a device."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.on_device_id == device_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -6,13 +6,13 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.models import Member, SignIn
 from pointsvc.organisation.models import Device, RoleGrant
-from pointsvc.organisation.rules import roles_with
+from pointsvc.organisation.rules import ON_DEVICE, roles_with
 
 Carrier = Literal["cookie", "bearer"]
 
@@ -34,14 +34,16 @@ def find_caller(*, token: str, carried_by: Carrier, now: datetime) -> Caller | N
         )
     if visit.subject_kind == "device":
         return _device(visit, carried_by)
-    if visit.state != "active":
+    if visit.state != "active" or (visit.on_device_id and visit.kind is None):
         return None
     roles = roles_with(row.role for row in rows if row.role)
+    if visit.on_device_id:
+        roles &= ON_DEVICE.get(visit.kind, frozenset())
     return _member(visit, roles, carried_by)
 
 
 def _visit() -> Select[*tuple[Any, ...]]:
-    """A visit with its member's state, granted roles (one a row), and its device."""
+    """A visit with its member's state, granted roles (one a row), and the device that it is on."""
     return (
         select(
             SignIn.id,
@@ -74,7 +76,7 @@ def _visit() -> Select[*tuple[Any, ...]]:
             Device,
             and_(
                 Device.community_id == SignIn.community_id,
-                Device.id == SignIn.subject_id,
+                Device.id == func.coalesce(SignIn.on_device_id, SignIn.subject_id),
                 Device.revoked_at.is_(None),
             ),
         )
@@ -96,6 +98,8 @@ def _member(visit: Row[*tuple[Any, ...]], roles: frozenset[str], carried_by: Car
         roles,
         visit.id,
         on_device_id=visit.on_device_id,
+        place_id=visit.place_id if visit.on_device_id else None,
+        device_kind=visit.kind if visit.on_device_id else None,
         carried_by=carried_by,
         last_seen_at=visit.last_seen_at,
         idle_seconds=visit.idle_seconds,

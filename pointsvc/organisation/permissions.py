@@ -16,7 +16,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "cards.print": frozenset({"clerk"}),
     "organisation.read": frozenset({"clerk", "auditor"}),
     "organisation.write": frozenset({"clerk"}),
-    "activities.read": frozenset(STAFF | {"device"}),
+    "activities.read": frozenset(STAFF | {"scanner", "kiosk"}),
     "activities.write": frozenset({"leader", "attendant", "clerk"}),
     "activities.sign_up": frozenset({"volunteer", "leader"}),
     "checkin.scan": frozenset(
@@ -39,6 +39,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "ledger.audit": frozenset({"auditor"}),
     "ledger.adjust": frozenset({"clerk"}),
     "imports.workbook": frozenset({"clerk"}),
+    "communities.places": frozenset(STAFF | {"scanner", "kiosk", "till"}),
     "communities.settings": frozenset({"clerk"}),
     "communities.operate": frozenset({"operator"}),
     SIGNED_IN: frozenset(),

@@ -15,6 +15,12 @@ ROLES: Final = (
     "volunteer",
 )
 GRANTED: Final = ROLES[:-1]
+# A card and a PIN prove less than a password: at a device they open what people come to it for.
+ON_DEVICE: Final[dict[str, frozenset[str]]] = {
+    "kiosk": frozenset({"volunteer"}),
+    "till": frozenset({"volunteer", "keeper"}),
+    "scanner": frozenset({"volunteer", "attendant", "leader"}),
+}
 SCOPES: Final = {"leader": "group", "attendant": "station", "keeper": "shop"}
 
 

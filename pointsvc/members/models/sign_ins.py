@@ -85,6 +85,7 @@ class SignIn(Base):
             "(subject_kind = 'operator') = (community_id IS NULL)", name="community_of_subject"
         ),
         Index("ix_sign_ins_subject", "subject_id", "revoked_at"),
+        Index("ix_sign_ins_on_device", "on_device_id", "revoked_at"),
     )
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)

@@ -1,0 +1,84 @@
+"""The clerk's deeds on the community itself: its settings and places, each with an audit event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pointsvc.audit.service import note
+from pointsvc.communities.queries import PlaceFacts
+from pointsvc.communities.service import (
+    close_place,
+    create_place,
+    reopen_place,
+    update_settings,
+)
+from pointsvc.members.actors import Actor
+
+
+def change_settings(
+    *, community_id: UUID, changes: Mapping[str, int], actor: Actor, now: datetime
+) -> dict[str, list[int]]:
+    """Change what the community decides for itself; `{name: [before, after]}`. Raises Invalid."""
+    changed = update_settings(community_id=community_id, changes=changes)
+    if changed:
+        _note(community_id, "communities.settings", community_id, actor, now, dict(changed))
+    return changed
+
+
+def open_place(
+    *,
+    community_id: UUID,
+    place_id: UUID,
+    kind: str,
+    name: str,
+    number: int | None,
+    location: str | None,
+    actor: Actor,
+    now: datetime,
+) -> PlaceFacts:
+    """Open a plot, station, shop or hall. Raises Invalid, PlaceNumberTaken."""
+    place = create_place(
+        community_id=community_id,
+        place_id=place_id,
+        kind=kind,
+        name=name,
+        number=number,
+        location=location,
+    )
+    detail = {"kind": kind, "number": place.number}
+    _note(community_id, "communities.place_opened", place_id, actor, now, detail)
+    return place
+
+
+def shut_place(*, community_id: UUID, place_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take a place out of use. Raises NotFound."""
+    close_place(community_id=community_id, place_id=place_id, now=now)
+    _note(community_id, "communities.place_closed", place_id, actor, now)
+
+
+def use_place_again(*, community_id: UUID, place_id: UUID, actor: Actor, now: datetime) -> None:
+    """Put a closed place into use again. Raises NotFound."""
+    reopen_place(community_id=community_id, place_id=place_id)
+    _note(community_id, "communities.place_reopened", place_id, actor, now)
+
+
+def _note(
+    community_id: UUID,
+    action: str,
+    subject_id: UUID,
+    actor: Actor,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    note(
+        community_id=community_id,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        action=action,
+        subject_id=subject_id,
+        now=now,
+        detail=detail,
+    )
