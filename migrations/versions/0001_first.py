@@ -7,7 +7,6 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-
 from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards, without_guards
 

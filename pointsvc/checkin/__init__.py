@@ -1,1 +1,8 @@
-"""考勤 checkin: codes, scans, attendance."""
+"""考勤 checkin: codes, scans, attendance: who was where, when, and what it earned.
+
+Words: 扫码 scan, 考勤 attendance, 签到/签退 check in/out, 反扫 a member's code is scanned, 正扫 a member
+scans a shift's or sign's code, 名册点名 roster tick, 待确认 provisional, 待核实 held.
+Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
+for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
+transaction; the same scan id always gets the same answer.
+"""

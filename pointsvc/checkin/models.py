@@ -19,7 +19,7 @@ from pointsvc.kernel.tables import (
 )
 
 VERDICTS = ("accepted", "provisional", "held", "refused")
-PROOFS = ("card", "member_code", "typed", "shift_code", "sign", "roster", "unreadable")
+PROOFS = ("card", "member_code", "typed", "shift_code", "sign", "roster", "none")
 
 
 class Scan(InCommunity, Base):
@@ -87,7 +87,8 @@ class Attendance(InCommunity, Base):
     """A person at a shift: one live row for (member, shift), one open row for a member.
 
     `minutes` are exact. `award_points` is what award number `corrections` posted, taken from the
-    limits of `award_holder_id`; `closed_by` is `scan`, `auto` (at the planned end) or `clerk`.
+    limits of `award_holder_id`; `is_in_review` while those points wait for a person. `closed_by` is
+    `scan`, `auto` (at the planned end) or `clerk`.
     """
 
     __tablename__ = "attendances"
@@ -120,6 +121,7 @@ class Attendance(InCommunity, Base):
     tariff_id: Mapped[UUID | None]
     award_points: Mapped[int] = mapped_column(default=0)
     award_holder_id: Mapped[UUID | None]
+    is_in_review: Mapped[bool] = mapped_column(default=False)
 
 
 class AttendanceCorrection(InCommunity, Base):

@@ -1,0 +1,104 @@
+"""Refusals about codes, scans and attendance. A decided scan is no refusal but a verdict."""
+
+from __future__ import annotations
+
+from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.i18n import lazy_gettext as _l
+
+
+class ScanIdReused(Conflict):
+    """The scan id came before with another body, or from somebody else."""
+
+    code = "scan.id_reused"
+    message = _l("这个扫码编号已用于另一次扫码。")
+
+
+class CodeMalformed(Conflict):
+    """What was scanned or typed is no code of ours."""
+
+    code = "code.malformed"
+    message = _l("这个码读不懂。请重新扫，或者输入卡上的编号。")
+
+
+class CodeForged(Conflict):
+    """The seal does not hold, or nobody ever got this code."""
+
+    code = "code.forged"
+    message = _l("这个码不是本系统发的。")
+
+
+class CodeExpired(Conflict):
+    """A changing code of a while ago."""
+
+    code = "code.expired"
+    message = _l("这个码已过期。请刷新屏幕上的码再扫。")
+
+
+class CodeRevoked(Conflict):
+    """A card that was given back or lost; it never works again."""
+
+    code = "code.revoked"
+    message = _l("这张卡已作废。请到社区换卡。")
+
+
+class CodeForeign(Conflict):
+    """Another community's code."""
+
+    code = "code.foreign"
+    message = _l("这是别的社区的码。")
+
+
+class CodeWrongKind(Conflict):
+    """A place's or a shift's code where a person's is needed."""
+
+    code = "code.wrong_kind"
+    message = _l("这不是居民的码。")
+
+
+class CodeSpent(Conflict):
+    """A changing code that paid or approved once already."""
+
+    code = "code.spent"
+    message = _l("这个码已用过。请等它换成新的再试。")
+
+
+class DecidedBefore(Conflict):
+    """The scan or correction was decided by somebody already."""
+
+    code = "checkin.decided"
+    message = _l("这一条已经处理过了。")
+
+
+class NothingToDecide(Conflict):
+    """There is nothing behind it that could be credited."""
+
+    code = "checkin.nothing_to_release"
+    message = _l("这一条没有可以计入的考勤，只能作废；如属实，请用点名补签。")
+
+
+class OwnHousehold(Conflict):
+    """Nobody decides on their own attendance, their household's, or what they scanned themself."""
+
+    code = "checkin.own_household"
+    message = _l("不能处理自己、家人或自己扫的记录，请另一位负责人处理。")
+
+
+class StillElsewhere(Conflict):
+    """The person is checked in at another shift."""
+
+    code = "checkin.still_elsewhere"
+    message = _l("这位居民还在另一个场次，请先签退。")
+
+
+class CorrectionPending(Conflict):
+    """A correction of this attendance already waits."""
+
+    code = "checkin.correction_pending"
+    message = _l("这条考勤已有一个更正等着审批。")
+
+
+class SecondPersonNeeded(Conflict):
+    """Who asked for a correction may not approve it."""
+
+    code = "checkin.second_person"
+    message = _l("更正须由另一个人审批。")

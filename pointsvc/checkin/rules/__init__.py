@@ -1,0 +1,49 @@
+"""What a scan means: facts in, verdict out. Nobody can force another one (checkin.md §2).
+
+A **fault** is why a scan is refused; where an upload brings it later, most faults become a doubt, so
+that nothing is lost. A **doubt** is why a person has to look at it first: the scan is held.
+"""
+
+from pointsvc.checkin.rules.faults import (
+    choose_shift,
+    fault_of_claim,
+    happened_at,
+    is_open_for,
+)
+from pointsvc.checkin.rules.verdicts import decide_scan
+from pointsvc.checkin.rules.words import (
+    CONTACT_SLACK,
+    EARLY,
+    FINAL,
+    Decision,
+    Direction,
+    Part,
+    Policy,
+    Reason,
+    ScanFacts,
+    ShiftSeen,
+    Stay,
+    Verdict,
+    minutes_between,
+)
+
+__all__ = [
+    "CONTACT_SLACK",
+    "EARLY",
+    "FINAL",
+    "Decision",
+    "Direction",
+    "Part",
+    "Policy",
+    "Reason",
+    "ScanFacts",
+    "ShiftSeen",
+    "Stay",
+    "Verdict",
+    "choose_shift",
+    "decide_scan",
+    "fault_of_claim",
+    "happened_at",
+    "is_open_for",
+    "minutes_between",
+]
