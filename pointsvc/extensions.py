@@ -11,7 +11,17 @@ from uuid import UUID
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, Date, Engine, LargeBinary, MetaData, Text, Uuid, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON
 
@@ -60,7 +70,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=5000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,), "foreign keys must hold"
 

@@ -27,36 +27,83 @@ class Resident:
 
 CAST: Final = (
     Resident(
-        "李梅", "13800000001", "1", "2", "301", date(1955, 3, 8), "female", True,
-        ("volunteer",),
+        "李梅",
+        "13800000001",
+        "1",
+        "2",
+        "301",
+        date(1955, 3, 8),
+        "female",
+        is_party_member=True,
+        roles=("volunteer",),
     ),
     Resident(
-        "王强", "13800000002", "1", "1", "502", date(1961, 7, 1), "male", True,
-        ("volunteer", "leader"),
+        "王强",
+        "13800000002",
+        "1",
+        "1",
+        "502",
+        date(1961, 7, 1),
+        "male",
+        is_party_member=True,
+        roles=("volunteer", "leader"),
+    ),
+    Resident("张店", "13800000003", "4", "1", "101", date(1972, 11, 2), "male", roles=("keeper",)),
+    Resident(
+        "周敏",
+        "13800000004",
+        "8",
+        "3",
+        "402",
+        date(1980, 5, 20),
+        "female",
+        is_party_member=True,
+        roles=("auditor",),
     ),
     Resident(
-        "张店", "13800000003", "4", "1", "101", date(1972, 11, 2), "male", False, ("keeper",)
+        "赵芳",
+        "13800000005",
+        "12",
+        "1",
+        "203",
+        date(1988, 9, 9),
+        "female",
+        is_party_member=True,
+        roles=("clerk",),
     ),
     Resident(
-        "周敏", "13800000004", "8", "3", "402", date(1980, 5, 20), "female", True,
-        ("auditor",),
+        "孙岗",
+        "13800000006",
+        "6",
+        "2",
+        "102",
+        date(1958, 12, 30),
+        "male",
+        roles=("volunteer", "attendant"),
     ),
     Resident(
-        "赵芳", "13800000005", "12", "1", "203", date(1988, 9, 9), "female", True, ("clerk",)
+        "何督",
+        "13800000007",
+        "15",
+        "1",
+        "601",
+        date(1966, 4, 15),
+        "male",
+        is_party_member=True,
+        roles=("supervisor",),
     ),
     Resident(
-        "孙岗", "13800000006", "6", "2", "102", date(1958, 12, 30), "male", False,
-        ("volunteer", "attendant"),
+        "刘洋",
+        "13800000008",
+        "1",
+        "3",
+        "201",
+        date(1963, 2, 11),
+        "female",
+        is_party_member=True,
+        roles=("volunteer",),
     ),
-    Resident(
-        "何督", "13800000007", "15", "1", "601", date(1966, 4, 15), "male", True,
-        ("supervisor",),
-    ),
-    Resident(
-        "刘洋", "13800000008", "1", "3", "201", date(1963, 2, 11), "female", True,
-        ("volunteer",),
-    ),
-)  # fmt: skip
+)
 OPERATOR: Final = ("何运", "13800000000")
 FOREIGNER: Final = Resident(
     "陈静",
@@ -66,15 +113,37 @@ FOREIGNER: Final = Resident(
     "101",
     date(1970, 6, 6),
     "female",
-    False,
-    ("volunteer",),
+    roles=("volunteer",),
 )
 
-_VOLUNTEER_NAMES: Final = (
-    "马秀英 杨建国 丁桂兰 郭立军 何翠萍 罗志强 金淑珍 田海涛 白玉兰 "
-    "梁德明 宋春燕 唐永强 许文静 韩宝山 冯丽华 董学文 萧红霞 程小军 "
-    "曹桂花 袁振华 邓佳怡 彭国庆 潘雪梅 于晓东 蒋美玲 余长顺"
-).split()
+_VOLUNTEER_NAMES: Final = [
+    "马秀英",
+    "杨建国",
+    "丁桂兰",
+    "郭立军",
+    "何翠萍",
+    "罗志强",
+    "金淑珍",
+    "田海涛",
+    "白玉兰",
+    "梁德明",
+    "宋春燕",
+    "唐永强",
+    "许文静",
+    "韩宝山",
+    "冯丽华",
+    "董学文",
+    "萧红霞",
+    "程小军",
+    "曹桂花",
+    "袁振华",
+    "邓佳怡",
+    "彭国庆",
+    "潘雪梅",
+    "于晓东",
+    "蒋美玲",
+    "余长顺",
+]
 
 
 def volunteers() -> tuple[Resident, ...]:
@@ -95,7 +164,7 @@ def volunteers() -> tuple[Resident, ...]:
     )
 
 
-_LEADER_NAMES: Final = "沈立国 姚桂英 卢建华 傅秀兰 钟志远 姜海燕 崔永福 谭丽萍".split()
+_LEADER_NAMES: Final = "沈立国 姚桂英 卢建华 傅秀兰 钟志远 姜海燕 崔永福 谭丽萍".split()  # noqa: SIM905
 
 
 def leaders() -> dict[int, Resident]:

@@ -34,9 +34,7 @@ def guards(dialect: str) -> Iterator[str]:
     if dialect == "postgresql":
         yield _FUNCTION
     for table, key in APPEND_ONLY.items():
-        yield from (
-            _postgresql(table) if dialect == "postgresql" else _sqlite(table, key)
-        )
+        yield from (_postgresql(table) if dialect == "postgresql" else _sqlite(table, key))
 
 
 def without_guards(dialect: str) -> Iterator[str]:
@@ -68,6 +66,6 @@ def _sqlite(table: str, key: tuple[str, ...]) -> Iterator[str]:
         yield f"CREATE TRIGGER {table}_no_{deed} BEFORE {deed.upper()} ON {table} BEGIN {refuse} END"
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
     yield (
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own names
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN {refuse} END"
     )

@@ -104,7 +104,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 def _broken(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    log.exception("broken", exc_info=error)
+    log.error("broken", exc_info=error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
     return _refused(Broken())

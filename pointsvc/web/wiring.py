@@ -13,7 +13,7 @@ MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def wire(app: Flask) -> None:
-    """Hang the phases into the app: id, origin, caller, permission, ids of the address; then refusals and headers."""
+    """Hang the phases into the app: id, origin, caller, permission, the address; then the reply."""
     requests_log.wire(app)
     callers.wire(app)
     addresses.wire(app)
