@@ -25,7 +25,7 @@ class ShiftsOn(Shape):
     on = fields.Date()
 
 
-class PlaceShown(Shape):
+class PlaceNamed(Shape):
     """A place, as other documents name it."""
 
     id = fields.UUID(required=True)
@@ -38,7 +38,7 @@ class ShiftShown(Shape):
     id = fields.UUID(required=True)
     activity_kind = fields.String(required=True)
     activity_name = fields.String(required=True)
-    place = fields.Nested(PlaceShown, required=True)
+    place = fields.Nested(PlaceNamed, required=True)
     starts_at = fields.String(required=True, metadata={"format": "date-time"})
     ends_at = fields.String(required=True, metadata={"format": "date-time"})
     capacity = fields.Integer(required=True, allow_none=True)
