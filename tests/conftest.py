@@ -2,6 +2,7 @@
 
 - `app`: the application on a fresh, migrated database, on both engines; `client` asks it.
 - `database`: the same inside an application context, for tests of services and queries.
+- `cast`: the people of the demo street are in that database (tests/support/cast.py).
 - `clock`: stands still on a Saturday morning until moved; every test with a database has it.
 - `engine_name`, `engine_url`, `environment`: for tests that open the same database themselves.
 - `wired_app`: the application without a database, for what only looks at its wiring.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 
 import hypothesis
 import pytest
@@ -22,6 +23,7 @@ from flask_sqlalchemy import SQLAlchemy
 from pointsvc.app import create_app
 from pointsvc.config import Settings
 from pointsvc.extensions import db
+from tests.support.cast import Cast, raise_cast
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock, frozen_clock
 from tests.support.databases import SECRET_KEY, Stand, stand
@@ -80,10 +82,21 @@ def clock() -> Iterator[FrozenClock]:
 
 
 @pytest.fixture
-def app(engine_stand: Stand, clock: FrozenClock) -> Flask:  # noqa: ARG001 - it stands still
-    """The application on a fresh database."""
-    engine_stand.renew()
+def app(
+    request: pytest.FixtureRequest,
+    engine_stand: Stand,
+    clock: FrozenClock,  # noqa: ARG001 - it stands still
+) -> Flask:
+    """The application on a fresh database, with the cast in it where the test asks for them."""
+    if "cast" not in request.fixturenames:
+        engine_stand.renew("migrated", lambda: None)
     return engine_stand.app
+
+
+@pytest.fixture
+def cast(app: Flask, engine_stand: Stand) -> Cast:  # noqa: ARG001 - before anyone opens it
+    """The fixed cast, in the database and by name: `cast.limei.id`, `bearer(cast.zhaofang)`."""
+    return engine_stand.renew("cast", partial(raise_cast, with_passwords=True))
 
 
 @pytest.fixture

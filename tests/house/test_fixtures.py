@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from pointsvc.communities.models import Community
 from pointsvc.kernel import clock as wall_clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.models import Member
+from tests.support.cast import Cast, bearer
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
@@ -52,3 +54,11 @@ def test_a_request_starts_from_nothing_even_inside_a_context(
         g.caller = "whoever the test left here"
         assert client.get("/api/v1/absent").status_code == 404
         assert g.caller == "whoever the test left here"
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_the_cast_can_sign_in_on_every_fresh_database(
+    cast: Cast, client: HouseClient, database: SQLAlchemy, turn: str
+) -> None:
+    assert database.session.scalar(select(func.count()).select_from(Member)) == 9, turn
+    assert client.get("/api/v1/absent", headers=bearer(cast.limei)).status_code == 404

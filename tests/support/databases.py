@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -19,6 +19,7 @@ from tests.support.clients import HouseClient
 from tests.support.lacking import lack
 from tests.support.postgres import Cluster
 
+T = TypeVar("T")
 SECRET_KEY: Final = "the-one-secret-of-the-tests-0123456789"
 
 
@@ -68,15 +69,15 @@ class PostgresStore:
         self.url = self.make_empty("tests")
 
     def keep_as(self, template: str) -> None:
-        self.cluster.run(f"CREATE DATABASE {template} TEMPLATE tests")
+        self.cluster.run(f'CREATE DATABASE "{template}" TEMPLATE tests')
 
     def bring_back(self, template: str) -> None:
         self.make_empty("tests", template)
 
     def make_empty(self, name: str, template: str = "template1") -> str:
         self.cluster.run(
-            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy",
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy',
         )
         return self.cluster.url(name)
 
@@ -87,21 +88,31 @@ class Stand:
     def __init__(self, app: Flask, store: Store) -> None:
         self.app = app
         self.store = store
-        self._kept: set[str] = set()
+        self._kept: dict[str, Any] = {}
 
-    def renew(self, template: str = "migrated", furnish: Callable[[], None] = upgrade) -> None:
-        """Give the app a database that no test has seen; the first time, `furnish` makes it."""
+    def renew(self, template: str, furnish: Callable[[], T]) -> T:
+        """Give the app a database that no test has seen; the first time, `furnish` makes it.
+
+        What `furnish` returned (ids, names) is returned for every later copy as well.
+        """
         with self.app.app_context():
             db.engine.dispose()
         if template in self._kept:
-            return self.store.bring_back(template)
+            self.store.bring_back(template)
+        else:
+            self.store.make_empty("tests")
+            made = self._furnish(furnish)
+            self.store.keep_as(template)
+            self._kept[template] = made
+        return cast("T", self._kept[template])
+
+    def _furnish(self, furnish: Callable[[], T]) -> T:
         with self.app.app_context():
-            furnish()
+            upgrade()
+            made = furnish()
             db.session.remove()
             db.engine.dispose()
-        self.store.keep_as(template)
-        self._kept.add(template)
-        return None
+        return made
 
 
 @contextmanager
