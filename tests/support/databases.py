@@ -119,17 +119,21 @@ class Stand:
 def stand(engine_name: str, folder: Path) -> Iterator[Stand]:
     """The stand of an engine for this session; PostgreSQL's brings a cluster of its own."""
     if engine_name == "sqlite":
-        yield _with_app(SqliteStore(folder), folder)
+        with _with_app(SqliteStore(folder), folder) as made:
+            yield made
         return
     binaries = postgres.find_binaries() or lack("PostgreSQL (apt-get install postgresql)")
-    with postgres.cluster(binaries) as cluster:
-        yield _with_app(PostgresStore(cluster), folder)
+    with postgres.cluster(binaries) as cluster, _with_app(PostgresStore(cluster), folder) as made:
+        yield made
 
 
-def _with_app(store: Store, folder: Path) -> Stand:
+@contextmanager
+def _with_app(store: Store, folder: Path) -> Iterator[Stand]:
     app = create_app(
         Settings(instance=folder / "instance", database_url=store.url, secret_key=SECRET_KEY)
     )
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     app.test_client_class = HouseClient
-    return Stand(app, store)
+    yield Stand(app, store)
+    with app.app_context():
+        db.engine.dispose()
