@@ -1,0 +1,117 @@
+"""The points shop of the fixed cast: soap and rice on the shelf, a keeper behind the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.service import Award, award
+from pointsvc.shop import service
+from pointsvc.shop.queries.catalogue import ProductFacts, get_product
+from pointsvc.shop.queries.stock import batches_of
+from pointsvc.shop.service import Arrival, CatalogueRow
+from pointsvc.shop.shelf import Moving
+from tests.support.cast import ZONE, Cast, Person, raise_cast
+
+T = TypeVar("T")
+SOAP = CatalogueRow("6962914827422", "香皂", "125g", 40)
+RICE = CatalogueRow("6942166285775", "大米", "5kg", 320, 2)
+
+
+@dataclass
+class Shop:
+    """The shop and what tests do in it."""
+
+    cast: Cast
+    soap: UUID
+    rice: UUID
+
+    @property
+    def community_id(self) -> UUID:
+        return self.cast.community_id
+
+    @property
+    def today(self) -> date:
+        return local_day(clock.now(), ZONE)
+
+    def moving(self, approved_by: Person | None = None) -> Moving:
+        approved_by_id = approved_by.id if approved_by else None
+        return Moving(self.cast.zhangdian.id, clock.now(), self.today, approved_by_id)
+
+    def stock(
+        self,
+        product_id: UUID,
+        quantity: int,
+        best_before_on: date | None = None,
+        restriction: str | None = None,
+    ) -> UUID:
+        """Buy goods; the batch's id."""
+        arrival = Arrival(new_id(), product_id, quantity, best_before_on, restriction)
+        [batch_id] = transact(
+            lambda: service.take_in(
+                community_id=self.community_id,
+                arrivals=[arrival],
+                kind="purchase",
+                moving=self.moving(),
+            )
+        )
+        return batch_id
+
+    def points(self, person: Person, points: int, expires_on: date = date(2027, 12, 31)) -> None:
+        """Let somebody earn points."""
+        deed = Award(person.id, points, 0, "attendance", new_id(), 0, None, expires_on, "PLOT_CARE")
+        transact(
+            lambda: award(
+                community_id=self.community_id,
+                awards=[deed],
+                recorded_by_id=None,
+                now=clock.now(),
+                business_on=self.today,
+            )
+        )
+
+    def product(self, product_id: UUID) -> ProductFacts:
+        return get_product(self.community_id, product_id)
+
+    def on_hand(self, product_id: UUID) -> int:
+        return self.product(product_id).on_hand
+
+    def batches(self, product_id: UUID) -> dict[UUID, int]:
+        """What is left of each batch that has something."""
+        rows = batches_of(self.community_id, product_id, today=self.today)
+        return {row.id: row.on_hand for row in rows}
+
+
+def raise_shop(cast: Cast) -> Shop:
+    """Put soap (unlimited) and rice (two a household and month) into the catalogue."""
+
+    def add(row: CatalogueRow) -> UUID:
+        return service.create_product(
+            community_id=cast.community_id,
+            shop_id=cast.shop_id,
+            row=row,
+            set_by_id=cast.zhaofang.id,
+            now=clock.now(),
+        )
+
+    soap, rice = transact(lambda: [add(row) for row in (SOAP, RICE)])
+    return Shop(cast, soap, rice)
+
+
+@pytest.fixture
+def shop(database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
+    """The cast's shop with an empty shelf."""
+    return raise_shop(raise_cast())
+
+
+Threads = Callable[[Sequence[Callable[[], T]]], list[T | BaseException]]
