@@ -42,6 +42,8 @@ _MINUS: Final = str.maketrans("−–—﹣", "----")
 _ZERO_FRACTION: Final = re.compile(r"([0-9]+)\.0+")
 _DOTS: Final = re.compile(r"[•・‧∙⋅.]")
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[·' \-][^\W\d_]+)*(?:\([^\W_]+\))?")
+_PLAIN_NAME: Final = re.compile(r"[一-鿿]{2,4}")
+_PLAIN_PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
 _HAN: Final = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 _DOOR_SUFFIX: Final = re.compile(r"(?<=.)(?:号楼|栋楼|单元|门|栋|幢|座|楼|号|室|房|户|#楼|#)$")
 _DOOR: Final = re.compile(
@@ -99,7 +101,7 @@ class BadCell(ValueError):
 
 def is_blank(cell: Cell) -> bool:
     """Nothing in it, or spaces."""
-    return isinstance(cell, str) and not cell.strip()
+    return cell == "" or (isinstance(cell, str) and not cell.strip())
 
 
 def text_of(cell: Cell) -> str:
@@ -143,6 +145,8 @@ def parse_name(cell: Cell) -> str:
     Raises:
         BadCell: `imports.name_malformed` (numbers, signs, too long).
     """
+    if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell):
+        return cell
     text = _SPACE.sub(" ", unicodedata.normalize("NFKC", text_of(cell))).strip()
     if _HAN.search(text):
         text = _DOTS.sub("·", text.replace(" ", ""))
@@ -157,6 +161,8 @@ def parse_phone(cell: Cell) -> str | None:
     Raises:
         BadCell: `imports.phone_malformed` (10 digits, a land line, two numbers).
     """
+    if isinstance(cell, str) and _PLAIN_PHONE.fullmatch(cell):
+        return cell
     text = plain(cell)
     if text.lower() in NOTHING:
         return None

@@ -6,9 +6,10 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
-from pointsvc.imports.cells import BadCell, Cell, plain
+from pointsvc.imports.cells import BadCell, Cell, plain, text_of
 
 SERIAL_ZERO: Final = date(1899, 12, 30)
 _SERIAL_FIRST: Final = 3_654
@@ -49,13 +50,15 @@ class Written:
         year = self.year or year
         if year is None:
             raise BadCell("imports.year_unknown")
-        if not (_YEAR_FIRST <= year <= _YEAR_LAST and 1 <= self.month <= 12):  # noqa: PLR2004
+        if not _YEAR_FIRST <= year <= _YEAR_LAST:
             raise BadCell(_MALFORMED)
-        days = calendar.monthrange(year, self.month)[1]
-        day = self.day if self.day is not None else (days if last else 1)
-        if not 1 <= day <= days:
-            raise BadCell(_MALFORMED)
-        return date(year, self.month, day)
+        try:
+            first = date(year, self.month, self.day or 1)
+        except ValueError as error:
+            raise BadCell(_MALFORMED) from error
+        if last and self.day is None:
+            return first.replace(day=calendar.monthrange(year, self.month)[1])
+        return first
 
 
 def parse_written(cell: Cell) -> Written:
@@ -67,12 +70,10 @@ def parse_written(cell: Cell) -> Written:
     if isinstance(cell, date):
         return Written(cell.year, cell.month, cell.day)
     if isinstance(cell, str):
-        cell = _SPACED_TIME.sub("", cell.strip())
-    text = _WEEKDAY.sub("", plain(cell).lower())
-    text = _TIME.sub("", text)
+        return _from_text(cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _from_number(text)
-    return _from_text(text) if isinstance(cell, str) else _refuse()
+        return _from_number(text_of(cell))
+    return _refuse()
 
 
 def parse_born(cell: Cell) -> date:
@@ -114,7 +115,10 @@ def _from_number(text: str) -> Written:
     return _refuse()
 
 
-def _from_text(text: str) -> Written:
+@lru_cache(maxsize=8_192)
+def _from_text(written: str) -> Written:
+    text = plain(_SPACED_TIME.sub("", written.strip())).lower()
+    text = _TIME.sub("", _WEEKDAY.sub("", text))
     if found := _FULL.fullmatch(text):
         return Written(int(found[1]), int(found[2]), int(found[3]))
     if found := _MONTH.fullmatch(text):

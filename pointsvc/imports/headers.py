@@ -58,12 +58,18 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A recognised sheet: which kind, where its lines begin, and which column holds which field."""
+    """A recognised sheet: which kind, where its lines begin, and which column holds which field.
+
+    `firsts` has the first column of each field, `mapped` all columns that are read. Every row of
+    the sheet is as wide as `header`.
+    """
 
     sheet: Sheet
     kind: str
     first_row: int
     columns: dict[str, tuple[int, ...]]
+    firsts: dict[str, int]
+    mapped: tuple[int, ...]
     labels: tuple[str, ...]
     header: tuple[Cell, ...]
     titles: tuple[str, ...]
@@ -74,8 +80,7 @@ class Table:
 
     def label(self, field: str) -> str:
         """The header's own words over a field; the field's name where there is no such column."""
-        columns = self.columns.get(field)
-        return self.labels[columns[0]] if columns else field
+        return self.labels[self.firsts[field]] if field in self.firsts else field
 
 
 def heading(
@@ -173,6 +178,8 @@ def _table(
         kind=kind.name,
         first_row=first_row,
         columns=columns,
+        firsts={field: found[0] for field, found in columns.items()},
+        mapped=tuple(sorted({each for found in columns.values() for each in found})),
         labels=tuple(_distinct(header)),
         header=tuple(header),
         titles=tuple(_titles(sheet.rows[: first_row - 1])),

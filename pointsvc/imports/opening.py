@@ -79,8 +79,9 @@ def _read_sheet(workbook: CalamineWorkbook, name: str, measured: Measured) -> Sh
     sheet = workbook.get_sheet_by_name(name)
     if sheet.start is None:
         return Sheet(name=name, rows=[], formulas=frozenset())
-    before: list[Cell] = [""] * sheet.start[1]
-    rows: list[list[Cell]] = [before + row for row in sheet.iter_rows()]
+    rows: list[list[Cell]] = list(sheet.iter_rows())
+    if before := sheet.start[1]:
+        rows = [[""] * before + row for row in rows]
     _spread(rows, sheet.merged_cell_ranges or [])
     return Sheet(name=name, rows=rows, formulas=frozenset(measured.formulas))
 

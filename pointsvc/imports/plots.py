@@ -146,7 +146,7 @@ class PlotsReader:
         """The digits in the column right of a name, where the sheet has one for phones."""
         if column + 1 not in row.table.columns.get("digits", ()):
             return ""
-        cell = row.cells[column + 1] if column + 1 < len(row.cells) else ""
+        cell = row.cells[column + 1]
         return "" if is_blank(cell) else parse_digits(cell)
 
 

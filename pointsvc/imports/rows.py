@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final, TypeVar
 
 from pointsvc.imports.cells import BadCell, Cell, is_blank, plain, text_of
@@ -14,13 +13,13 @@ from pointsvc.imports.lines import Problem
 T = TypeVar("T")
 
 _TOTAL: Final = re.compile(
-    r"(?:本页|本月|本表|全部)?(?:合计|总计|小计|共计|累计)|(?:人数|积分)合计|总人数"
+    r"(?:本页|本月|本表|全部|人数|积分)?(?:合计|总计|小计|共计|累计|总人数)[:(]?[0-9,.]*[一-鿿]{0,2}\)?"
 )
 _NOTE: Final = re.compile(
     r"(?:注|备注|说明|填表|制表|审核|审批|负责人|统计|经办|单位|盖章|日期|联系人)[^:]{0,8}:|"
     r"注[0-9、.]|[一-鿿]{1,8}:"
 )
-_SECTION_CELLS: Final = 3
+_WORDS_OF_A_LINE: Final = 3
 
 
 class Row:
@@ -43,13 +42,13 @@ class Row:
 
     def cell(self, field: str) -> Cell:
         """The cell of a field; '' where there is no such column."""
-        columns = self.table.columns.get(field)
-        return self._at(columns[0]) if columns else ""
+        column = self.table.firsts.get(field)
+        return "" if column is None else self.cells[column]
 
     def each(self, field: str) -> Iterator[tuple[int, Cell]]:
         """The filled cells of a repeated field, with their columns."""
         for column in self.table.columns.get(field, ()):
-            if not is_blank(cell := self._at(column)):
+            if not is_blank(cell := self.cells[column]):
                 yield column, cell
 
     def need(self, field: str, parse: Callable[[Cell], T], missing: str) -> T | None:
@@ -85,13 +84,13 @@ class Row:
 
     def texts(self) -> dict[str, str]:
         """The mapped cells by their headers, as a clerk corrects them."""
-        columns = sorted({each for found in self.table.columns.values() for each in found})
-        return {self.table.labels[column]: text_of(self._at(column)) for column in columns}
+        return {
+            self.table.labels[column]: text_of(self.cells[column]) for column in self.table.mapped
+        }
 
     def corrected(self, texts: Mapping[str, str]) -> Row:
         """The same row with other cells, by header; headers that are not named keep theirs."""
-        width = max(len(self.cells), len(self.table.labels))
-        cells = [self._at(column) for column in range(width)]
+        cells = list(self.cells)
         for column, label in enumerate(self.table.labels):
             if label in texts and texts[label] != text_of(cells[column]):
                 cells[column] = texts[label]
@@ -99,8 +98,8 @@ class Row:
 
     def is_line(self) -> bool:
         """Whether it is a line: not blank, no total, no note, no section title, no second header."""
-        filled = [self._at(found[0]) for found in self.table.columns.values()]
-        if all(is_blank(cell) for cell in filled):
+        cells = self.cells
+        if all(is_blank(cells[column]) for column in self.table.mapped):
             return False
         return not (self._is_total() or self._is_note() or self._repeats_header())
 
@@ -109,9 +108,9 @@ class Row:
         formulas = self.table.sheet.formulas
         if not formulas:
             return
-        for column in sorted({each for found in self.table.columns.values() for each in found}):
+        for column in self.table.mapped:
             if (self.number, column + 1) in formulas:
-                blank = is_blank(self._at(column))
+                blank = is_blank(self.cells[column])
                 self.warn_at(column, "imports.formula_empty" if blank else "imports.formula_value")
 
     def _read(
@@ -125,9 +124,6 @@ class Row:
         except BadCell as bad:
             complain(field, bad.code)
             return None
-
-    def _at(self, column: int) -> Cell:
-        return self.cells[column] if column < len(self.cells) else ""
 
     def _problem(self, field: str, code: str, see_row: int | None) -> Problem:
         return Problem(
@@ -145,31 +141,31 @@ class Row:
             row=self.number,
             column=self.table.labels[column],
             code=code,
-            value=text_of(self._at(column)),
+            value=text_of(self.cells[column]),
         )
 
     def _is_total(self) -> bool:
-        first = next(cell for cell in self.cells if not is_blank(cell))
-        return isinstance(first, str) and _is_total_word(first)
+        return any(isinstance(cell, str) and _is_total_word(cell) for cell in self.cells)
 
     def _is_note(self) -> bool:
-        filled = [cell for cell in self.cells if not is_blank(cell)]
-        words = set(filled[: _SECTION_CELLS + 1])
-        if len(words) >= _SECTION_CELLS:
-            return False
-        words = set(filled)
-        if len(words) == 1 and len(filled) >= _SECTION_CELLS:
-            return not plain(filled[0]).isdecimal()
-        return len(words) < _SECTION_CELLS and all(_NOTE.match(plain(word)) for word in words)
+        """A remark under the table, or a title across it: few different words in the row."""
+        words: list[Cell] = []
+        for cell in self.cells:
+            if cell not in words and not is_blank(cell):
+                words.append(cell)
+                if len(words) == _WORDS_OF_A_LINE:
+                    return False
+        if len(words) == 1 and sum(cell == words[0] for cell in self.cells) >= _WORDS_OF_A_LINE:
+            return not plain(words[0]).isdecimal()
+        return all(_NOTE.match(plain(word)) for word in words)
 
     def _repeats_header(self) -> bool:
-        columns = [found[0] for found in self.table.columns.values()]
-        header = self.table.header
-        if not any(self._at(column) == header[column] for column in columns):
+        """A header again, as pages are printed."""
+        cells, header, mapped = self.cells, self.table.header, self.table.mapped
+        if not any(cells[column] == header[column] != "" for column in mapped):
             return False
-        return all(is_blank(self._at(each)) or self._at(each) == header[each] for each in columns)
+        return all(is_blank(cells[column]) or cells[column] == header[column] for column in mapped)
 
 
-@lru_cache(maxsize=8_192)
 def _is_total_word(text: str) -> bool:
-    return bool(_TOTAL.match(plain(text)))
+    return ("计" in text or "总" in text) and bool(_TOTAL.fullmatch(plain(text)))

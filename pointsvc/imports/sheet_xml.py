@@ -64,18 +64,23 @@ def measure(parts: dict[str, bytes], path: str, rows_max: int) -> Measured:
 
 
 class _Look:
-    """Goes through the elements of one sheet; its own names carry the prefix of the root, if any."""
+    """Goes through the elements of one sheet; its own names carry the prefix of the root, if any.
+
+    A sheet of 100,000 rows has millions of elements: little is done for each.
+    """
 
     def __init__(self, rows_max: int) -> None:
         self.seen = Measured()
         self.rows_max = rows_max
         self.row = 0
         self.column = 0
+        self.row_text = ""
         self.filled_row = 0
         self.prefix: str | None = None
+        self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Called for each element; `c` and `v` are nearly all of them."""
+        """Called for each element; `c`, `v` and `is` are nearly all of them."""
         if self.prefix is None:
             self.prefix = name[: -len("worksheet")]
         if self.prefix:
@@ -85,7 +90,8 @@ class _Look:
         elif name in ("v", "is"):
             self._fill()
         elif name == "row":
-            self.row = _whole(attributes["r"]) if "r" in attributes else self.row + 1
+            self.row_text = attributes.get("r", str(self.row + 1))
+            self.row = _whole(self.row_text)
             self.column = 0
         elif name == "f":
             self.seen.formulas.add((self.row, self.column))
@@ -95,22 +101,30 @@ class _Look:
             self.column += 1
             return
         letters = reference.rstrip("0123456789")
-        self.row = _whole(reference[len(letters) :])
+        row_text = reference[len(letters) :]
+        if row_text != self.row_text:
+            self.row_text = row_text
+            self.row = _whole(row_text)
+        self.column = self.columns.get(letters) or self._learn_column(letters)
+
+    def _learn_column(self, letters: str) -> int:
         column = 0
         for letter in letters:
             column = column * _LETTERS + ord(letter) - _BEFORE_A
         if not 0 < column <= _COLUMNS_MAX:
             raise NotAWorkbook
-        self.column = column
+        self.columns[letters] = column
+        return column
 
     def _fill(self) -> None:
+        seen = self.seen
         if self.row != self.filled_row:
             self.filled_row = self.row
-            self.seen.filled_rows += 1
-            self.seen.last_row = max(self.seen.last_row, self.row)
-            if self.seen.filled_rows > self.rows_max:
+            seen.filled_rows += 1
+            seen.last_row = max(seen.last_row, self.row)
+            if seen.filled_rows > self.rows_max:
                 raise TooManyRows(limit=self.rows_max)
-        self.seen.last_column = max(self.seen.last_column, self.column)
+        seen.last_column = max(seen.last_column, self.column)
 
 
 def _whole(text: str) -> int:
