@@ -27,6 +27,20 @@ class ShopUnclear(Invalid):
     message = _l("您管着几家店，请选是哪一家。")
 
 
+class ScanAgain(Conflict):
+    """The member was scanned too long ago, by somebody else, or not at all."""
+
+    code = "shop.scan_again"
+    message = _l("离扫码已经太久，请再扫一次居民的码。")
+
+
+class MemberGone(Conflict):
+    """The member is no longer on the books."""
+
+    code = "shop.member_gone"
+    message = _l("这位居民已不在册，请找社区专干。")
+
+
 class ProductExists(Conflict):
     """An open product of the shop has this barcode, or this name and pack."""
 

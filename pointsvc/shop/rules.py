@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
+from pointsvc.kernel.errors import Forbidden
 from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
@@ -19,6 +20,7 @@ from pointsvc.shop.errors import (
     PinRequired,
     PinWrong,
     RefundExceeds,
+    ShopUnclear,
 )
 
 QUANTITY_MAX: Final = 1000
@@ -199,6 +201,26 @@ def decide_returns(out: Sequence[Pick], quantity: int) -> list[Pick]:
     if rest:
         raise RefundExceeds
     return returns
+
+
+def decide_shop(
+    *, asked: UUID | None, kept: Collection[UUID], of_products: Collection[UUID]
+) -> UUID:
+    """At which shop the keeper serves: the one asked for, the only one kept, or the goods' own.
+
+    Raises:
+        Forbidden: they do not keep it, or keep none. ShopUnclear: several, and nothing says which.
+    """
+    if asked is not None:
+        if asked not in kept:
+            raise Forbidden
+        return asked
+    if not kept:
+        raise Forbidden
+    candidates = set(kept) if len(kept) == 1 else set(of_products) & set(kept)
+    if len(candidates) != 1:
+        raise ShopUnclear
+    return candidates.pop()
 
 
 def decide_server(*, keeper_id: UUID, member_id: UUID) -> None:

@@ -15,7 +15,9 @@ from pointsvc.shop.service.donations import (
     record_donation,
     record_donation_history,
 )
+from pointsvc.shop.service.orders import OrderReceipt, place_order
 from pointsvc.shop.service.price_list import Upserted, upsert_products
+from pointsvc.shop.service.refunds import RefundReceipt, ReturnedLine, refund_order
 from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
 
 __all__ = [
@@ -25,14 +27,19 @@ __all__ = [
     "DonationReceipt",
     "HistoricDonation",
     "HistoricLine",
+    "OrderReceipt",
+    "RefundReceipt",
+    "ReturnedLine",
     "Upserted",
     "clean_row",
     "close_product",
     "correct_count",
     "create_product",
     "edit_product",
+    "place_order",
     "record_donation",
     "record_donation_history",
+    "refund_order",
     "take_in",
     "upsert_products",
     "write_off",

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from pointsvc.audit.service import note
-from pointsvc.checkin.codes import MemberCode, read_member_code, spend_code
+from pointsvc.checkin.codes import MemberCode, spend_code
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.limits import Wish, take_allowances, used_of
 from pointsvc.extensions import db
@@ -22,8 +22,8 @@ from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger import errors as books
 from pointsvc.ledger.service import PaymentLine, pay
-from pointsvc.members.queries import holders_of
-from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
+from pointsvc.members.queries import active_ids, holders_of
+from pointsvc.shop.errors import InsufficientPoints, LimitReached, MemberGone, ProductClosed
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.shop.rules import (
     PinState,
@@ -87,7 +87,7 @@ def place_order(
     *,
     community_id: UUID,
     shop_id: UUID,
-    member_code: str,
+    code: MemberCode,
     lines: Sequence[WantedLine],
     pin: PinState,
     keeper_id: UUID,
@@ -102,11 +102,10 @@ def place_order(
     Locks: code, limits, passbook, products by id, receipt counter (ledger.md §3).
 
     Raises:
-        NotFound: a product is not this shop's. AmountRefused. code.*: the code is none.
-        OwnOrder, ProductClosed, PinRequired, PinWrong, LimitReached, InsufficientPoints, OutOfStock.
+        NotFound: a product is not this shop's. AmountRefused. CodeSpent. MemberGone. OwnOrder,
+        ProductClosed, PinRequired, PinWrong, LimitReached, InsufficientPoints, OutOfStock.
     """
     wanted = merge_lines(lines)
-    code = read_member_code(text=member_code, community_id=community_id, now=now)
     decide_server(keeper_id=keeper_id, member_id=code.member_id)
     priced = _priced(community_id, shop_id, {line.product_id for line in wanted})
     order_lines = [
@@ -122,10 +121,16 @@ def place_order(
         shop_id=shop_id,
         order_id=new_id(),
         code=code,
-        holder_id=holders_of(community_id, [code.member_id])[code.member_id],
+        holder_id=_holder(community_id, code.member_id),
         moving=Moving(keeper_id, now, local_day(now, community.zone)),
     )
     return _exchange(counter, order_lines, total)
+
+
+def _holder(community_id: UUID, member_id: UUID) -> UUID:
+    if not active_ids(community_id, [member_id]):
+        raise MemberGone
+    return holders_of(community_id, [member_id])[member_id]
 
 
 def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderReceipt:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 
 from pointsvc.audit.service import note
-from pointsvc.checkin.codes import read_member_code, spend_code
+from pointsvc.checkin.codes import MemberCode, spend_code
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.limits import Wish, give_back
 from pointsvc.extensions import db
@@ -77,7 +77,7 @@ def refund_order(
     order_id: UUID,
     lines: Sequence[ReturnedLine],
     reason: str,
-    approver_code: str,
+    approver: MemberCode,
     approver_pin: PinState,
     keeper_id: UUID,
     now: datetime,
@@ -92,7 +92,7 @@ def refund_order(
 
     Raises:
         NotFound: the order or a line of it. AmountRefused: no line, or a quantity below 1.
-        OwnOrder, ApproverNotAllowed, PinRequired, PinWrong, code.*;
+        OwnOrder, ApproverNotAllowed, PinRequired, PinWrong, CodeSpent;
         RefundExceeds: more than is left of a line (by constraint as well, L12).
     """
     community = get_community(community_id)
@@ -102,10 +102,9 @@ def refund_order(
     approver_id = _approve(
         order=order,
         refund_id=refund_id,
-        approver_code=approver_code,
+        approver=approver,
         pin=approver_pin,
         keeper_id=keeper_id,
-        now=now,
     )
     moving = Moving(keeper_id, now, local_day(now, community.zone), approver_id)
     backs = _count_returned(order, lines)
@@ -123,22 +122,19 @@ def _approve(
     *,
     order: Order,
     refund_id: UUID,
-    approver_code: str,
+    approver: MemberCode,
     pin: PinState,
     keeper_id: UUID,
-    now: datetime,
 ) -> UUID:
     """The second person: who shows a code, may approve this, and spends the code on it."""
-    community_id = order.community_id
-    code = read_member_code(text=approver_code, community_id=community_id, now=now)
     decide_approver(
-        approver_id=code.member_id,
-        roles=roles_of(community_id, code.member_id),
+        approver_id=approver.member_id,
+        roles=roles_of(order.community_id, approver.member_id),
         others={keeper_id, order.member_id},
     )
-    decide_pin(proof=code.proof, total_points=order.total_points, above=0, pin=pin)
-    spend_code(community_id=community_id, code=code, on_id=refund_id)
-    return code.member_id
+    decide_pin(proof=approver.proof, total_points=order.total_points, above=0, pin=pin)
+    spend_code(community_id=order.community_id, code=approver, on_id=refund_id)
+    return approver.member_id
 
 
 def _lock_order(community_id: UUID, order_id: UUID) -> Order:

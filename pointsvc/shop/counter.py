@@ -1,0 +1,214 @@
+"""Both doors' way to the counter: prove the PIN, then decide once and remember it under the key.
+
+The PIN is checked here, before the transaction: Argon2 takes longer than a lock may be held, and
+failures count by themselves. What is remembered holds ids and numbers; replies are made from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pointsvc.checkin.codes import MemberCode, read_member_code
+from pointsvc.communities.queries import get_community
+from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
+from pointsvc.kernel.outcomes import canonical_hash, remembered, result_or_refusal
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.secrets import verify_pin
+from pointsvc.organisation.queries import kept_shop_ids
+from pointsvc.shop.queries.catalogue import products_by_id
+from pointsvc.shop.queries.orders import get_order
+from pointsvc.shop.queries.shops import open_shops, stocked_shops
+from pointsvc.shop.rules import DonorKind, PinState, WantedLine, decide_shop
+from pointsvc.shop.service.donations import DonatedLine, record_donation
+from pointsvc.shop.service.orders import place_order
+from pointsvc.shop.service.refunds import ReturnedLine, refund_order
+from pointsvc.shop.shelf import Moving
+
+ReadCode = Callable[[], MemberCode]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who works at the counter with which key, now."""
+
+    community_id: UUID
+    keeper_id: UUID
+    key: str
+    now: datetime
+
+    def reader(self, text: str) -> ReadCode:
+        """Reads a code that was scanned or typed just now."""
+        return lambda: read_member_code(text=text, community_id=self.community_id, now=self.now)
+
+
+def exchange(
+    desk: Desk,
+    *,
+    shop_id: UUID | None,
+    read_code: ReadCode,
+    shown: str,
+    lines: Sequence[WantedLine],
+    pin: str | None,
+) -> dict[str, Any]:
+    """Place an order once for the key; ids and numbers of `OrderReceipt`.
+
+    `read_code` gives the member's code or refuses; `shown` is what stood for it in the request.
+    """
+    state = prove_pin(desk, read_code, pin)
+    body = {
+        "shop_id": shop_id,
+        "member_code": shown,
+        "lines": [asdict(line) for line in lines],
+        "has_pin": pin is not None,
+    }
+
+    def work() -> dict[str, Any]:
+        receipt = place_order(
+            community_id=desk.community_id,
+            shop_id=_shop_of(desk, shop_id, lines),
+            code=read_code(),
+            lines=lines,
+            pin=state,
+            keeper_id=desk.keeper_id,
+            now=desk.now,
+        )
+        return _plain(asdict(receipt))
+
+    return _once(desk, body, work)
+
+
+def give_back(
+    desk: Desk,
+    *,
+    order_id: UUID,
+    lines: Sequence[ReturnedLine],
+    reason: str,
+    approver_code: str,
+    approver_pin: str | None,
+) -> dict[str, Any]:
+    """Refund an order once for the key; ids and numbers of `RefundReceipt`."""
+    read_code = desk.reader(approver_code)
+    state = prove_pin(desk, read_code, approver_pin)
+    body = {
+        "order_id": order_id,
+        "lines": [asdict(line) for line in lines],
+        "reason": reason,
+        "approver_code": approver_code,
+        "has_pin": approver_pin is not None,
+    }
+
+    def work() -> dict[str, Any]:
+        order = get_order(desk.community_id, order_id)
+        if order.shop_id not in kept_shop_ids(desk.community_id, desk.keeper_id):
+            raise Forbidden
+        receipt = refund_order(
+            community_id=desk.community_id,
+            order_id=order_id,
+            lines=lines,
+            reason=reason,
+            approver=read_code(),
+            approver_pin=state,
+            keeper_id=desk.keeper_id,
+            now=desk.now,
+        )
+        return _plain(asdict(receipt))
+
+    return _once(desk, body, work)
+
+
+def take_gift(
+    desk: Desk,
+    *,
+    donor: str | None,
+    lines: Sequence[DonatedLine],
+    donor_kind: DonorKind | None = None,
+    is_named: bool = False,
+) -> dict[str, Any]:
+    """Record a donation once for the key; ids and numbers of `DonationReceipt`."""
+    body = {
+        "donor": donor,
+        "donor_kind": donor_kind,
+        "is_named": is_named,
+        "lines": [asdict(line) for line in lines],
+    }
+
+    def work() -> dict[str, Any]:
+        _check_shelves(desk, {line.product_id for line in lines})
+        today = local_day(desk.now, get_community(desk.community_id).zone)
+        receipt = record_donation(
+            community_id=desk.community_id,
+            donor=donor,
+            lines=lines,
+            handler_id=desk.keeper_id,
+            moving=Moving(desk.keeper_id, desk.now, today),
+            donor_kind=donor_kind,
+            is_named=is_named,
+        )
+        return _plain(asdict(receipt))
+
+    return _once(desk, body, work)
+
+
+def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
+    """What a typed PIN proves. A code that is none proves nothing here; the deed itself refuses it.
+
+    Raises:
+        TooManyFailures: five wrong PINs of this member in 15 minutes.
+    """
+    if pin is None:
+        return "absent"
+    try:
+        member_id = read_code().member_id
+    except Conflict:
+        return "absent"
+    is_right = verify_pin(
+        community_id=desk.community_id, member_id=member_id, pin=pin, now=desk.now
+    )
+    return "right" if is_right else "wrong"
+
+
+def _once(
+    desk: Desk, body: Mapping[str, Any], work: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    outcome = transact(
+        lambda: remembered(
+            community_id=desk.community_id,
+            actor_id=desk.keeper_id,
+            key=desk.key,
+            body_hash=canonical_hash(body),
+            now=desk.now,
+            work=work,
+        )
+    )
+    return result_or_refusal(outcome)
+
+
+def _shop_of(desk: Desk, asked: UUID | None, lines: Sequence[WantedLine]) -> UUID:
+    shops = {shop.id for shop in open_shops(desk.community_id)}
+    if asked is not None and asked not in shops:
+        raise NotFound
+    kept = kept_shop_ids(desk.community_id, desk.keeper_id) & shops
+    products = products_by_id(desk.community_id, {line.product_id for line in lines})
+    return decide_shop(
+        asked=asked, kept=kept, of_products={product.shop_id for product in products.values()}
+    )
+
+
+def _check_shelves(desk: Desk, product_ids: set[UUID]) -> None:
+    products = products_by_id(desk.community_id, product_ids)
+    if len(products) != len(product_ids):
+        raise NotFound
+    mine = {shop.id for shop in stocked_shops(desk.community_id, desk.keeper_id)}
+    if any(product.shop_id not in mine for product in products.values()):
+        raise Forbidden
+
+
+def _plain(receipt: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: str(value) if isinstance(value, UUID) else value for name, value in receipt.items()
+    }
