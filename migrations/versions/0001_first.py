@@ -72,6 +72,7 @@ def upgrade():
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("phone_index", name=op.f("pk_credentials")),
+        sa.UniqueConstraint("id", name=op.f("uq_credentials_id")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -103,6 +104,9 @@ def upgrade():
         sa.Column("credential_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("phone_index", "community_id", name=op.f("pk_phone_directory")),
         sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_phone_directory_member", "phone_directory", ["community_id", "member_id"], unique=False
     )
     op.create_table(
         "sign_ins",
@@ -2013,6 +2017,7 @@ def downgrade():
     op.drop_index("ix_sign_ins_subject", table_name="sign_ins")
     op.drop_index("ix_sign_ins_on_device", table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_index("ix_phone_directory_member", table_name="phone_directory")
     op.drop_table("phone_directory")
     op.drop_table("operators")
     op.drop_table("leases")

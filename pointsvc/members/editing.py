@@ -166,12 +166,13 @@ def say_consent(
         _note(community_id, "members.consent", member_id, actor, now, detail)
 
 
-def prefer(*, community_id: UUID, member_id: UUID, mode: str, locale: str) -> None:
-    """Keep how a member reads: `elder` or `standard`, `zh` or `en`."""
+def prefer(*, community_id: UUID, member_id: UUID, changes: Mapping[str, str]) -> None:
+    """Keep how a member reads: `mode` is `elder` or `standard`, `locale` is `zh` or `en`."""
+    assert changes.keys() <= {"mode", "locale"}, "only how a member reads"
     db.session.execute(
         update(Member)
         .where(Member.community_id == community_id, Member.id == member_id)
-        .values(mode=mode, locale=locale)
+        .values(**changes)
     )
 
 

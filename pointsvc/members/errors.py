@@ -63,6 +63,13 @@ class DigitsRefused(SignInRefused):
     message = _l("手机号或首次登录码不对，或登录码已用过、已过期。")
 
 
+class PasswordWrong(Forbidden):
+    """Whoever sits here signed in does not know the present password."""
+
+    code = "sign_in.password_wrong"
+    message = _l("现在的密码不对。")
+
+
 class DeviceNeeded(Forbidden):
     """Card and PIN sign in at a community's own device only."""
 

@@ -30,10 +30,11 @@ from pointsvc.members.errors import (
     CardRefused,
     DigitsRefused,
     GuardianMissing,
+    PasswordWrong,
     SignInRefused,
 )
 from pointsvc.members.first_sign_ins import FoundWay, find_by_digits, use_way
-from pointsvc.members.models import Member, Operator, PhoneEntry
+from pointsvc.members.models import Credential, Member, Operator, PhoneEntry
 from pointsvc.members.phones import indexes_of
 from pointsvc.members.secrets import hash_password, verify_pin
 from pointsvc.members.throttle import Watched, check_throttles, count_failure, watched
@@ -110,6 +111,24 @@ def check_card(*, community_id: UUID, card: str, pin: str, address: str, now: da
         count_failure(from_here, now=now)
         raise CardRefused
     return member_id
+
+
+def check_own_password(
+    *, subject_id: UUID, community_id: UUID | None, password: str, address: str, now: datetime
+) -> UUID:
+    """The credential that opens a signed-in person, when the password is its.
+
+    Raises:
+        TooManyFailures. PasswordWrong: also for somebody who only ever used a card.
+    """
+    subjects = [watched("card", f"own{subject_id}"), watched("address", address)]
+    check_throttles(subjects, now=now)
+    credential = _credential_of(subject_id, community_id)
+    if not verify_secret(password, credential.password_hash if credential else None):
+        count_failure(subjects, now=now)
+        raise PasswordWrong
+    assert credential is not None, "nobody's password is never right"
+    return credential.id
 
 
 def prepare_password(*, phone: str, password: str) -> NewPassword:
@@ -200,6 +219,18 @@ def identities_of(phone: str, credential: CredentialFacts) -> list[Identity]:
         *(Identity("operator", row[0], row[1], None, "") for row in operators),
         *(Identity("member", row[0], row[1], row[2], row[3]) for row in members),
     ]
+
+
+def _credential_of(subject_id: UUID, community_id: UUID | None) -> CredentialFacts | None:
+    if community_id is None:
+        linked = select(Operator.credential_id).where(Operator.id == subject_id)
+    else:
+        linked = select(PhoneEntry.credential_id).where(
+            PhoneEntry.community_id == community_id, PhoneEntry.member_id == subject_id
+        )
+    wanted = select(Credential).where(Credential.id.in_(linked))
+    row = db.session.scalars(wanted).first()
+    return None if row is None else CredentialFacts(row.id, row.password_hash)
 
 
 def _subjects(phone: str, address: str) -> Sequence[Watched]:

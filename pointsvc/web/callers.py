@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Forbidden, ForeignOrigin, NotFound, SignInRequired
+from pointsvc.kernel.errors import Busy, Forbidden, ForeignOrigin, NotFound, SignInRequired
 from pointsvc.kernel.permission import ANONYMOUS, PUBLIC, SIGNED_IN, Caller
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.visits import is_due, see_visit
 from pointsvc.organisation.callers import find_caller
 from pointsvc.organisation.permissions import PERMISSIONS, may
 
 COOKIE = "sign_in"
+DEVICE_COOKIE = "device"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_ENDPOINTS = frozenset({"static"})
 
@@ -45,12 +50,35 @@ def _check_origin() -> None:
 
 
 def _resolve() -> None:
+    """The bearer's token, else the person's cookie, else the cookie of the device they stand at."""
     g.caller = ANONYMOUS
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
+        return
+    now = clock.now()
     token = bearer_token()
-    carried_by = "bearer" if token else "cookie"
-    token = token or request.cookies.get(COOKIE)
-    if token and request.endpoint not in PUBLIC_ENDPOINTS:
-        g.caller = find_caller(token=token, carried_by=carried_by, now=clock.now()) or ANONYMOUS
+    if token is not None:
+        g.caller = find_caller(token=token, carried_by="bearer", now=now) or ANONYMOUS
+    else:
+        g.caller = _by_cookie(now)
+    _see(g.caller, now)
+
+
+def _by_cookie(now: datetime) -> Caller:
+    for name in (COOKIE, DEVICE_COOKIE):
+        token = request.cookies.get(name)
+        caller = find_caller(token=token, carried_by="cookie", now=now) if token else None
+        if caller is not None:
+            return caller
+    return ANONYMOUS
+
+
+def _see(caller: Caller, now: datetime) -> None:
+    """Write down now and then that the visit is alive; a busy database is no reason to refuse."""
+    visit_id, seen_at = caller.sign_in_id, caller.last_seen_at
+    if visit_id is None or seen_at is None or not is_due(seen_at, caller.idle_seconds, now):
+        return
+    with suppress(Busy):
+        transact(lambda: see_visit(visit_id=visit_id, now=now))
 
 
 def _enforce() -> None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
@@ -21,7 +21,7 @@ from pointsvc.kernel.errors import (
     Refusal,
     SignInRequired,
 )
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, lazy_gettext as _l
 from pointsvc.kernel.request_id import current_request_id
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     return _page(refusal.status, refusal.code, refusal.detail), refusal.status
 
 
-def problem(refusal: Refusal) -> Response:
+def problem(refusal: Refusal) -> ResponseReturnValue:
     """The RFC 9457 document of a refusal."""
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -63,7 +63,7 @@ def problem(refusal: Refusal) -> Response:
     }
     if isinstance(refusal, Invalid):
         document["errors"] = refusal.errors
-    response = current_app.json.response(document)
+    response = jsonify(document)
     response.status_code = refusal.status
     response.mimetype = "application/problem+json"
     if refusal.status == HTTPStatus.UNAUTHORIZED:
@@ -113,7 +113,12 @@ def _broken(error: Exception) -> ResponseReturnValue:
 def _page(status: int, code: str, detail: str) -> str:
     title = _("出了一点问题") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("没有办成")
     return render_template(
-        "web/refused.html", title=title, status=status, code=code, detail=detail
+        "web/refused.html",
+        title=title,
+        status=status,
+        code=code,
+        detail=detail,
+        request_id=current_request_id(),
     )
 
 
@@ -122,4 +127,4 @@ class Broken(Refusal):
 
     code = "internal"
     status = 500
-    message = "系统出错了，什么都没有改动。请把页面下方的编号告诉管理员。"  # type: ignore[assignment]
+    message = _l("系统出错了，什么都没有改动。请把页面下方的编号告诉管理员。")

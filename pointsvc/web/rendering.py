@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from pointsvc.kernel.i18n import choose_locale
-from pointsvc.kernel.permission import current_caller
+from pointsvc.communities.queries import get_community
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.i18n import choose_locale, gettext as _
+from pointsvc.kernel.permission import Caller, current_caller
+from pointsvc.members.operators import find_operator
+from pointsvc.members.queries import names_of
+from pointsvc.organisation.devices import get_device
+from pointsvc.web.navigation import items_for
 
 MODES = ("elder", "standard")
 
@@ -19,13 +27,15 @@ def wire(app: Flask) -> None:
 
 def _common() -> dict[str, Any]:
     caller = current_caller()
+    caller_name, community_name = _names(caller)
     return {
         "caller": caller,
         "mode": choose_mode(),
         "locale": choose_locale(),
-        "navigation": [],
-        "caller_name": None,
-        "community_name": None,
+        "navigation": items_for(caller),
+        "caller_name": caller_name,
+        "community_name": community_name,
+        "idle_seconds": caller.idle_seconds,
     }
 
 
@@ -36,3 +46,26 @@ def choose_mode() -> str:
         return chosen
     working_roles = current_caller().roles - {"volunteer"}
     return "standard" if working_roles or current_caller().kind == "operator" else "elder"
+
+
+def _names(caller: Caller) -> tuple[str | None, str | None]:
+    """Who is reading and where; nothing when the database is away, as its error page says so."""
+    if caller.id is None:
+        return None, None
+    try:
+        place = get_community(caller.community_id).name if caller.community_id else _("运营管理")
+        return _name(caller), place
+    except (SQLAlchemyError, NotFound):
+        db.session.rollback()
+        return None, None
+
+
+def _name(caller: Caller) -> str | None:
+    if caller.id is None:
+        return None
+    if caller.community_id is None:
+        operator = find_operator(caller.id)
+        return operator.name if operator else None
+    if caller.kind == "device":
+        return get_device(caller.community_id, caller.id).name
+    return names_of(caller.community_id, [caller.id]).get(caller.id)

@@ -23,7 +23,7 @@ class Credential(Base):
     __tablename__ = "credentials"
 
     phone_index: Mapped[bytes] = mapped_column(primary_key=True)
-    id: Mapped[UUID]
+    id: Mapped[UUID] = mapped_column(unique=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
 
@@ -32,6 +32,7 @@ class PhoneEntry(Base):
     """In which communities a phone has a member, and whether its password opens that one."""
 
     __tablename__ = "phone_directory"
+    __table_args__ = (Index("ix_phone_directory_member", "community_id", "member_id"),)
 
     phone_index: Mapped[bytes] = mapped_column(primary_key=True)
     community_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,0 +1,93 @@
+"""The words of a message: the outbox holds a topic, ids, codes and numbers; the words are here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
+from pointsvc.kernel.models import OutboxMessage
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+
+WORDS: Final[dict[str, LazyText]] = {
+    "shop.order_placed": _l(
+        "兑换成功：用去 %(points)s 分，小票号 %(receipt_no)s，还有 %(balance_points)s 分。"
+    ),
+    "shop.order_refunded": _l(
+        "退回 %(points)s 分，退货单号 %(receipt_no)s，现有 %(balance_points)s 分。"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in the reader's language."""
+
+    id: UUID
+    text: str
+    at: datetime
+    is_new: bool
+
+
+def words_of(topic: str, payload: Mapping[str, Any]) -> str:
+    """The sentence of a topic; a topic that this version has no words for says only that."""
+    words = WORDS.get(topic)
+    try:
+        return str(words) % payload if words else _("账户有变动，请看明细。")
+    except KeyError:
+        return _("账户有变动，请看明细。")
+
+
+def messages_of(
+    community_id: UUID, member_id: UUID, *, after: str | None = None, limit: int = PAGE_LENGTH
+) -> Page[Message]:
+    """A page of a member's messages, newest first. Raises Invalid for a foreign cursor."""
+    wanted = select(OutboxMessage).where(
+        OutboxMessage.community_id == community_id, OutboxMessage.recipient_id == member_id
+    )
+    if after is not None:
+        wanted = wanted.where(OutboxMessage.id < _cursor(after))
+    rows = db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit + 1)).all()
+    found = [
+        Message(row.id, words_of(row.topic, row.payload), row.created_at, row.read_at is None)
+        for row in rows[:limit]
+    ]
+    return Page(found, seal_cursor(found[-1].id) if len(rows) > limit else None)
+
+
+def count_new(community_id: UUID, member_id: UUID) -> int:
+    """How many of the newest fifty messages were not read."""
+    rows = db.session.scalars(
+        select(OutboxMessage.read_at)
+        .where(OutboxMessage.community_id == community_id, OutboxMessage.recipient_id == member_id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(PAGE_LENGTH)
+    )
+    return sum(read_at is None for read_at in rows)
+
+
+def mark_read(*, community_id: UUID, member_id: UUID, now: datetime) -> None:
+    """Take all messages of a member as read."""
+    db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.community_id == community_id,
+            OutboxMessage.recipient_id == member_id,
+            OutboxMessage.read_at.is_(None),
+        )
+        .values(read_at=now)
+    )
+
+
+def _cursor(after: str) -> UUID:
+    try:
+        return UUID(open_cursor(after, 1)[0])
+    except ValueError as error:
+        raise Invalid({"after": ["?"]}) from error

@@ -1,0 +1,107 @@
+"""Where each role can go: the side bar, the tab bar, and the page that a role lands on.
+
+A page is named by its endpoint; one that this server does not have is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import current_app, request, url_for
+
+from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
+from pointsvc.kernel.permission import Caller
+from pointsvc.organisation.rules import by_weight
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place to go, for one reader."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A place to go: endpoint, words, icon, and what it is for (shown on a role's desk)."""
+
+    endpoint: str
+    label: LazyText
+    icon: str
+    note: LazyText | None = None
+
+
+ROLE_NAMES: Final[dict[str, LazyText]] = {
+    "volunteer": _l("志愿者"),
+    "leader": _l("党小组长"),
+    "attendant": _l("投放点管理员"),
+    "keeper": _l("超市店长"),
+    "clerk": _l("社区专干"),
+    "supervisor": _l("监督员"),
+    "auditor": _l("审计员"),
+    "operator": _l("运营员"),
+}
+_ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
+WAYS: Final[dict[str, tuple[Way, ...]]] = {
+    "volunteer": (_ME, Way("web.my_statement", _l("明细"), "book", _l("每一分的来处"))),
+    "clerk": (
+        Way("web.desk", _l("工作台"), "home"),
+        Way("members.index", _l("居民"), "people", _l("登记、查找、改资料、同意书")),
+        Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
+        Way("organisation.groups", _l("党小组"), "plot", _l("组员、组长和责任田")),
+        Way("organisation.roles", _l("角色"), "key", _l("谁能做什么")),
+        Way("organisation.places", _l("场所"), "building", _l("责任田、投放点、超市")),
+        Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
+        Way("organisation.settings", _l("设置"), "sliders", _l("本社区自己定的数字")),
+    ),
+    "operator": (Way("web.communities", _l("社区"), "building", _l("新建社区、邀请专干")),),
+}
+LANDINGS: Final[dict[str, tuple[str, ...]]] = {
+    "volunteer": ("web.me",),
+    "operator": ("web.communities",),
+}
+
+
+def items_for(caller: Caller) -> list[Item]:
+    """The caller's places, those of the weightiest role first, each once."""
+    if caller.kind == "device":
+        return []
+    roles = ["operator"] if caller.kind == "operator" else by_weight(caller.roles)
+    ways = (way for role in roles for way in WAYS.get(role, ()))
+    return [
+        Item(url_for(way.endpoint), str(way.label), way.icon, request.endpoint == way.endpoint)
+        for way in _known(ways)
+    ]
+
+
+def desk_of(role: str) -> list[Way]:
+    """What a role works with, without its desk itself."""
+    return [way for way in _known(WAYS.get(role, ())) if way.endpoint != "web.desk"]
+
+
+def landing_of(role: str) -> str:
+    """The address of the page that a role lands on."""
+    for endpoint in LANDINGS.get(role, ()):
+        if endpoint in current_app.view_functions:
+            return url_for(endpoint)
+    return url_for("web.desk", role=role)
+
+
+def role_tabs(caller: Caller, current: str) -> list[tuple[str, str, bool]]:
+    """The chooser at the top for somebody with several roles: words, address, whether here."""
+    roles = by_weight(caller.roles)
+    if len(roles) < 2:  # noqa: PLR2004 - one is no choice
+        return []
+    return [
+        (str(ROLE_NAMES[role]), url_for("web.front", role=role), role == current) for role in roles
+    ]
+
+
+def _known(ways: Iterable[Way]) -> list[Way]:
+    views: dict[str, Any] = current_app.view_functions
+    return list({way.endpoint: way for way in ways if way.endpoint in views}.values())

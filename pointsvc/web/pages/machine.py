@@ -1,0 +1,100 @@
+"""What machines ask: health, readiness, metrics, robots, the manifest, the API's documents."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Response, current_app, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from pointsvc.extensions import db
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.permission import public
+from pointsvc.web.pages.hall import blueprint
+
+
+@blueprint.route("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@blueprint.route("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """The database answers and stands at our migrations; 503 otherwise."""
+    try:
+        found = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return {"status": "database_away"}, 503
+    if set(found) != {migration_head()}:
+        return {"status": "migrations_pending"}, 503
+    return {"status": "ready"}
+
+
+@blueprint.route("/metrics")
+@public
+def metrics() -> Response:
+    """Counters of this process in Prometheus text."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@blueprint.route("/robots.txt")
+@public
+def robots() -> Response:
+    """Nothing here is for search engines."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+@blueprint.route("/favicon.ico")
+@public
+def favicon() -> ResponseReturnValue:
+    """Where browsers look for an icon."""
+    return redirect(url_for("static", filename="icon.svg"), 301)
+
+
+@blueprint.route("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """For the home screen."""
+    icon = {"src": url_for("static", filename="icon.svg"), "type": "image/svg+xml", "sizes": "any"}
+    document: dict[str, Any] = {
+        "name": _("绿色账户"),
+        "short_name": _("绿色账户"),
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#07492a",
+        "icons": [icon],
+    }
+    response = jsonify(document)
+    response.mimetype = "application/manifest+json"
+    return response
+
+
+@blueprint.route("/api/v1/openapi.json")
+@public
+def openapi() -> Response:
+    """The API's description, OpenAPI 3.1."""
+    return jsonify(current_app.extensions["api"].spec.to_dict())
+
+
+@blueprint.route("/api/v1/docs")
+@public
+def docs() -> str:
+    """A page to read the API and try it."""
+    return render_template("web/docs.html", spec=current_app.extensions["api"].spec.to_dict())
+
+
+@cache
+def migration_head() -> str | None:
+    """The newest migration that this program brings."""
+    folder = current_app.extensions["migrate"].directory
+    return ScriptDirectory(folder).get_current_head()
