@@ -75,9 +75,7 @@ def check_key(key: str | None) -> str:
 
 def canonical_hash(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the body as JSON with sorted keys; ids and moments as text."""
-    text = json.dumps(
-        body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
-    )
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -115,9 +113,7 @@ def remembered(
         return _stored(where, body_hash)
     refusal_code, result = _tried(work)
     db.session.execute(
-        update(StoredOutcome)
-        .where(*where)
-        .values(refusal_code=refusal_code, result=result)
+        update(StoredOutcome).where(*where).values(refusal_code=refusal_code, result=result)
     )
     return Outcome(refusal_code, result, is_first=True)
 
@@ -167,7 +163,8 @@ def insert_once(model: type[Any], rows: list[dict[str, Any]]) -> int:
     """Insert those rows whose unique keys are free; how many were. Waits for a rival's commit."""
     dialect = db.session.get_bind().dialect.name
     builder = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = builder(model).on_conflict_do_nothing()
+    # An INSERT forgets how many rows it wrote (-1 on PostgreSQL) unless it is told to keep it.
+    statement = builder(model).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return sum(
         bool(db.session.execute(statement.values(row)).rowcount)  # type: ignore[attr-defined]
         for row in rows
