@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, select
+from sqlalchemy import Row, delete, select
 
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -32,7 +32,7 @@ from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.one_time import digits_hashes, new_digits
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.kernel.ring import current_ring
-from pointsvc.members.models import Card, CodeNumber
+from pointsvc.members.models import CodeNumber
 
 TYPED_LIFE: Final = timedelta(seconds=60)
 UPLOAD_STEPS: Final = 4
@@ -136,7 +136,7 @@ def read_member_code(*, text: str, community_id: UUID, now: datetime) -> MemberC
         raise CodeWrongKind
     assert read.subject_id is not None
     assert read.number is not None
-    return MemberCode(read.subject_id, read.proof, read.number, read.step)  # type: ignore[arg-type]
+    return MemberCode(read.subject_id, read.proof, read.number, read.step)
 
 
 def spend_code(*, community_id: UUID, code: MemberCode, on_id: UUID) -> None:
@@ -249,15 +249,14 @@ def _read(
     proof = PROOFS[entry.kind]
     if entry.community_id != community_id:
         return Read(proof, Reason.CODE_FOREIGN, number=code.number)
-    revoked_at = entry.card_revoked_at or entry.revoked_at
-    if revoked_at is not None and revoked_at <= at:
+    if entry.revoked_at is not None and entry.revoked_at <= at:
         return Read(proof, Reason.CODE_REVOKED, number=code.number)
     return Read(
         proof,
-        subject_id=entry.subject_id if entry.card_member_id is None else entry.card_member_id,
+        subject_id=entry.subject_id,
         number=code.number,
         step=code.step,
-        is_revoked_later=revoked_at is not None,
+        is_revoked_later=entry.revoked_at is not None,
     )
 
 
@@ -271,17 +270,7 @@ def _directory(numbers: set[int]) -> dict[int, Row[*tuple[Any, ...]]]:
             CodeNumber.kind,
             CodeNumber.subject_id,
             CodeNumber.revoked_at,
-            Card.member_id.label("card_member_id"),
-            Card.revoked_at.label("card_revoked_at"),
-        )
-        .outerjoin(
-            Card,
-            and_(
-                Card.community_id == CodeNumber.community_id,
-                Card.code_number == CodeNumber.number,
-            ),
-        )
-        .where(CodeNumber.number.in_(numbers))
+        ).where(CodeNumber.number.in_(numbers))
     )
     return {row.number: row for row in rows}
 

@@ -46,6 +46,5 @@ MESSAGES: Final[dict[Reason, LazyText]] = {
 
 def message_of(reason: str | None) -> str | None:
     """The message of a reason; None where there is none (a refusal's own code, a plain yes)."""
-    if reason is None or reason not in Reason:
-        return None
-    return str(MESSAGES[Reason(reason)])
+    known = {str(each): each for each in Reason}
+    return str(MESSAGES[known[reason]]) if reason in known else None

@@ -9,6 +9,7 @@ from pointsvc.checkin.rules.faults import (
     fault_of_claim,
     happened_at,
     is_open_for,
+    nearest_shift,
 )
 from pointsvc.checkin.rules.verdicts import decide_scan
 from pointsvc.checkin.rules.words import (
@@ -46,4 +47,5 @@ __all__ = [
     "happened_at",
     "is_open_for",
     "minutes_between",
+    "nearest_shift",
 ]

@@ -41,6 +41,15 @@ def is_open_for(shift: ShiftSeen, direction: Direction, at: datetime, grace_minu
     return _fault_of_time(shift, direction, at, grace_minutes) is None
 
 
+def nearest_shift(shifts: list[ShiftSeen], direction: Direction, at: datetime) -> list[ShiftSeen]:
+    """Of shifts that are not open the nearest in time, so that the answer says what was missed."""
+    suiting = [shift for shift in shifts if _suits(shift, direction)]
+    nearest = min(
+        suiting, key=lambda shift: max(shift.starts_at - at, at - shift.ends_at), default=None
+    )
+    return [nearest] if nearest else []
+
+
 def choose_shift(shifts: list[ShiftSeen]) -> ShiftSeen | Reason:
     """The only one; with several a person has to say which."""
     if not shifts:

@@ -1,0 +1,275 @@
+"""Everything that one piece of check-in work writes, collected first, written in one order.
+
+Limits, books, evidence, attendances, decisions, audit, messages: in the caller's transaction, each
+kind in one or two statements however many scans there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pointsvc.audit.service import note
+from pointsvc.checkin.deeds import Due
+from pointsvc.checkin.models import Scan, ScanDecision
+from pointsvc.checkin.presences import Presence, store_presences
+from pointsvc.checkin.rules import Reason
+from pointsvc.earning.limits import Wish, give_back
+from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds
+from pointsvc.extensions import db
+from pointsvc.kernel.ids import derived_id
+from pointsvc.kernel.outbox import leave_message
+from pointsvc.ledger.errors import NothingToCorrect
+from pointsvc.ledger.queries import find_spendable
+from pointsvc.ledger.service import end_review, take_back
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A scan's row, before it is known what was paid; `due` links it to its deed."""
+
+    scan_id: UUID
+    body_hash: bytes
+    direction: str
+    proof: str
+    verdict: str
+    reason: str | None
+    actor_kind: str
+    actor_id: UUID
+    received_at: datetime
+    happened_at: datetime
+    claimed_at: datetime | None = None
+    code_number: int | None = None
+    shift_id: UUID | None = None
+    member_id: UUID | None = None
+    attendance_id: UUID | None = None
+    quantity: int = 1
+    note: str | None = None
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A scan's row as it was written."""
+
+    evidence: Evidence
+    reason: str | None
+    award_points: int
+    service_minutes: int
+    balance_points: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An award that is undone or released: in review or in the wallet, of which source and number."""
+
+    source_type: str
+    source_id: UUID
+    number: int
+    reason: str
+    in_review: bool
+    release: bool = False
+    recorded_by_id: UUID | None = None
+    approved_by_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is to be written for a community, by whom, when."""
+
+    community_id: UUID
+    actor_kind: str
+    actor_id: UUID | None
+    now: datetime
+    today: date
+    zone: str
+    receivable_share_percent: int = 50
+    scans: list[Evidence] = field(default_factory=list)
+    presences: dict[UUID, Presence] = field(default_factory=dict)
+    dues: list[Due] = field(default_factory=list)
+    returned: list[Wish] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+
+    def undo_award(
+        self,
+        presence: Presence,
+        *,
+        on: date,
+        reason: str,
+        recorded_by_id: UUID | None = None,
+        approved_by_id: UUID | None = None,
+    ) -> None:
+        """Take the attendance's present award out of review or wallet, and give its limit back."""
+        self.return_limit(presence, on)
+        ending = Ending(
+            "attendance",
+            presence.id,
+            presence.corrections,
+            reason,
+            in_review=presence.is_in_review,
+            recorded_by_id=recorded_by_id,
+            approved_by_id=approved_by_id,
+        )
+        self.endings.append(ending)
+
+    def return_limit(self, presence: Presence, on: date) -> None:
+        """Give back what the attendance's award used of its day and month."""
+        if presence.award_points and presence.award_holder_id:
+            kind, holder = presence.activity_kind, presence.award_holder_id
+            self.returned.append(Wish(kind, holder, on, presence.award_points))
+
+    def decide(self, scan_id: UUID, decision: str, reason: str, decided_by_id: UUID | None) -> None:
+        """Decide about a scan for good; the constraint lets one decision through."""
+        self.decisions.append(
+            {
+                "community_id": self.community_id,
+                "id": derived_id("scan-decision", self.community_id, scan_id),
+                "scan_id": scan_id,
+                "decision": decision,
+                "reason": reason,
+                "decided_by_id": decided_by_id,
+                "decided_at": self.now,
+            }
+        )
+
+    def carry_out(self) -> tuple[list[Stored], Payout]:
+        """Write it all; what was stored for each scan, and what was paid."""
+        give_back(community_id=self.community_id, wishes=self.returned)
+        deeds = [due.deed for due in self.dues if due.deed]
+        payout = pay_deeds(
+            community_id=self.community_id,
+            deeds=deeds,
+            recorded_by_id=self.actor_id,
+            now=self.now,
+            business_on=self.today,
+            receivable_share_percent=self.receivable_share_percent,
+        )
+        for ending in self.endings:
+            self._end(ending)
+        paid = {id(deed): each for deed, each in zip(deeds, payout.paid, strict=True)}
+        self._note_awards(deeds, payout.paid)
+        balances = self._balances(payout)
+        stored = [_stored(scan, paid, balances) for scan in self.scans]
+        self._insert(Scan, [self._scan_row(each) for each in stored])
+        store_presences(community_id=self.community_id, presences=self.presences.values())
+        self._insert(ScanDecision, self.decisions)
+        self._leave_traces(deeds, payout.paid)
+        return stored, payout
+
+    def _balances(self, payout: Payout) -> dict[UUID, int]:
+        """What every member of the scans can spend now."""
+        members = {scan.member_id for scan in self.scans if scan.member_id is not None}
+        rest = members - payout.balances.keys()
+        if not rest:
+            return payout.balances
+        found = find_spendable(community_id=self.community_id, member_ids=rest, today=self.today)
+        return dict.fromkeys(rest, 0) | found | payout.balances
+
+    def _end(self, ending: Ending) -> None:
+        source = {
+            "community_id": self.community_id,
+            "source_type": ending.source_type,
+            "source_id": ending.source_id,
+            "number": ending.number,
+            "reason": ending.reason,
+            "recorded_by_id": ending.recorded_by_id,
+            "approved_by_id": ending.approved_by_id,
+            "now": self.now,
+            "business_on": self.today,
+        }
+        if ending.in_review:
+            end_review(release=ending.release, **source)  # type: ignore[arg-type]
+            return
+        try:
+            take_back(**source)  # type: ignore[arg-type]
+        except NothingToCorrect:
+            return  # it had earned nothing
+
+    def _note_awards(self, deeds: Iterable[Deed], paid: Iterable[Paid]) -> None:
+        """Keep on the attendance what its award used, for the day it may be taken back."""
+        for deed, each in zip(deeds, paid, strict=True):
+            presence = self.presences.get(deed.source_id)
+            if presence is None or not each.points:
+                continue
+            self.presences[presence.id] = replace(
+                presence,
+                award_points=presence.award_points + each.points,
+                award_holder_id=deed.holder_id,
+                is_in_review=deed.into_review,
+            )
+
+    def _scan_row(self, stored: Stored) -> dict[str, Any]:
+        scan = stored.evidence
+        return {
+            "community_id": self.community_id,
+            "id": scan.scan_id,
+            "body_hash": scan.body_hash,
+            "direction": scan.direction,
+            "proof": scan.proof,
+            "code_number": scan.code_number,
+            "shift_id": scan.shift_id,
+            "member_id": scan.member_id,
+            "attendance_id": scan.attendance_id,
+            "actor_kind": scan.actor_kind,
+            "actor_id": scan.actor_id,
+            "claimed_at": scan.claimed_at,
+            "received_at": scan.received_at,
+            "happened_at": scan.happened_at,
+            "quantity": scan.quantity,
+            "verdict": scan.verdict,
+            "reason": stored.reason or "",
+            "award_points": stored.award_points,
+            "service_minutes": stored.service_minutes,
+            "balance_points": stored.balance_points,
+            "note": scan.note,
+        }
+
+    def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:
+        if rows:
+            db.session.execute(model.__table__.insert(), rows)
+
+    def _leave_traces(self, deeds: Iterable[Deed], paid: Iterable[Paid]) -> None:
+        """An audit event for each scan, a message for each award that can be spent."""
+        for scan in self.scans:
+            note(
+                community_id=self.community_id,
+                actor_kind=scan.actor_kind,
+                actor_id=None if scan.actor_kind == "system" else scan.actor_id,
+                action=f"checkin.scan_{scan.verdict}",
+                subject_id=scan.attendance_id or scan.scan_id,
+                now=self.now,
+            )
+        for deed, each in zip(deeds, paid, strict=True):
+            if each.points and not deed.into_review:
+                leave_message(
+                    community_id=self.community_id,
+                    recipient_id=deed.member_id,
+                    topic="checkin.awarded",
+                    payload={
+                        "points": each.points,
+                        "minutes": each.minutes,
+                        "activity_kind": deed.tariff.code,
+                        "source_type": deed.source_type,
+                        "source_id": str(deed.source_id),
+                    },
+                    now=self.now,
+                )
+
+
+def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) -> Stored:
+    due = scan.due
+    each = paid.get(id(due.deed)) if due and due.deed else None
+    reason: str | None = scan.reason or (due.reason if due else None)
+    if each is not None and each.is_cut and reason is None:
+        reason = Reason.CAPPED
+    return Stored(
+        scan,
+        str(reason) if reason else None,
+        each.points if each else 0,
+        due.minutes if due else 0,
+        balances.get(scan.member_id) if scan.member_id else None,
+    )

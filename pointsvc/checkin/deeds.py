@@ -1,0 +1,107 @@
+"""From attendances and drops to deeds that their tariffs pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from pointsvc.checkin.presences import Presence
+from pointsvc.checkin.rules import Part, Reason, minutes_between
+from pointsvc.earning.rules import TariffFacts, Worth, worth_of
+from pointsvc.earning.service import Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due for a scan: the deed to pay (None for nothing), its minutes, and why it is less."""
+
+    deed: Deed | None
+    minutes: int = 0
+    reason: Reason | None = None
+
+
+def due_for_stay(
+    presence: Presence,
+    *,
+    part: Part,
+    tariff: TariffFacts | None,
+    holder_id: UUID,
+    on: date,
+    quantity: int = 1,
+    into_review: bool = False,
+    minimum_percent: int | None = None,
+) -> Due:
+    """What a part of an attendance earns. Minutes of what waits in review are posted with its release.
+
+    Args:
+        presence: the attendance as it is after the scan.
+        part: `whole` where nothing was paid yet.
+        tariff: the version in force at the check-in.
+        holder_id: whose caps count.
+        on: the day of the check-in in the community's zone: its limits are used.
+        quantity: units, for tariffs that count them.
+        into_review: the points wait for a person.
+        minimum_percent: 0 where a person gave a reason to count less than the minimum.
+    """
+    if tariff is None:
+        return Due(None, reason=Reason.NO_TARIFF)
+    worth = worth_of(
+        tariff,
+        part="out" if part == "whole" and presence.award_points else part,
+        minutes=presence.minutes,
+        planned_minutes=minutes_between(presence.shift_starts_at, presence.shift_ends_at),
+        quantity=quantity,
+        minimum_percent=minimum_percent,
+    )
+    source = ("attendance", presence.id, presence.corrections)
+    deed = _deed(source, presence.member_id, holder_id, tariff, on, worth, into_review=into_review)
+    reason = Reason.BELOW_MINIMUM if worth.is_below_minimum else None
+    return Due(deed, worth.minutes, reason)
+
+
+def due_for_drop(
+    *,
+    scan_id: UUID,
+    member_id: UUID,
+    tariff: TariffFacts | None,
+    holder_id: UUID,
+    on: date,
+    quantity: int,
+    into_review: bool,
+) -> Due:
+    """What a drop earns; the scan itself is the award's source."""
+    if tariff is None:
+        return Due(None, reason=Reason.NO_TARIFF)
+    worth = worth_of(tariff, part="whole", minutes=0, planned_minutes=0, quantity=quantity)
+    source = ("scan", scan_id, 0)
+    deed = _deed(source, member_id, holder_id, tariff, on, worth, into_review=into_review)
+    return Due(deed)
+
+
+def _deed(
+    source: tuple[str, UUID, int],
+    member_id: UUID,
+    holder_id: UUID,
+    tariff: TariffFacts,
+    on: date,
+    worth: Worth,
+    *,
+    into_review: bool,
+) -> Deed | None:
+    minutes = 0 if into_review else worth.minutes
+    if not worth.points and not minutes:
+        return None
+    source_type, source_id, number = source
+    return Deed(
+        source_type=source_type,
+        source_id=source_id,
+        number=number,
+        member_id=member_id,
+        holder_id=holder_id,
+        tariff=tariff,
+        on=on,
+        points=worth.points,
+        minutes=minutes,
+        into_review=into_review,
+    )

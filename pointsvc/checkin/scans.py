@@ -1,0 +1,73 @@
+"""A scan as it is asked for, and the answer that is kept for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pointsvc.checkin.rules import Direction
+from pointsvc.kernel.outcomes import canonical_hash
+
+BATCH_MAX = 200
+QUANTITY_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What a page, phone or device says that it scanned.
+
+    Attributes:
+        scan_id: made and kept by the sender; a retry carries the same one.
+        direction: in, out, or a drop at a sorting station.
+        code: what was scanned or typed; None for a tick on the roster.
+        shift_id: which shift, where it is not the caller's only open one.
+        claimed_at: when it happened, by the sender's clock.
+        quantity: units of a drop, 1 to 20.
+        member_id: the person ticked on the roster.
+        note: the reason of a tick.
+    """
+
+    scan_id: UUID
+    direction: Direction
+    code: str | None = None
+    shift_id: UUID | None = None
+    claimed_at: datetime | None = None
+    quantity: int = 1
+    member_id: UUID | None = None
+    note: str | None = None
+
+    @property
+    def body_hash(self) -> bytes:
+        """SHA-256 of the canonical body, the id left out."""
+        return canonical_hash(
+            {
+                "direction": self.direction,
+                "code": self.code,
+                "shift_id": self.shift_id,
+                "claimed_at": self.claimed_at and self.claimed_at.astimezone(UTC).isoformat(),
+                "quantity": self.quantity,
+                "member_id": self.member_id,
+                "note": self.note,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReceipt:
+    """The verdict on a scan, as it was given the first time.
+
+    `award_points` wait in review when the verdict is `held`. `balance_points` is what the member
+    can spend afterwards; None where the member is not known.
+    """
+
+    scan_id: UUID
+    direction: str
+    verdict: str
+    reason: str | None
+    member_id: UUID | None
+    shift_id: UUID | None
+    attendance_id: UUID | None
+    award_points: int
+    service_minutes: int
+    balance_points: int | None

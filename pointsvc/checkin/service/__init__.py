@@ -1,0 +1,29 @@
+"""The verbs of check-in. All join the caller's transaction and are retryable from the top."""
+
+from pointsvc.checkin.service.closing import (
+    annul_unconfirmed,
+    close_found,
+    find_overdue,
+    find_unconfirmed,
+)
+from pointsvc.checkin.service.correcting import decide_correction, request_correction
+from pointsvc.checkin.service.deciding import (
+    DecisionReceipt,
+    decide_attendance,
+    decide_lone_scan,
+)
+from pointsvc.checkin.service.recording import Outcome, record_scans
+
+__all__ = [
+    "DecisionReceipt",
+    "Outcome",
+    "annul_unconfirmed",
+    "close_found",
+    "decide_attendance",
+    "decide_correction",
+    "decide_lone_scan",
+    "find_overdue",
+    "find_unconfirmed",
+    "record_scans",
+    "request_correction",
+]

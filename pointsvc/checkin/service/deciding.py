@@ -1,0 +1,268 @@
+"""A person's second look: confirm what was provisional, release or annul what was held.
+
+Nobody decides on their own attendance, their household's, or a scan that they made themself. The
+scan's first answer never changes; the decision is a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pointsvc.activities.queries import get_shift
+from pointsvc.activities.rules import may_scan_in
+from pointsvc.activities.scopes import scope_of
+from pointsvc.checkin.changes import Changes, Ending
+from pointsvc.checkin.deeds import due_for_stay
+from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold, StillElsewhere
+from pointsvc.checkin.facts import tariffs_for, undecided
+from pointsvc.checkin.models import Attendance, Scan
+from pointsvc.checkin.presences import Presence, find_presences, lock_members
+from pointsvc.checkin.service.closing import changes_of
+from pointsvc.communities.queries import get_community
+from pointsvc.earning.limits import Wish
+from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Forbidden, NotFound
+from pointsvc.kernel.outbox import leave_message
+from pointsvc.kernel.permission import Caller
+from pointsvc.members.queries import holders_of
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionReceipt:
+    """What a decision led to: the attendance's state, and what the member has by it now."""
+
+    member_id: UUID
+    state: str
+    points: int
+    minutes: int
+
+
+def decide_attendance(
+    *,
+    community_id: UUID,
+    caller: Caller,
+    attendance_id: UUID,
+    accept: bool,
+    reason: str,
+    now: datetime,
+) -> DecisionReceipt:
+    """Accept or annul an attendance that is provisional or held.
+
+    Accepting releases what waits in review, posts its minutes, and pays what was not yet paid, below
+    the minimum time too where a reason is given. Annulling takes what waits away.
+
+    Raises:
+        NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore. StillElsewhere.
+    """
+    changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
+    before = _locked(community_id, attendance_id)
+    _check_may(community_id, caller, before.shift_id)
+    if before.state not in {"provisional", "held"}:
+        raise DecidedBefore
+    scans = _scans(community_id, before)
+    _check_not_own(community_id, caller, before.member_id, scans)
+    change = _accept if accept else _annul
+    minutes = change(changes, before, scans, reason)
+    word = _word_for(before) if accept else "annulled"
+    for scan in scans:
+        changes.decide(scan.id, word, reason, caller.id)
+    changes.carry_out()
+    after = changes.presences[before.id]
+    return DecisionReceipt(before.member_id, after.state, after.award_points, minutes)
+
+
+def decide_lone_scan(
+    *,
+    community_id: UUID,
+    caller: Caller,
+    scan_id: UUID,
+    accept: bool,
+    reason: str,
+    now: datetime,
+) -> DecisionReceipt:
+    """Release or annul a held scan without attendance: a drop, or a check-out without check-in.
+
+    Raises:
+        NotFound. Forbidden. OwnHousehold. DecidedBefore. NothingToDecide: only a drop can count.
+    """
+    scan = db.session.get(Scan, (community_id, scan_id))
+    if scan is None or scan.verdict != "held" or scan.member_id is None or scan.attendance_id:
+        raise NotFound
+    lock_members(community_id=community_id, member_ids=[scan.member_id])
+    if scan.shift_id is not None:
+        _check_may(community_id, caller, scan.shift_id)
+    elif not scope_of(caller).runs_shifts:
+        raise Forbidden
+    if not undecided(community_id=community_id, scan_ids=[scan_id]):
+        raise DecidedBefore
+    _check_not_own(community_id, caller, scan.member_id, [scan])
+    if accept and scan.direction != "drop":
+        raise NothingToDecide
+    changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
+    if scan.award_points:
+        changes.endings.append(
+            Ending(
+                "scan",
+                scan.id,
+                0,
+                reason,
+                in_review=True,
+                release=accept,
+                recorded_by_id=_recorder([scan]),
+                approved_by_id=caller.id,
+            )
+        )
+    if not accept:
+        _return_drop_limit(changes, scan)
+    changes.decide(scan.id, "released" if accept else "annulled", reason, caller.id)
+    _tell(changes, scan.member_id, accept=accept, points=scan.award_points)
+    changes.carry_out()
+    points = scan.award_points if accept else 0
+    return DecisionReceipt(scan.member_id, "released" if accept else "annulled", points, 0)
+
+
+def _word_for(before: Presence) -> str:
+    return "confirmed" if before.state == "provisional" else "released"
+
+
+def _accept(changes: Changes, before: Presence, scans: Sequence[Scan], reason: str) -> int:
+    """Release, and pay what is not paid yet; the minutes that are posted."""
+    state = "closed" if before.out_at else "open"
+    if state == "open":
+        _check_nowhere_else(before, changes.community_id)
+    after = replace(before, state=state, is_in_review=False)
+    changes.presences[before.id] = after
+    if before.is_in_review:
+        changes.endings.append(
+            Ending(
+                "attendance",
+                before.id,
+                before.corrections,
+                reason,
+                in_review=True,
+                release=True,
+                recorded_by_id=_recorder(scans),
+                approved_by_id=changes.actor_id,
+            )
+        )
+        _tell(changes, before.member_id, accept=True, points=before.award_points)
+    tariffs = tariffs_for(
+        community_id=changes.community_id,
+        codes=[before.activity_kind],
+        member_ids=[before.member_id],
+    )
+    tariff = tariffs.of(before.tariff_id)
+    due = due_for_stay(
+        after,
+        part="whole" if before.out_at else "in",
+        tariff=tariff,
+        holder_id=tariffs.holder(tariff, before.member_id),
+        on=clock.local_day(before.in_at, changes.zone),
+        minimum_percent=0 if reason else None,
+    )
+    if due.deed is not None and before.award_points:
+        due = replace(due, deed=replace(due.deed, points=0) if due.minutes else None)
+    changes.dues.append(due)
+    return due.minutes
+
+
+def _annul(changes: Changes, before: Presence, scans: Sequence[Scan], reason: str) -> int:
+    """Take away what waits; a doubtful check-out leaves the check-in standing."""
+    day = clock.local_day(before.in_at, changes.zone)
+    is_in_doubted = before.in_scan_id is None or any(s.id == before.in_scan_id for s in scans)
+    after = before
+    if before.is_in_review:
+        changes.undo_award(before, on=day, reason=reason, approved_by_id=changes.actor_id)
+        after = replace(before, award_points=0, award_holder_id=None, is_in_review=False)
+    if is_in_doubted:
+        after = replace(after, state="void")
+    elif before.state == "provisional":
+        after = replace(
+            after, state="open", out_at=None, out_scan_id=None, minutes=0, closed_by=None
+        )
+        _check_nowhere_else(before, changes.community_id)
+    else:
+        after = replace(after, state="closed", minutes=0)
+    changes.presences[before.id] = after
+    _tell(changes, before.member_id, accept=False, points=0)
+    return 0
+
+
+def _recorder(scans: Sequence[Scan]) -> UUID | None:
+    """Who scanned what waits: another person than who decides (L15)."""
+    people = [scan.actor_id for scan in scans if scan.actor_kind == "member"]
+    return people[-1] if people else None
+
+
+def _return_drop_limit(changes: Changes, scan: Scan) -> None:
+    if not scan.award_points or scan.shift_id is None or scan.member_id is None:
+        return
+    code = get_shift(changes.community_id, scan.shift_id).activity_kind
+    tariffs = tariffs_for(
+        community_id=changes.community_id, codes=[code], member_ids=[scan.member_id]
+    )
+    day = clock.local_day(scan.happened_at, changes.zone)
+    holder = tariffs.holder(tariffs.at(code, day), scan.member_id)
+    changes.returned.append(Wish(code, holder, day, scan.award_points))
+
+
+def _locked(community_id: UUID, attendance_id: UUID) -> Presence:
+    found = find_presences(community_id=community_id, ids=[attendance_id])
+    if not found:
+        raise NotFound
+    lock_members(community_id=community_id, member_ids=[found[0].member_id])
+    return find_presences(community_id=community_id, ids=[attendance_id])[0]
+
+
+def _scans(community_id: UUID, presence: Presence) -> list[Scan]:
+    """The scans of the attendance that wait for a decision, the check-in first."""
+    ids = [each for each in (presence.in_scan_id, presence.out_scan_id) if each]
+    waiting = undecided(community_id=community_id, scan_ids=ids)
+    rows = db.session.scalars(
+        select(Scan).where(Scan.community_id == community_id, Scan.id.in_(waiting))
+    )
+    return sorted(rows, key=lambda scan: scan.direction)
+
+
+def _check_may(community_id: UUID, caller: Caller, shift_id: UUID) -> None:
+    shift = get_shift(community_id, shift_id)
+    if not may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id):
+        raise Forbidden
+
+
+def _check_not_own(
+    community_id: UUID, caller: Caller, member_id: UUID, scans: Sequence[Scan]
+) -> None:
+    if caller.kind != "member" or caller.id is None:
+        raise Forbidden
+    holders = holders_of(community_id, [caller.id, member_id])
+    is_own_scan = any(s.actor_kind == "member" and s.actor_id == caller.id for s in scans)
+    if holders[caller.id] == holders[member_id] or is_own_scan:
+        raise OwnHousehold
+
+
+def _check_nowhere_else(presence: Presence, community_id: UUID) -> None:
+    elsewhere = select(Attendance.id).where(
+        Attendance.community_id == community_id,
+        Attendance.member_id == presence.member_id,
+        Attendance.state == "open",
+        Attendance.id != presence.id,
+    )
+    if db.session.scalar(elsewhere) is not None:
+        raise StillElsewhere
+
+
+def _tell(changes: Changes, member_id: UUID, *, accept: bool, points: int) -> None:
+    leave_message(
+        community_id=changes.community_id,
+        recipient_id=member_id,
+        topic="checkin.released" if accept else "checkin.annulled",
+        payload={"points": points},
+        now=changes.now,
+    )

@@ -1,0 +1,173 @@
+"""What is known when scans are decided: read once for all of them, under the members' locks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from pointsvc.activities.queries import ShiftFacts
+from pointsvc.activities.rules import Scope, may_scan_in
+from pointsvc.checkin.facts import (
+    PendingOut,
+    Tariffs,
+    days_around,
+    last_contact,
+    named_shifts,
+    pending_outs,
+    policy_of,
+    seen,
+    shifts_around,
+    tariffs_for,
+)
+from pointsvc.checkin.presences import Presence, lock_members, presences_of
+from pointsvc.checkin.rules import (
+    Policy,
+    Reason,
+    ScanFacts,
+    choose_shift,
+    is_open_for,
+    nearest_shift,
+)
+from pointsvc.checkin.service.intake import Entry
+from pointsvc.communities.queries import CommunityFacts
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Forbidden, Refusal
+from pointsvc.kernel.permission import Caller
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(slots=True)
+class Known:
+    """People, shifts, attendances and tariffs; attendances change while scans are decided in turn."""
+
+    community: CommunityFacts
+    caller: Caller
+    scope: Scope
+    now: datetime
+    policy: Policy = field(init=False)
+    states: dict[UUID, str] = field(default_factory=dict)
+    named: dict[UUID, ShiftFacts] = field(default_factory=dict)
+    around: list[ShiftFacts] = field(default_factory=list)
+    presences: dict[tuple[UUID, UUID], Presence] = field(default_factory=dict)
+    pending: dict[tuple[UUID, UUID], list[PendingOut]] = field(default_factory=dict)
+    tariffs: Tariffs = field(default_factory=lambda: Tariffs({}))
+    contact_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Take the policy from the community."""
+        self.policy = policy_of(self.community)
+
+    def read(self, entries: Sequence[Entry]) -> None:
+        """Everything that decides, locked and read for all entries at once."""
+        community_id = self.community.id
+        moments = [entry.at for entry in entries]
+        members = {entry.member_id for entry in entries if entry.member_id and not entry.refusal}
+        self.states = lock_members(community_id=community_id, member_ids=members)
+        self.named = named_shifts(community_id, {e.shift_id for e in entries if e.shift_id})
+        unnamed = [e for e in entries if e.member_id and not e.shift_id and not e.reason]
+        if unnamed:
+            self.around = shifts_around(
+                community_id=community_id,
+                moments=[entry.at for entry in unnamed],
+                scope=self.scope,
+                sign_places={entry.place_id for entry in unnamed if entry.place_id},
+            )
+        self._read_presences(members, moments)
+        every = [*self.named.values(), *self.around]
+        kinds = {shift.activity_kind for shift in every}
+        kinds |= {presence.activity_kind for presence in self.presences.values()}
+        self.tariffs = tariffs_for(community_id=community_id, codes=kinds, member_ids=members)
+        if any(entry.at < self.now for entry in entries):
+            self._read_for_uploads(members)
+
+    def _read_presences(self, members: set[UUID], moments: Sequence[datetime]) -> None:
+        since, until = days_around(moments, self.community.zone)
+        found = presences_of(
+            community_id=self.community.id,
+            member_ids=members,
+            shift_ids=[*self.named, *(shift.id for shift in self.around)],
+            since=since,
+            until=until,
+        )
+        self.presences = {(each.member_id, each.shift_id): each for each in found}
+
+    def _read_for_uploads(self, members: set[UUID]) -> None:
+        self.pending = pending_outs(community_id=self.community.id, member_ids=members)
+        if self.caller.id is not None:
+            self.contact_at = last_contact(
+                community_id=self.community.id, actor_id=self.caller.id, now=self.now
+            )
+
+    def shift_of(self, entry: Entry) -> ShiftFacts | Reason | Refusal:
+        """The shift that the scan means: the one named, or the only one open."""
+        if entry.shift_id is not None:
+            shift = self.named[entry.shift_id]
+            return shift if entry.is_self or self.may_scan(shift) else Forbidden()
+        candidates = [shift for shift in self.around if self._is_candidate(entry, shift)]
+        here = [shift for shift in candidates if self._is_there(entry, shift)]
+        if entry.request.direction == "out" and len(here) == 1:
+            return here[0]
+        grace, direction = self.policy.grace_minutes, entry.request.direction
+        suiting = [seen(shift) for shift in candidates]
+        is_open = [each for each in suiting if is_open_for(each, direction, entry.at, grace)]
+        chosen = choose_shift(is_open or nearest_shift(suiting, direction, entry.at))
+        if isinstance(chosen, Reason):
+            return chosen
+        return next(shift for shift in candidates if shift.id == chosen.id)
+
+    def _is_candidate(self, entry: Entry, shift: ShiftFacts) -> bool:
+        if entry.place_id is not None:
+            return shift.place_id == entry.place_id
+        return self.may_scan(shift)
+
+    def _is_there(self, entry: Entry, shift: ShiftFacts) -> bool:
+        presence = self.presence(entry.member_id, shift.id)
+        return presence is not None and presence.out_at is None
+
+    def may_scan(self, shift: ShiftFacts) -> bool:
+        """Whether the caller may scan others in the shift."""
+        return may_scan_in(self.scope, shift.place_id, shift.led_by_id)
+
+    def facts_of(self, entry: Entry, shift: ShiftFacts, before: Presence | None) -> ScanFacts:
+        """Everything that decides about one scan."""
+        others = [
+            presence
+            for presence in self.presences_of(entry.member_id)
+            if presence.shift_id != shift.id and presence.state != "void"
+        ]
+        day = self.day_of(before.in_at if before else entry.at)
+        same_day = [each for each in others if self.day_of(each.in_at) == day]
+        is_upload = entry.at < self.now
+        return ScanFacts(
+            direction=entry.request.direction,
+            proof=entry.proof,
+            at=entry.at,
+            received_at=self.now,
+            shift=seen(shift),
+            policy=self.policy,
+            is_member_active=self.states.get(entry.member_id or NOBODY) == "active",
+            is_self=entry.is_self or entry.member_id == self.caller.id,
+            runs_shift=self.may_scan(shift),
+            stay=before.stay(self.policy.grace_minutes) if before else None,
+            others=tuple(each.stay(self.policy.grace_minutes) for each in others),
+            day_minutes=sum(each.minutes for each in same_day),
+            is_code_stale=entry.is_self and is_upload,
+            is_revoked_later=bool(entry.read and entry.read.is_revoked_later),
+            last_contact_at=self.contact_at,
+        )
+
+    def presence(self, member_id: UUID | None, shift_id: UUID) -> Presence | None:
+        """The member's live attendance at the shift, as it is by now."""
+        found = self.presences.get((member_id or NOBODY, shift_id))
+        return None if found is None or found.state == "void" else found
+
+    def presences_of(self, member_id: UUID | None) -> list[Presence]:
+        """All that was read of the member, as it is by now."""
+        return [each for each in self.presences.values() if each.member_id == member_id]
+
+    def day_of(self, moment: datetime) -> date:
+        """The day in the community's zone."""
+        return clock.local_day(moment, self.community.zone)

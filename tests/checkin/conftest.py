@@ -1,0 +1,15 @@
+"""The duty that the tests of check-in share."""
+
+from __future__ import annotations
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+
+from tests.checkin.duty import Duty
+from tests.support.cast import Cast
+
+
+@pytest.fixture
+def duty(cast: Cast, database: SQLAlchemy) -> Duty:
+    """Tariffs, and an open shift on plot 1, inside an application context."""
+    return Duty(cast)

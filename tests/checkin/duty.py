@@ -1,0 +1,193 @@
+"""A duty on plot 1 and at the station, and ways to scan in it: what the tests of check-in share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pointsvc.activities.rules import Scope
+from pointsvc.activities.service import create_shift
+from pointsvc.checkin.codes import card_url, member_code_url, shift_code, sign_url
+from pointsvc.checkin.scans import ScanReceipt, ScanRequest
+from pointsvc.checkin.service import Outcome, record_scans
+from pointsvc.earning.seeds import seed_tariffs
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.permission import Caller
+from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.queries import get_balances
+from pointsvc.members.actors import SYSTEM
+from pointsvc.members.cards import issue_cards
+from pointsvc.members.models import Card
+from pointsvc.organisation.queries import roles_of
+from tests.support.cast import Cast, Person
+
+BASE = "https://g.cn"
+
+
+class Duty:
+    """The community of the cast with tariffs, and an open shift on plot 1 from 08:00 to 11:00."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.community_id = cast.community_id
+        now = clock.now()
+        transact(
+            lambda: seed_tariffs(
+                community_id=cast.community_id,
+                valid_from_on=clock.local_day(now, clock.DEFAULT_ZONE) - timedelta(days=30),
+                now=now,
+            )
+        )
+        self.shift_id = self.open_shift(
+            now - timedelta(minutes=10), now + timedelta(minutes=110)
+        )
+
+    def open_shift(
+        self,
+        starts_at: datetime,
+        ends_at: datetime,
+        *,
+        kind: str = "PLOT_CARE",
+        place_id: UUID | None = None,
+        led_by: Person | None = None,
+    ) -> UUID:
+        """A shift, on plot 1 unless another place is named."""
+        shift_id = new_id()
+        transact(
+            lambda: create_shift(
+                community_id=self.community_id,
+                scope=Scope(self.cast.zhaofang.id, True, roles=frozenset({"clerk"})),
+                created_by_id=self.cast.zhaofang.id,
+                led_by_id=(led_by or self.cast.wangqiang).id,
+                shift_id=shift_id,
+                activity_kind=kind,
+                place_id=place_id or self.cast.plot_id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                capacity=None,
+                now=min(starts_at, clock.now()),
+            )
+        )
+        return shift_id
+
+    def open_station(self, hours: int = 2) -> UUID:
+        """A shift at the station in which drops are counted, open now."""
+        now = clock.now()
+        return self.open_shift(
+            now - timedelta(minutes=5),
+            now + timedelta(hours=hours),
+            kind="WASTE_SORT",
+            place_id=self.cast.station_id,
+            led_by=self.cast.sungang,
+        )
+
+    def caller(self, person: Person) -> Caller:
+        """The person as a request would see them."""
+        assert person.community_id is not None
+        roles = roles_of(person.community_id, person.id)
+        return Caller("member", person.id, person.community_id, roles)
+
+    def scanner(self, place_id: UUID, kind: str = "scanner") -> Caller:
+        """A device bound to a place."""
+        return Caller(
+            "device", new_id(), self.community_id, place_id=place_id, device_kind=kind
+        )
+
+    def card(self, person: Person) -> str:
+        """The address on the person's printed card."""
+        community_id = person.community_id
+        assert community_id is not None
+        transact(
+            lambda: issue_cards(
+                community_id=community_id,
+                member_ids=[person.id],
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+        )
+        from pointsvc.extensions import db
+
+        number = db.session.query(Card.code_number).filter(Card.member_id == person.id)
+        return card_url(number=number.order_by(Card.serial.desc()).first()[0], base=BASE)
+
+    def phone(self, person: Person) -> str:
+        """The address in the person's changing code of this moment."""
+        community_id = person.community_id
+        assert community_id is not None
+        return transact(
+            lambda: member_code_url(
+                community_id=community_id, member_id=person.id, base=BASE, now=clock.now()
+            )
+        )
+
+    def shift_url(self, shift_id: UUID | None = None) -> str:
+        """The address in the shift's changing code of this moment."""
+        return transact(
+            lambda: shift_code(
+                community_id=self.community_id,
+                shift_id=shift_id or self.shift_id,
+                base=BASE,
+                now=clock.now(),
+            )
+        ).url
+
+    def sign(self, place_id: UUID | None = None) -> str:
+        """The address on the sign of plot 1."""
+        return transact(
+            lambda: sign_url(
+                community_id=self.community_id,
+                place_id=place_id or self.cast.plot_id,
+                base=BASE,
+                now=clock.now(),
+            )
+        )
+
+    def record(self, caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
+        """What the service answers to these scans, in a transaction of their own."""
+        now = clock.now()
+        return transact(
+            lambda: record_scans(
+                community_id=self.community_id, caller=caller, scans=scans, now=now
+            )
+        )
+
+    def scan(
+        self,
+        person: Person | Caller,
+        code: str | None,
+        direction: str = "in",
+        **values: object,
+    ) -> ScanReceipt:
+        """One scan; the shift on plot 1 unless `shift_id` says otherwise."""
+        request = self.request(code, direction, **values)
+        caller = person if isinstance(person, Caller) else self.caller(person)
+        [outcome] = self.record(caller, [request])
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def request(
+        self, code: str | None, direction: str = "in", **values: object
+    ) -> ScanRequest:
+        """A scan with a fresh id."""
+        given = {"scan_id": new_id(), "shift_id": self.shift_id, **values}
+        return ScanRequest(code=code, direction=direction, **given)  # type: ignore[arg-type]
+
+    def points(self, person: Person) -> int:
+        """What the person can spend."""
+        return self._balances(person).balance_points
+
+    def review(self, person: Person) -> int:
+        """What waits in review."""
+        return self._balances(person).review_points
+
+    def minutes(self, person: Person) -> int:
+        """The person's service minutes."""
+        return self._balances(person).service_minutes
+
+    def _balances(self, person: Person):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        today = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
+        return get_balances(community_id=self.community_id, member_id=person.id, today=today)
