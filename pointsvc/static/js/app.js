@@ -1,1 +1,32 @@
-/** What every page loads. Each part looks for its own marks and does nothing where there are none. */
+/**
+ * What every page loads. Each part looks for its own marks and does nothing where there are none;
+ * it looks again in whatever htmx brings later. Every page also works without scripts.
+ */
+import * as codeRefresh from "./code-refresh.js";
+import * as confirmation from "./confirm.js";
+import * as forms from "./forms.js";
+import * as idle from "./idle.js";
+import * as menus from "./menus.js";
+import * as print from "./print.js";
+import * as quantity from "./quantity.js";
+
+const PARTS = [confirmation, forms, quantity, codeRefresh, idle, menus, print];
+
+/** @param {ParentNode} root where to look for marks */
+async function attachAll(root) {
+  PARTS.forEach((part) => part.attach(root));
+  if (root.querySelector("[data-scanner]")) {
+    (await import("./scanner.js")).attach(root);
+  }
+  if (root.querySelector("[data-wedge]")) {
+    (await import("./wedge.js")).attach();
+  }
+  document.documentElement.dataset.scripts = "ready";
+}
+
+attachAll(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) {
+    attachAll(event.detail.elt.parentNode || document);
+  }
+});

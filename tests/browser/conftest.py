@@ -1,0 +1,138 @@
+"""Fixtures for tests in a real browser: the system's Chromium, driven by playwright."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.parts_app import create_parts_app
+from tests.support.lacking import lack
+
+CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+AXE: Final = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+RUN_AXE: Final = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
+}"""
+# Targets and texts that are seen; a link inside a sentence is exempt (WCAG 2.5.8).
+SMALL_TARGETS: Final = """(least) => {
+  const selector = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const target = (one) => (one.type === "checkbox" || one.type === "radio" || one.type === "file"
+    ? one.closest("label") || one : one);
+  return [...new Set([...document.querySelectorAll(selector)].map(target))]
+    .filter((one) => one.checkVisibility() && !one.matches(".skip-link, p a"))
+    .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 90)])
+    .filter(([box]) => box.width > 2 && (box.height < least - 0.5 || box.width < least - 0.5))
+    .map(([box, html]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`);
+}"""
+SMALL_TEXTS: Final = """(least) => [...document.querySelectorAll("body *")]
+  .filter((one) => one.checkVisibility() && [...one.childNodes]
+    .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+  .filter((one) => !one.closest("svg, .sheet, .sign")
+    && parseFloat(getComputedStyle(one).fontSize) < least)
+  .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 90)}`)"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[BrowserType]:
+    """Playwright's door to Chromium; without one the tests are skipped, in CI they fail."""
+    if not CHROMIUM.exists():
+        lack(f"Chromium at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def launch(chromium: BrowserType) -> Iterator[Callable[..., Browser]]:
+    """`launch("--flag", …)`: a browser of its own; all are closed at the end of the run."""
+    with ExitStack() as open_browsers:
+
+        def launched(*flags: str) -> Browser:
+            browser = chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
+            open_browsers.callback(browser.close)
+            return browser
+
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Browser:
+    """One browser for the whole run."""
+    return launch()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=390, height=844, scripts=True)`: a page of a new, empty browser profile.
+
+    What breaks the policy or throws in a page fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def opened(*, scripts: bool = True, width: int = 390, height: int = 844) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            java_script_enabled=scripts,
+            has_touch=width < 700,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda line: troubles.extend([line.text] * (line.type == "error")))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def phone_page(open_page: Callable[..., Page]) -> Page:
+    """A page of 390 × 844."""
+    return open_page(width=390, height=844)
+
+
+@pytest.fixture
+def desktop_page(open_page: Callable[..., Page]) -> Page:
+    """A page of 1280 × 800."""
+    return open_page(width=1280, height=800)
+
+
+@pytest.fixture(scope="session")
+def check_page() -> Callable[[Page], None]:
+    """Asserts WCAG A and AA (axe), targets, text sizes and no sideways scrolling, by page's mode."""
+    return _check_page
+
+
+def _check_page(page: Page) -> None:
+    elder = page.evaluate("() => document.documentElement.dataset.mode") == "elder"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+    assert page.evaluate(SMALL_TARGETS, 56 if elder else 44) == []
+    assert page.evaluate(SMALL_TEXTS, 20 if elder else 16) == []
+    sideways: Any = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert sideways <= 0
+
+
+@pytest.fixture(scope="session")
+def parts_address() -> Iterator[str]:
+    """Where the parts are served."""
+    server = make_server("127.0.0.1", 0, create_parts_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
