@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 PASSWORD: Final = "lvse-zhanghu"  # noqa: S105 - the demo's, printed on its first screen
-PIN: Final = "246810"
+PIN: Final = "260418"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,7 @@ class Books:
         entries: list[dict[str, Any]] = []
         for transfer in transfers:
             if transfer.id in posted:
-                entries.extend(
-                    self._entries(transfer, transfer_digest(rows[transfer.id]))
-                )
+                entries.extend(self._entries(transfer, transfer_digest(rows[transfer.id])))
         if entries:
             db.session.execute(Entry.__table__.insert(), entries)  # type: ignore[attr-defined]
             self._write_heads()
@@ -103,9 +101,7 @@ class Books:
             "id": transfer.id,
             "unit": self.unit,
             "debit_account_id": transfer.debit.account_id(self.community_id, self.unit),
-            "credit_account_id": transfer.credit.account_id(
-                self.community_id, self.unit
-            ),
+            "credit_account_id": transfer.credit.account_id(self.community_id, self.unit),
             "amount": transfer.amount,
             "kind": transfer.kind,
             "reason": transfer.reason,
@@ -120,17 +116,13 @@ class Books:
             "business_on": recording.business_on,
         }
 
-    def _open_accounts(
-        self, transfers: Iterable[NewTransfer], recording: Recording
-    ) -> None:
+    def _open_accounts(self, transfers: Iterable[NewTransfer], recording: Recording) -> None:
         sides = {
             s.account_id(self.community_id, self.unit): s
             for t in transfers
             for s in (t.debit, t.credit)
         }
-        missing = {
-            id_: side for id_, side in sides.items() if id_ not in self.known_accounts
-        }
+        missing = {id_: side for id_, side in sides.items() if id_ not in self.known_accounts}
         if missing:
             _insert_missing(
                 Account,
@@ -155,9 +147,7 @@ class Books:
             if side.is_tracked:
                 self.balances.setdefault(id_, Balance(side, 0, None))
 
-    def _entries(
-        self, transfer: NewTransfer, digest: bytes
-    ) -> Iterable[dict[str, Any]]:
+    def _entries(self, transfer: NewTransfer, digest: bytes) -> Iterable[dict[str, Any]]:
         for side, delta in (
             (transfer.debit, -transfer.amount),
             (transfer.credit, transfer.amount),
@@ -165,9 +155,7 @@ class Books:
             if side.is_tracked:
                 yield self._entry(side, delta, transfer.id, digest)
 
-    def _entry(
-        self, side: Side, delta: int, transfer_id: UUID, digest: bytes
-    ) -> dict[str, Any]:
+    def _entry(self, side: Side, delta: int, transfer_id: UUID, digest: bytes) -> dict[str, Any]:
         head = self.heads[side.owner_id]
         account_id = side.account_id(self.community_id, self.unit)
         balance = self.balances[account_id]
@@ -230,9 +218,7 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
 
     Locks first in a statement of its own, then reads: what is read is what the lock protects.
     """
-    owners = {
-        passbook_id(community_id, owner_id, unit): owner_id for owner_id in owner_ids
-    }
+    owners = {passbook_id(community_id, owner_id, unit): owner_id for owner_id in owner_ids}
     locked = _lock(community_id, owners)
     missing = sorted(set(owners) - set(locked))
     if missing:
@@ -253,9 +239,7 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
             ],
         )
         locked = _lock(community_id, owners)
-    books = Books(
-        community_id, unit, {head.owner_id: head for head in locked.values()}, {}
-    )
+    books = Books(community_id, unit, {head.owner_id: head for head in locked.values()}, {})
     _read_balances(books)
     return books
 

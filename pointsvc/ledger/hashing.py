@@ -66,9 +66,7 @@ def _text(value: object) -> str:
 
 def head_leaf(passbook_id: UUID, head_seq: int, head_hash: bytes) -> bytes:
     """The leaf of a passbook's head."""
-    return hashlib.sha256(
-        b"\x00" + passbook_id.bytes + head_seq.to_bytes(8) + head_hash
-    ).digest()
+    return hashlib.sha256(b"\x00" + passbook_id.bytes + head_seq.to_bytes(8) + head_hash).digest()
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
@@ -87,6 +85,4 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 def sealed_root(previous: bytes, merkle: bytes, day: date) -> bytes:
     """The day's root: it chains to the day before."""
-    return hashlib.sha256(
-        b"\x02" + previous + merkle + day.isoformat().encode()
-    ).digest()
+    return hashlib.sha256(b"\x02" + previous + merkle + day.isoformat().encode()).digest()

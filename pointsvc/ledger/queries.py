@@ -70,12 +70,8 @@ class MonthTotals:
     @property
     def closing(self) -> int:
         """What members hold at the end: wallets, reviews and reservations."""
-        came = (
-            self.opening + self.imported + self.issued + self.refunded + self.regranted
-        )
-        return (
-            came - self.taken_back - self.exchanged - self.expired - self.donated_back
-        )
+        came = self.opening + self.imported + self.issued + self.refunded + self.regranted
+        return came - self.taken_back - self.exchanged - self.expired - self.donated_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +106,7 @@ def get_balances(*, community_id: UUID, member_id: UUID, today: date) -> Balance
         reserved_points=total("reserved"),
         receivable_points=total("receivable"),
         service_minutes=total("minutes"),
-        expiring=tuple(
-            (r.expires_on, r.balance or 0) for r in usable if r.expires_on < FOREVER
-        ),
+        expiring=tuple((r.expires_on, r.balance or 0) for r in usable if r.expires_on < FOREVER),
     )
 
 
@@ -130,9 +124,7 @@ def find_spendable(
         )
         .group_by(Account.owner_id)
     )
-    return dict.fromkeys(member_ids, 0) | {
-        owner: int(total or 0) for owner, total in rows
-    }
+    return dict.fromkeys(member_ids, 0) | {owner: int(total or 0) for owner, total in rows}
 
 
 def statement(
@@ -149,9 +141,7 @@ def statement(
         Invalid: a cursor that is not ours.
     """
     limit = min(limit, PAGE_LENGTH_MAX)
-    book = passbook_id(
-        community_id, member_id, "points" if unit == "points" else "minutes"
-    )
+    book = passbook_id(community_id, member_id, "points" if unit == "points" else "minutes")
     query = (
         select(
             Entry.seq,
@@ -170,13 +160,11 @@ def statement(
         )
         .join(
             Transfer,
-            (Transfer.community_id == Entry.community_id)
-            & (Transfer.id == Entry.transfer_id),
+            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
         )
         .join(
             Account,
-            (Account.community_id == Entry.community_id)
-            & (Account.id == Entry.account_id),
+            (Account.community_id == Entry.community_id) & (Account.id == Entry.account_id),
         )
         .where(Entry.community_id == community_id, Entry.passbook_id == book)
         .order_by(Entry.seq.desc())
@@ -205,10 +193,7 @@ def _by_kind(community_id: UUID, first: date | None, last: date) -> dict[str, in
         query = query.where(Transfer.business_on < last)
     else:
         query = query.where(Transfer.business_on.between(first, last))
-    sums = {
-        kind: int(total)
-        for kind, total in db.session.execute(query.group_by(Transfer.kind))
-    }
+    sums = {kind: int(total) for kind, total in db.session.execute(query.group_by(Transfer.kind))}
     sums["adjust_down"] = _adjusted_down(community_id, first, last)
     return sums
 
@@ -229,9 +214,7 @@ def _adjusted_down(community_id: UUID, first: date | None, last: date) -> int:
         )
     )
     days = (
-        Transfer.business_on < last
-        if first is None
-        else Transfer.business_on.between(first, last)
+        Transfer.business_on < last if first is None else Transfer.business_on.between(first, last)
     )
     return int(db.session.execute(query.where(days)).scalar_one())
 
@@ -262,9 +245,7 @@ def latest_seal(*, community_id: UUID, until: date | None = None) -> SealFacts |
     )
     if until is not None:
         query = query.where(Seal.sealed_on <= until)
-    row = db.session.execute(
-        query.order_by(Seal.sealed_on.desc()).limit(1)
-    ).one_or_none()
+    row = db.session.execute(query.order_by(Seal.sealed_on.desc()).limit(1)).one_or_none()
     return SealFacts(*row) if row else None
 
 
@@ -292,3 +273,22 @@ def find_heads(*, community_id: UUID) -> list[tuple[UUID, int, bytes]]:
         .order_by(Passbook.id)
     )
     return [(row.id, row.head_seq, row.head_hash) for row in rows]
+
+
+def paid_by_source(*, community_id: UUID, source_type: str) -> dict[UUID, tuple[int, int]]:
+    """What each source (an order's line) paid and got back: {source: (paid, refunded)} points."""
+    rows = db.session.execute(
+        select(Transfer.source_id, Transfer.kind, func.sum(Transfer.amount))
+        .where(
+            Transfer.community_id == community_id,
+            Transfer.source_type == source_type,
+            Transfer.kind.in_(["payment", "refund"]),
+        )
+        .group_by(Transfer.source_id, Transfer.kind)
+    )
+    paid: dict[UUID, tuple[int, int]] = {}
+    for source_id, kind, amount in rows:
+        before = paid.get(source_id, (0, 0))
+        add = (int(amount), 0) if kind == "payment" else (0, int(amount))
+        paid[source_id] = (before[0] + add[0], before[1] + add[1])
+    return paid

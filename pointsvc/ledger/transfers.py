@@ -44,9 +44,7 @@ class Side:
 
     def account_id(self, community_id: UUID, unit: Unit) -> UUID:
         """The one id of this account, so that two writers open the same one."""
-        return derived_id(
-            "account", community_id, self.owner_id, self.kind, unit, self.expires_on
-        )
+        return derived_id("account", community_id, self.owner_id, self.kind, unit, self.expires_on)
 
 
 @dataclass(frozen=True, slots=True)

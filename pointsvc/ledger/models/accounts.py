@@ -83,13 +83,9 @@ class Account(InCommunity, Base):
         one_of("kind", *ACCOUNT_KINDS),
         one_of("unit", "points", "minutes"),
         one_of("owner_kind", "member", "household", "community"),
-        CheckConstraint(
-            "(owner_kind = 'community') = (balance IS NULL)", name="tracked_by_owner"
-        ),
+        CheckConstraint("(owner_kind = 'community') = (balance IS NULL)", name="tracked_by_owner"),
         CheckConstraint("balance >= 0", name="balance_floor"),
-        CheckConstraint(
-            "balance = 0 OR last_seq IS NOT NULL", name="balance_has_entry"
-        ),
+        CheckConstraint("balance = 0 OR last_seq IS NOT NULL", name="balance_has_entry"),
         ForeignKeyConstraint(
             ["community_id", "owner_id", "last_seq", "id", "balance"],
             [

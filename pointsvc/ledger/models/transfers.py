@@ -46,9 +46,7 @@ class Transfer(InCommunity, Base):
         CheckConstraint(f"amount BETWEEN 1 AND {CAP_AMOUNT}", name="amount_range"),
         CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
         CheckConstraint("approved_by_id <> recorded_by_id", name="two_persons"),
-        CheckConstraint(
-            "kind <> 'adjust' OR approved_by_id IS NOT NULL", name="approved"
-        ),
+        CheckConstraint("kind <> 'adjust' OR approved_by_id IS NOT NULL", name="approved"),
         one_of("kind", *TRANSFER_KINDS),
         one_of("unit", "points", "minutes"),
         UniqueConstraint(
@@ -118,12 +116,8 @@ class Entry(Base):
             "account_after",
             name="uq_entries_account_after",
         ),
-        UniqueConstraint(
-            "community_id", "transfer_id", "account_id", name="uq_entries_side"
-        ),
-        CheckConstraint(
-            "spendable_after = spendable_before + spendable_delta", name="sum"
-        ),
+        UniqueConstraint("community_id", "transfer_id", "account_id", name="uq_entries_side"),
+        CheckConstraint("spendable_after = spendable_before + spendable_delta", name="sum"),
         CheckConstraint("spendable_after >= 0", name="spendable_floor"),
         CheckConstraint("account_after >= 0", name="account_floor"),
         CheckConstraint("delta <> 0", name="moves"),

@@ -62,9 +62,7 @@ def award(
     ]
     points.post(settling, recording)
     _post_minutes(community_id, awards, recording)
-    return {
-        member_id: points.spendable(member_id, business_on) for member_id in members
-    }
+    return {member_id: points.spendable(member_id, business_on) for member_id in members}
 
 
 def _points(community_id: UUID, each: Award) -> NewTransfer:
@@ -72,9 +70,7 @@ def _points(community_id: UUID, each: Award) -> NewTransfer:
         id=new_id(),
         unit="points",
         debit=Side(community_id, "issuance"),
-        credit=Side(
-            each.member_id, "review" if each.into_review else "wallet", each.expires_on
-        ),
+        credit=Side(each.member_id, "review" if each.into_review else "wallet", each.expires_on),
         amount=each.points,
         kind="award",
         reason=each.reason,
@@ -114,9 +110,7 @@ def _settlement(books: Books, each: Award, share_percent: int) -> Iterator[NewTr
         )
 
 
-def _post_minutes(
-    community_id: UUID, awards: Sequence[Award], recording: Recording
-) -> None:
+def _post_minutes(community_id: UUID, awards: Sequence[Award], recording: Recording) -> None:
     served = [each for each in awards if each.minutes]
     if not served:
         return

@@ -46,11 +46,7 @@ def find_owners(*, community_id: UUID, source_type: str, source_id: UUID) -> set
             .join(
                 Transfer,
                 (Transfer.community_id == account.community_id)
-                & (
-                    account.id.in_(
-                        [Transfer.credit_account_id, Transfer.debit_account_id]
-                    )
-                ),
+                & (account.id.in_([Transfer.credit_account_id, Transfer.debit_account_id])),
             )
             .where(
                 Transfer.community_id == community_id,

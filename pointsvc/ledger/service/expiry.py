@@ -36,9 +36,7 @@ def find_expired_accounts(
     return db.session.scalars(query).all()
 
 
-def expire_account(
-    *, community_id: UUID, account_id: UUID, today: date, now: datetime
-) -> int:
+def expire_account(*, community_id: UUID, account_id: UUID, today: date, now: datetime) -> int:
     """Move what is left of one wallet to `expired`; the points moved (0 when there are none).
 
     One short transaction for each account; the transfer's id comes from account and date, so that
@@ -56,9 +54,7 @@ def expire_account(
     ).one()
     if row.expires_on >= today:
         raise FutureExpiry
-    books = open_books(
-        community_id=community_id, owner_ids={row.owner_id}, unit="points"
-    )
+    books = open_books(community_id=community_id, owner_ids={row.owner_id}, unit="points")
     wallet = Side(row.owner_id, "wallet", row.expires_on)
     amount = books.amount(wallet)
     if amount == 0:

@@ -39,9 +39,7 @@ def open_balances(
         some = openings[start : start + CHUNK]
         members = {opening.member_id for opening in some}
         books = open_books(community_id=community_id, owner_ids=members, unit="points")
-        count += len(
-            books.post([_opening(community_id, each) for each in some], recording)
-        )
+        count += len(books.post([_opening(community_id, each) for each in some], recording))
     return count
 
 

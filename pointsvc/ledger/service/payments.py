@@ -52,9 +52,7 @@ def pay(
     usable = books.spendable(member_id, business_on)
     if usable < total:
         raise InsufficientPoints(balance_points=usable, total_points=total)
-    left = [
-        (wallet.side, wallet.amount) for wallet in books.wallets(member_id, business_on)
-    ]
+    left = [(wallet.side, wallet.amount) for wallet in books.wallets(member_id, business_on)]
     legs = list(_legs(community_id, lines, left, reason))
     books.post(legs, Recording(recorded_by_id, now, business_on))
     return books.spendable(member_id, business_on)
@@ -130,9 +128,7 @@ def refund(
     if sum(each.left for each in legs) < points:
         raise CorrectionExceeds
     transfers = list(
-        _reversals(
-            books, legs, points, line_id, number, reason, business_on, grace_days
-        )
+        _reversals(books, legs, points, line_id, number, reason, business_on, grace_days)
     )
     books.post(transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
     return books.spendable(member_id, business_on)

@@ -20,9 +20,7 @@ def seal_day(*, community_id: UUID, day: date, now: datetime) -> bytes:
     it, so that the sealed state can be recomputed when the books have gone on.
     """
     standing = db.session.scalar(
-        select(Seal.root).where(
-            Seal.community_id == community_id, Seal.sealed_on == day
-        )
+        select(Seal.root).where(Seal.community_id == community_id, Seal.sealed_on == day)
     )
     if standing is not None:
         return standing
@@ -37,9 +35,7 @@ def seal_day(*, community_id: UUID, day: date, now: datetime) -> bytes:
         .where(Passbook.community_id == community_id, Passbook.head_seq > 0)
         .order_by(Passbook.id)
     ).all()
-    root = sealed_root(
-        before or EMPTY, merkle_root([head_leaf(*head) for head in heads]), day
-    )
+    root = sealed_root(before or EMPTY, merkle_root([head_leaf(*head) for head in heads]), day)
     db.session.add(
         Seal(
             community_id=community_id,
@@ -56,9 +52,7 @@ def seal_day(*, community_id: UUID, day: date, now: datetime) -> bytes:
     return root
 
 
-def _keep_moved(
-    community_id: UUID, day: date, heads: Sequence[Row[UUID, int, bytes]]
-) -> None:
+def _keep_moved(community_id: UUID, day: date, heads: Sequence[Row[UUID, int, bytes]]) -> None:
     kept = dict(
         db.session.execute(
             select(SealedHead.passbook_id, func.max(SealedHead.head_seq))

@@ -70,9 +70,7 @@ def walk(community_id: UUID) -> tuple[Walk, list[Check]]:
             Account.community_id == community_id
         )
     )
-    seen = Walk(
-        community_id, {row.id: (row.kind, row.balance is not None) for row in accounts}
-    )
+    seen = Walk(community_id, {row.id: (row.kind, row.balance is not None) for row in accounts})
     chain, floor, sides, hashes = Check("L4"), Check("L5"), Check("L7"), Check("A1")
     for row in _rows(community_id):
         _follow(seen, row, chain, floor, sides, hashes)
@@ -86,8 +84,7 @@ def _rows(community_id: UUID) -> Iterator[Row[Any]]:
         select(*columns)
         .join(
             Transfer,
-            (Transfer.community_id == Entry.community_id)
-            & (Transfer.id == Entry.transfer_id),
+            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
             isouter=True,
         )
         .where(Entry.community_id == community_id)
@@ -133,18 +130,16 @@ def _is_side(seen: Walk, entry: dict[str, Any], transfer: dict[str, Any]) -> boo
     else:
         return False
     counted = delta if kind in {"wallet", "minutes"} else 0
-    return (
-        is_tracked and entry["delta"] == delta and entry["spendable_delta"] == counted
-    )
+    return is_tracked and entry["delta"] == delta and entry["spendable_delta"] == counted
 
 
 def check_heads(seen: Walk) -> Check:
     """L6: passbook heads and account balances are those of their last entries."""
     check = Check("L6")
     heads = db.session.execute(
-        select(
-            Passbook.id, Passbook.head_seq, Passbook.spendable, Passbook.head_hash
-        ).where(Passbook.community_id == seen.community_id)
+        select(Passbook.id, Passbook.head_seq, Passbook.spendable, Passbook.head_hash).where(
+            Passbook.community_id == seen.community_id
+        )
     )
     known = set()
     for row in heads:

@@ -38,16 +38,12 @@ def verify_community(community_id: UUID) -> CommunityReport:
     checks.append(check_heads(seen))
     checks.extend(sum_checks(community_id, seen.entries))
     checks.append(check_seals(community_id))
-    root = merkle_root(
-        [head_leaf(*head) for head in find_heads(community_id=community_id)]
-    )
+    root = merkle_root([head_leaf(*head) for head in find_heads(community_id=community_id)])
     merged: dict[str, Check] = {}
     for check in checks:
         merged[check.id] = _joined(merged.get(check.id), check)
     broken = frozenset(seen.broken_books)
-    return CommunityReport(
-        community_id, tuple(merged.values()), broken, seen.entries, root
-    )
+    return CommunityReport(community_id, tuple(merged.values()), broken, seen.entries, root)
 
 
 def _joined(first: Check | None, second: Check) -> Check:

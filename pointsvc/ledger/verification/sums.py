@@ -60,9 +60,7 @@ def _none(id_: str, query: Select[Any], looked_at: int) -> Check:
 
 
 def _count(*where: Any) -> int:
-    return (
-        db.session.scalar(select(func.count()).select_from(Transfer).where(*where)) or 0
-    )
+    return db.session.scalar(select(func.count()).select_from(Transfer).where(*where)) or 0
 
 
 def _sided(community_id: UUID) -> Select[Any]:
@@ -119,9 +117,7 @@ def _check_conservation(community_id: UUID) -> Check:
             Account.kind.in_(["wallet", "review", "reserved"]),
         )
     )
-    check.expect(
-        totals.closing == int(held or 0), f"books {totals.closing}, held {held}"
-    )
+    check.expect(totals.closing == int(held or 0), f"books {totals.closing}, held {held}")
     return check
 
 
@@ -144,12 +140,7 @@ def _check_sides(community_id: UUID, entries: int) -> Check:
 
 def _repeated_effects(of: Any) -> Select[Any]:
     keys = (Transfer.source_type, Transfer.source_id, Transfer.effect)
-    return (
-        select(func.min(Transfer.effect))
-        .where(of)
-        .group_by(*keys)
-        .having(func.count() > 1)
-    )
+    return select(func.min(Transfer.effect)).where(of).group_by(*keys).having(func.count() > 1)
 
 
 def _reviews_ended_twice(of: Any) -> Select[Any]:
@@ -207,9 +198,5 @@ def _one_person(of: Any) -> Select[Any]:
 
 def entries_of(community_id: UUID) -> int:
     """How many entries a community's books have."""
-    query = (
-        select(func.count())
-        .select_from(Entry)
-        .where(Entry.community_id == community_id)
-    )
+    query = select(func.count()).select_from(Entry).where(Entry.community_id == community_id)
     return db.session.scalar(query) or 0

@@ -1,0 +1,89 @@
+"""An app for a command, with its database brought up to date."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from pointsvc.app import create_app
+from pointsvc.config import Settings
+from pointsvc.extensions import db
+from pointsvc.web.wiring import MIGRATIONS
+
+UPGRADE_LOCK: Final = 0x9FEE7
+LEVELS: Final = logging.getLevelNamesMapping()
+
+
+@contextmanager
+def opened_app(settings: Settings | None = None) -> Iterator[Flask]:
+    """The app of these settings, in its context, its database at the newest migration."""
+    settings = settings or Settings.from_environment()
+    write_logs(settings.log_level)
+    app = create_app(settings)
+    with app.app_context():
+        bring_up_to_date()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def write_logs(level: str) -> None:
+    """Logs as one line of key=value on standard error, from `level` up."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def bring_up_to_date() -> None:
+    """Run the migrations that are missing; safe when several processes start at once."""
+    with _alone():
+        if _revision() != _newest():
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            upgrade(directory=str(MIGRATIONS))
+
+
+def _newest() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _revision() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Only one process upgrades: a file lock beside SQLite, an advisory lock in PostgreSQL."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": UPGRADE_LOCK})
+            yield
+            connection.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": UPGRADE_LOCK})
+        return
+    settings: Settings = current_app.extensions["settings"]
+    with (settings.instance / "upgrade.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,56 @@
+"""Every invariant of every community, from one snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pointsvc.communities.queries import community_ids
+from pointsvc.earning.verification import earning_checks
+from pointsvc.extensions import db
+from pointsvc.kernel.verification import Check
+from pointsvc.ledger.hashing import merkle_root
+from pointsvc.ledger.queries import count_books
+from pointsvc.ledger.verification import verify_community
+from pointsvc.members.verification import member_checks
+from pointsvc.shop.verification import shop_checks
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The whole server's checks, each invariant once; `root` covers all passbook heads."""
+
+    checks: tuple[Check, ...]
+    accounts: int
+    transfers: int
+    root: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return all(check.ok for check in self.checks)
+
+
+def verify_everything() -> Verification:
+    """Recompute all books in one read transaction."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    merged: dict[str, Check] = {}
+    roots = []
+    for community_id in community_ids():
+        report = verify_community(community_id)
+        roots.append(report.root)
+        checks = [*report.checks, *member_checks(community_id), *earning_checks(community_id)]
+        for check in [*checks, *shop_checks(community_id)]:
+            _merge(merged, check)
+    accounts, transfers = count_books()
+    db.session.rollback()
+    root = roots[0] if len(roots) == 1 else merkle_root(roots)
+    return Verification(tuple(merged[id_] for id_ in sorted(merged)), accounts, transfers, root)
+
+
+def _merge(merged: dict[str, Check], check: Check) -> None:
+    whole = merged.setdefault(check.id, Check(check.id))
+    whole.count += check.count
+    whole.broken_count += check.broken_count
+    whole.broken.extend(check.broken)
