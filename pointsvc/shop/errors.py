@@ -34,13 +34,6 @@ class ScanAgain(Conflict):
     message = _l("离扫码已经太久，请再扫一次居民的码。")
 
 
-class MemberGone(Conflict):
-    """The member is no longer on the books."""
-
-    code = "shop.member_gone"
-    message = _l("这位居民已不在册，请找社区专干。")
-
-
 class ProductExists(Conflict):
     """An open product of the shop has this barcode, or this name and pack."""
 

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.checkin.codes import member_code_url, read_member_code
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.codes import url
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import Award, award
+from pointsvc.members.actors import SYSTEM
+from pointsvc.members.cards import find_card, issue_card
 from pointsvc.shop import service
 from pointsvc.shop.queries.catalogue import ProductFacts, get_product
+from pointsvc.shop.queries.orders import PaidLine, get_order
 from pointsvc.shop.queries.stock import batches_of
-from pointsvc.shop.service import Arrival, CatalogueRow
+from pointsvc.shop.rules import PinState, WantedLine
+from pointsvc.shop.service import (
+    Arrival,
+    CatalogueRow,
+    OrderReceipt,
+    RefundReceipt,
+    ReturnedLine,
+)
 from pointsvc.shop.shelf import Moving
-from tests.support.cast import ZONE, Cast, Person, raise_cast
+from tests.support.cast import ZONE, Cast, Person
 
-T = TypeVar("T")
 SOAP = CatalogueRow("6962914827422", "香皂", "125g", 40)
 RICE = CatalogueRow("6942166285775", "大米", "5kg", 320, 2)
 
@@ -80,6 +90,88 @@ class Shop:
             )
         )
 
+    def code(self, person: Person) -> str:
+        """The changing code on the person's phone at this moment."""
+        return transact(
+            lambda: member_code_url(
+                community_id=person.community_id or self.community_id,
+                member_id=person.id,
+                base="http://localhost",
+                now=clock.now(),
+            )
+        )
+
+    def card(self, person: Person) -> str:
+        """The address on the person's printed card."""
+        community_id = person.community_id or self.community_id
+        if (card := find_card(community_id, person.id)) is None:
+            transact(
+                lambda: issue_card(
+                    community_id=community_id, member_id=person.id, actor=SYSTEM, now=clock.now()
+                )
+            )
+            card = find_card(community_id, person.id)
+        assert card is not None
+        return url("http://localhost", card.token)
+
+    def buy(
+        self,
+        person: Person,
+        *lines: tuple[UUID, int],
+        code: str | None = None,
+        pin: PinState = "right",
+        keeper: Person | None = None,
+    ) -> OrderReceipt:
+        """An exchange at the counter, with the printed card and its PIN."""
+        text = code or self.card(person)
+        return transact(
+            lambda: service.place_order(
+                community_id=self.community_id,
+                shop_id=self.cast.shop_id,
+                code=read_member_code(text=text, community_id=self.community_id, now=clock.now()),
+                lines=[WantedLine(*line) for line in lines],
+                pin=pin,
+                keeper_id=(keeper or self.cast.zhangdian).id,
+                now=clock.now(),
+            )
+        )
+
+    def refund(
+        self,
+        order_id: UUID,
+        *lines: tuple[UUID, int],
+        approver: Person | None = None,
+        pin: PinState = "right",
+        keeper: Person | None = None,
+    ) -> RefundReceipt:
+        """Goods given back, approved with the supervisor's card and its PIN."""
+        text = self.card(approver or self.cast.hedu)
+        return transact(
+            lambda: service.refund_order(
+                community_id=self.community_id,
+                order_id=order_id,
+                lines=[ReturnedLine(*line) for line in lines],
+                reason="拿错了",
+                approver=read_member_code(
+                    text=text, community_id=self.community_id, now=clock.now()
+                ),
+                approver_pin=pin,
+                keeper_id=(keeper or self.cast.zhangdian).id,
+                now=clock.now(),
+            )
+        )
+
+    def lines(self, order_id: UUID) -> list[PaidLine]:
+        """The order's lines as they stand."""
+        return list(get_order(self.community_id, order_id).lines)
+
+    def balance(self, person: Person) -> int:
+        """What the person can spend today."""
+        found = find_spendable(
+            community_id=self.community_id, member_ids=[person.id], today=self.today
+        )
+        return found[person.id]
+
     def product(self, product_id: UUID) -> ProductFacts:
         return get_product(self.community_id, product_id)
 
@@ -109,9 +201,6 @@ def raise_shop(cast: Cast) -> Shop:
 
 
 @pytest.fixture
-def shop(database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
+def shop(cast: Cast, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
     """The cast's shop with an empty shelf."""
-    return raise_shop(raise_cast())
-
-
-Threads = Callable[[Sequence[Callable[[], T]]], list[T | BaseException]]
+    return raise_shop(cast)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pointsvc.extensions import db
@@ -185,7 +185,7 @@ def test_the_database_refuses_negative_stock(
 ) -> None:
     shop.stock(shop.soap, 1)
     with pytest.raises(IntegrityError, match="on_hand_floor"):
-        transact(lambda: database.session.execute(model.__table__.update().values(on_hand=-1)))
+        transact(lambda: database.session.execute(update(model).values(on_hand=-1)))
 
 
 def test_what_expires_soon_is_listed_first(shop: Shop) -> None:

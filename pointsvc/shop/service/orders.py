@@ -22,8 +22,9 @@ from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger import errors as books
 from pointsvc.ledger.service import PaymentLine, pay
+from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import active_ids, holders_of
-from pointsvc.shop.errors import InsufficientPoints, LimitReached, MemberGone, ProductClosed
+from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.shop.rules import (
     PinState,
@@ -102,7 +103,7 @@ def place_order(
     Locks: code, limits, passbook, products by id, receipt counter (ledger.md §3).
 
     Raises:
-        NotFound: a product is not this shop's. AmountRefused. CodeSpent. MemberGone. OwnOrder,
+        NotFound: a product is not this shop's. AmountRefused. CodeSpent. NotActive. OwnOrder,
         ProductClosed, PinRequired, PinWrong, LimitReached, InsufficientPoints, OutOfStock.
     """
     wanted = merge_lines(lines)
@@ -129,7 +130,7 @@ def place_order(
 
 def _holder(community_id: UUID, member_id: UUID) -> UUID:
     if not active_ids(community_id, [member_id]):
-        raise MemberGone
+        raise NotActive
     return holders_of(community_id, [member_id])[member_id]
 
 
