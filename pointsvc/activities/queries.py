@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from pointsvc.activities.models import ActivityKind, Shift, Signup
 from pointsvc.activities.rules import LENGTH_MAX, ShiftTimes
@@ -115,16 +115,20 @@ def shifts_between(
     since: datetime,
     until: datetime,
     place_ids: Collection[UUID] | None = None,
+    or_led_by_id: UUID | None = None,
     with_cancelled: bool = False,
 ) -> list[ShiftFacts]:
-    """Shifts that touch the stretch [since, until), earliest first; at most 500."""
+    """Shifts that touch the stretch [since, until), earliest first; at most 500.
+
+    Of these places only where they are named; `or_led_by_id` adds those that somebody leads.
+    """
     wanted = [
         Shift.ends_at > since,
         Shift.ends_at < until + LENGTH_MAX,
         Shift.starts_at < until,
     ]
     if place_ids is not None:
-        wanted.append(Shift.place_id.in_(place_ids))
+        wanted.append(or_(Shift.place_id.in_(place_ids), Shift.led_by_id == or_led_by_id))
     if not with_cancelled:
         wanted.append(Shift.cancelled_at.is_(None))
     return list(_found(community_id, *wanted))

@@ -22,7 +22,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "checkin.scan": frozenset(
         {"volunteer", "leader", "attendant", "clerk", "scanner", "keeper", "supervisor"}
     ),
-    "checkin.show_code": frozenset({"leader", "attendant", "clerk", "kiosk"}),
+    "checkin.read": frozenset(STAFF | {"scanner"}),
+    "checkin.show_code": frozenset({"leader", "attendant", "clerk", "kiosk", "scanner"}),
     "checkin.roster": frozenset({"leader", "attendant", "clerk"}),
     "checkin.correct": frozenset({"clerk"}),
     "checkin.approve": frozenset({"supervisor"}),

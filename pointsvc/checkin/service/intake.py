@@ -13,6 +13,7 @@ from pointsvc.activities.rules import Scope
 from pointsvc.checkin.codes import Read, read_codes
 from pointsvc.checkin.errors import ScanIdReused
 from pointsvc.checkin.models import Scan
+from pointsvc.checkin.queries import receipt_of
 from pointsvc.checkin.rules import Reason, fault_of_claim, happened_at
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.extensions import db
@@ -68,22 +69,6 @@ def stored_answers(
         for scan in scans
         if (row := known.get(scan.scan_id)) is not None
     }
-
-
-def receipt_of(row: Scan) -> ScanReceipt:
-    """The answer in a stored scan."""
-    return ScanReceipt(
-        scan_id=row.id,
-        direction=row.direction,
-        verdict=row.verdict,
-        reason=row.reason or None,
-        member_id=row.member_id,
-        shift_id=row.shift_id,
-        attendance_id=row.attendance_id,
-        award_points=row.award_points,
-        service_minutes=row.service_minutes,
-        balance_points=row.balance_points,
-    )
 
 
 def take_in(

@@ -1,0 +1,76 @@
+"""How an answer to a scan reads: names and messages are put in when it is given, not stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from pointsvc.checkin.reasons import message_of
+from pointsvc.checkin.scans import ScanReceipt, ScanRequest
+from pointsvc.checkin.service import Outcome
+from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.permission import Caller
+from pointsvc.kernel.vault import mask_name
+from pointsvc.members.queries import names_of
+
+
+def shown_all(
+    caller: Caller, scans: Sequence[ScanRequest], outcomes: Sequence[Outcome]
+) -> list[dict[str, Any]]:
+    """The answers of an upload; what left no row is a refusal of that scan alone."""
+    receipts = [outcome for outcome in outcomes if isinstance(outcome, ScanReceipt)]
+    names = _names(caller, receipts)
+    return [
+        _refusal(scan.scan_id, outcome)
+        if isinstance(outcome, Refusal)
+        else _answer(caller, outcome, names)
+        for scan, outcome in zip(scans, outcomes, strict=True)
+    ]
+
+
+def shown(caller: Caller, receipt: ScanReceipt) -> dict[str, Any]:
+    """One answer; a device gets a masked name and no balance."""
+    return _answer(caller, receipt, _names(caller, [receipt]))
+
+
+def _names(caller: Caller, receipts: Sequence[ScanReceipt]) -> dict[UUID, str]:
+    if caller.community_id is None:
+        return {}
+    ids = {receipt.member_id for receipt in receipts if receipt.member_id}
+    return names_of(caller.community_id, ids)
+
+
+def _answer(caller: Caller, receipt: ScanReceipt, names: dict[UUID, str]) -> dict[str, Any]:
+    is_device = caller.kind == "device"
+    name = names.get(receipt.member_id) if receipt.member_id else None
+    person = None
+    if receipt.member_id is not None and name is not None:
+        person = {"id": receipt.member_id, "name": mask_name(name) if is_device else name}
+    return {
+        "scan_id": receipt.scan_id,
+        "verdict": receipt.verdict,
+        "reason": receipt.reason,
+        "message": message_of(receipt.reason),
+        "member": person,
+        "attendance_id": receipt.attendance_id,
+        "shift_id": receipt.shift_id,
+        "award_points": receipt.award_points,
+        "service_minutes": receipt.service_minutes,
+        "balance_points": None if is_device else receipt.balance_points,
+    }
+
+
+def _refusal(scan_id: UUID, refusal: Refusal) -> dict[str, Any]:
+    return {
+        "scan_id": scan_id,
+        "verdict": "refused",
+        "reason": refusal.code,
+        "message": refusal.detail,
+        "member": None,
+        "attendance_id": None,
+        "shift_id": None,
+        "award_points": 0,
+        "service_minutes": 0,
+        "balance_points": None,
+    }

@@ -1,0 +1,157 @@
+"""`/api/v1`: scans one by one and in uploads, and the changing codes of members and shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from pointsvc.activities.errors import ShiftCancelled, ShiftOver
+from pointsvc.activities.queries import ShiftFacts, get_shift
+from pointsvc.activities.rules import may_scan_in, may_show_code
+from pointsvc.activities.scopes import scope_of
+from pointsvc.checkin.answers import shown, shown_all
+from pointsvc.checkin.codes import ShownCode, member_code, shift_code
+from pointsvc.checkin.queries import StoredScan, get_scan
+from pointsvc.checkin.scans import ScanRequest
+from pointsvc.checkin.schemas import (
+    CodeShown,
+    ScanAsked,
+    ScansAsked,
+    ScanShown,
+    ScansShown,
+    StoredScanShown,
+)
+from pointsvc.checkin.service import Outcome, record_scans
+from pointsvc.communities.queries import get_community
+from pointsvc.kernel import clock
+from pointsvc.kernel.addresses import public_base
+from pointsvc.kernel.errors import Forbidden, Refusal
+from pointsvc.kernel.permission import (
+    Caller,
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    requires,
+)
+from pointsvc.kernel.transaction import transact
+
+blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1", description="扫码 scans")
+
+
+@blueprint.route("/me/code")
+@requires("me.read")
+@blueprint.response(200, CodeShown)
+def my_code() -> dict[str, Any]:
+    """The caller's own changing code, for a leader, attendant or keeper to scan."""
+    community_id, member_id = current_community_id(), current_actor_id()
+    base, now = public_base(), clock.now()
+    code = transact(
+        lambda: member_code(community_id=community_id, member_id=member_id, base=base, now=now)
+    )
+    return _code(code, community_id)
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/code")
+@requires("checkin.show_code")
+@blueprint.response(200, CodeShown)
+def code_of_shift(shift_id: UUID) -> dict[str, Any]:
+    """The shift's changing code, for volunteers to scan: to who may scan in it, and its kiosk."""
+    community_id, base, now = current_community_id(), public_base(), clock.now()
+    shift = get_shift(community_id, shift_id)
+    if not may_show_code(scope_of(current_caller()), shift.place_id, shift.led_by_id):
+        raise Forbidden
+    check_code_of(shift, community_id, now)
+    code = transact(
+        lambda: shift_code(community_id=community_id, shift_id=shift_id, base=base, now=now)
+    )
+    return _code(code, community_id)
+
+
+@blueprint.route("/scans", methods=["POST"])
+@requires("checkin.scan")
+@blueprint.arguments(ScanAsked)
+@blueprint.response(200, ScanShown)
+@blueprint.alt_response(409, description="scan.id_reused")
+def scan(body: dict[str, Any]) -> dict[str, Any]:
+    """Record a scan; a decided refusal is an answer with its reason, not an error."""
+    caller = current_caller()
+    [outcome] = recorded(caller, [ScanRequest(**body)])
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return shown(caller, outcome)
+
+
+@blueprint.route("/scans/batch", methods=["POST"])
+@requires("checkin.scan")
+@blueprint.arguments(ScansAsked)
+@blueprint.response(200, ScansShown)
+def upload(body: dict[str, Any]) -> dict[str, Any]:
+    """Record up to 200 scans; each has its own answer. Any order and repetition, the same books."""
+    caller = current_caller()
+    scans = [ScanRequest(**each) for each in body["scans"]]
+    return {"results": shown_all(caller, scans, recorded(caller, scans))}
+
+
+@blueprint.route("/scans/<uuid:scan_id>")
+@requires("checkin.read")
+@blueprint.response(200, StoredScanShown)
+def stored_scan(scan_id: UUID) -> dict[str, Any]:
+    """A scan's first answer and its present state: to who sent it, whom it counts, who leads there."""
+    community_id, caller = current_community_id(), current_caller()
+    found = get_scan(community_id, scan_id)
+    if not _may_see(caller, found, community_id):
+        raise Forbidden
+    zone = get_community(community_id).zone
+    return shown(caller, found.receipt) | {
+        "state": found.state,
+        "received_at": clock.local(found.received_at, zone).isoformat(),
+        "decisions": [
+            {
+                "decision": each.decision,
+                "reason": each.reason,
+                "decided_at": clock.local(each.decided_at, zone).isoformat(),
+            }
+            for each in found.decisions
+        ],
+    }
+
+
+def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
+    """Record scans in a transaction of their own."""
+    community_id, now = current_community_id(), clock.now()
+    return transact(
+        lambda: record_scans(community_id=community_id, caller=caller, scans=scans, now=now)
+    )
+
+
+def check_code_of(shift: ShiftFacts, community_id: UUID, now: datetime) -> None:
+    """A code is shown while somebody can still check out with it.
+
+    Raises:
+        ShiftCancelled, ShiftOver.
+    """
+    if shift.cancelled_at is not None:
+        raise ShiftCancelled
+    grace = get_community(community_id).settings.check_out_grace_minutes
+    if (now - shift.ends_at).total_seconds() > grace * 60:
+        raise ShiftOver
+
+
+def _code(code: ShownCode, community_id: UUID) -> dict[str, Any]:
+    zone = get_community(community_id).zone
+    return {"url": code.url, "valid_until": clock.local(code.valid_until, zone).isoformat()}
+
+
+def _may_see(caller: Caller, found: StoredScan, community_id: UUID) -> bool:
+    if caller.id in {found.actor_id, found.receipt.member_id}:
+        return True
+    if caller.roles & {"clerk", "auditor", "supervisor"}:
+        return True
+    if found.receipt.shift_id is None:
+        return False
+    shift = get_shift(community_id, found.receipt.shift_id)
+    return may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id)

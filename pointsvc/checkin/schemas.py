@@ -1,0 +1,126 @@
+"""Shapes of scans, codes and their answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from pointsvc.checkin.scans import BATCH_MAX, QUANTITY_MAX
+from pointsvc.kernel.fields import Shape, Text, Whole
+
+CODE_LENGTH_MAX = 2000
+
+
+class ScanAsked(Shape):
+    """One scan. `scan_id` is made and kept by the sender: a retry carries the same one."""
+
+    scan_id = fields.UUID(required=True)
+    code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out", "drop"]))
+    shift_id = fields.UUID(allow_none=True, load_default=None)
+    claimed_at = fields.AwareDateTime(format="iso", allow_none=True, load_default=None)
+    quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+
+
+class ScansAsked(Shape):
+    """An upload: up to 200 scans, each with its own answer."""
+
+    scans = fields.List(
+        fields.Nested(ScanAsked), required=True, validate=validate.Length(1, BATCH_MAX)
+    )
+
+
+class ScannedMember(Shape):
+    """A member; a device gets the name masked."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class ScanShown(Shape):
+    """The answer to a scan; `message` says the reason in the reader's language."""
+
+    scan_id = fields.UUID(required=True)
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf(["accepted", "provisional", "held", "refused"]),
+    )
+    reason = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    member = fields.Nested(ScannedMember, required=True, allow_none=True)
+    attendance_id = fields.UUID(required=True, allow_none=True)
+    shift_id = fields.UUID(required=True, allow_none=True)
+    award_points = fields.Integer(required=True)
+    service_minutes = fields.Integer(required=True)
+    balance_points = fields.Integer(required=True, allow_none=True)
+
+
+class ScansShown(Shape):
+    """The answers to an upload, in the order of the scans."""
+
+    results = fields.List(fields.Nested(ScanShown), required=True)
+
+
+class DecisionShown(Shape):
+    """What was decided later about a scan."""
+
+    decision = fields.String(required=True)
+    reason = fields.String(required=True)
+    decided_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class StoredScanShown(ScanShown):
+    """The first answer, and how things stand now."""
+
+    state = fields.String(required=True)
+    received_at = fields.String(required=True, metadata={"format": "date-time"})
+    decisions = fields.List(fields.Nested(DecisionShown), required=True)
+
+
+class CodeShown(Shape):
+    """A changing code: its address, and when it stops to count."""
+
+    url = fields.String(required=True)
+    valid_until = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class ScanForm(Shape):
+    """What the pages with a scanner send."""
+
+    scan_id = fields.UUID()
+    code = fields.String(load_default="", validate=validate.Length(0, CODE_LENGTH_MAX))
+    direction = fields.String(validate=validate.OneOf(["in", "out", "drop"]), load_default="in")
+    quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+
+
+class TickForm(Shape):
+    """A tick on the roster, with its reason."""
+
+    scan_id = fields.UUID()
+    member_id = fields.UUID(required=True)
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
+    reason = Text(required=True, low=2, high=200)
+    quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+
+
+class DecisionForm(Shape):
+    """Accept or annul what waits, and why."""
+
+    accept = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+    reason = Text(required=True, low=2, high=200)
+
+
+class CorrectionForm(Shape):
+    """Void an attendance, or give it other times (on the clocks of the community)."""
+
+    correction_id = fields.UUID()
+    kind = fields.String(required=True, validate=validate.OneOf(["void", "times"]))
+    in_at = fields.NaiveDateTime(format="iso")
+    out_at = fields.NaiveDateTime(format="iso")
+    reason = Text(required=True, low=2, high=200)
+
+
+class SelfForm(Shape):
+    """A volunteer's own tap on the page behind a shift's or a sign's code."""
+
+    scan_id = fields.UUID()
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
