@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,7 +33,8 @@ from pointsvc.shop.service import (
     ReturnedLine,
 )
 from pointsvc.shop.shelf import Moving
-from tests.support.cast import ZONE, Cast, Person
+from tests.support.cast import ZONE, Cast, Person, bearer
+from tests.support.clients import HouseClient
 
 SOAP = CatalogueRow("6962914827422", "香皂", "125g", 40)
 RICE = CatalogueRow("6942166285775", "大米", "5kg", 320, 2)
@@ -182,6 +184,23 @@ class Shop:
         """What is left of each batch that has something."""
         rows = batches_of(self.community_id, product_id, today=self.today)
         return {row.id: row.on_hand for row in rows}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the side door said."""
+
+    status: int
+    json: Any
+
+
+def post(
+    client: HouseClient, path: str, body: Any, person: Person, key: str | None = None
+) -> Answer:
+    """Send the body to `/api/v1…` with the person's token and a key, a new one by default."""
+    headers = bearer(person) | {"Idempotency-Key": key or str(new_id())}
+    answer = client.post(f"/api/v1{path}", json=body, headers=headers)
+    return Answer(answer.status_code, answer.json)
 
 
 def raise_shop(cast: Cast) -> Shop:
