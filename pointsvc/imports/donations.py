@@ -45,7 +45,12 @@ KIND = Kind(
             "保质|有效期|到期",
         ),
     ),
-    needs=(frozenset({"donor"}), frozenset({"product"}), frozenset({"quantity"})),
+    needs=(
+        frozenset({"on"}),
+        frozenset({"donor"}),
+        frozenset({"product"}),
+        frozenset({"quantity"}),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.errors import Conflict, Refusal
 from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
@@ -63,3 +63,10 @@ class NothingRecognised(Refusal):
         "没有认出任何一张表。请检查表头，例如花名册要有“姓名”和“联系电话”，"
         "台账要有“日期”“姓名”和“积分”。"
     )
+
+
+class NegativeAddition(Conflict):
+    """New lines of a person take away more than they give; the shop's counter is for that."""
+
+    code = "imports.negative_addition"
+    message = _l("“%(sheet)s”第 %(row)s 行：这个人新增的几行合起来是负数，请在柜台兑换，不要写进台账。")

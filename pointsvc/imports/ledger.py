@@ -49,10 +49,9 @@ KIND = Kind(
         heading("product", "商品 商品名称 兑换商品 兑换物品 物品 物品名称 兑换礼品 礼品"),
     ),
     needs=(
+        frozenset({"on"}),
         frozenset({"name"}),
         frozenset({"points", "spent"}),
-        frozenset({"on", "activity", "digits"}),
-        frozenset({"on", "activity"}),
     ),
     forbids=frozenset({"product"}),
 )

@@ -15,19 +15,21 @@ from openpyxl import Workbook, load_workbook
 
 from pointsvc.imports.reading import Reading, read_workbook
 
+Row = Sequence[Any]
+
 _DATA: Final = Path(__file__).parent / "data"
 OFFICE: Final = (_DATA / "shangcheng-office-workbook.xlsx").read_bytes()
 FACTS: Final[dict[str, Any]] = json.loads(
     (_DATA / "shangcheng-office-workbook.facts.json").read_text("utf-8")
 )
 
-ROSTER: Final = ["姓名", "联系电话", "楼栋", "单元", "门牌号", "是否党员"]
-LIMEI: Final = ["李梅", "13800000001", "3号楼", "2单元", "401", "是"]
-WANGQIANG: Final = ["王强", "13800000002", "5号楼", "1单元", "302", "是"]
-LEDGER: Final = ["日期", "姓名", "电话后四位", "服务项目", "积分"]
-DONATIONS: Final = ["日期", "捐赠人", "物品", "数量", "单价"]
-CATALOGUE: Final = ["条码", "商品", "规格", "所需积分", "每户每月限兑"]
-PLOTS: Final = ["责任田编号", "位置", "面积", "党小组长", "志愿者"]
+ROSTER: Final[Row] = ["姓名", "联系电话", "楼栋", "单元", "门牌号", "是否党员"]
+LIMEI: Final[Row] = ["李梅", "13800000001", "3号楼", "2单元", "401", "是"]
+WANGQIANG: Final[Row] = ["王强", "13800000002", "5号楼", "1单元", "302", "是"]
+LEDGER: Final[Row] = ["日期", "姓名", "电话后四位", "服务项目", "积分"]
+DONATIONS: Final[Row] = ["日期", "捐赠人", "物品", "数量", "单价"]
+CATALOGUE: Final[Row] = ["条码", "商品", "规格", "所需积分", "每户每月限兑"]
+PLOTS: Final[Row] = ["责任田编号", "位置", "面积", "党小组长", "志愿者"]
 
 OTHER_WORDS: Final = {
     "联系电话": "手机号码",
@@ -51,10 +53,8 @@ OTHER_WORDS: Final = {
     "每户每月限兑": "每户限购",
 }
 
-Rows = Sequence[Sequence[object]]
 
-
-def book_of(sheets: Mapping[str, Rows]) -> bytes:
+def book_of(sheets: Mapping[str, Sequence[Any]]) -> bytes:
     """A workbook with these sheets, row by row."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -72,7 +72,7 @@ def saved(workbook: Workbook) -> bytes:
     return file.getvalue()
 
 
-def read_sheets(sheets: Mapping[str, Rows]) -> Reading:
+def read_sheets(sheets: Mapping[str, Sequence[Any]]) -> Reading:
     """What is read of a workbook with these sheets."""
     return read_workbook(book_of(sheets))
 
@@ -107,7 +107,10 @@ def with_cached_formula(data: bytes, path: str, cell: str, cached: str) -> bytes
 def with_part(data: bytes, path: str, change: Any) -> bytes:
     """The file with one part of its archive changed."""
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             content = old.read(name).decode()
             new.writestr(name, change(content) if name == path else content)
