@@ -69,4 +69,6 @@ class NegativeAddition(Conflict):
     """New lines of a person take away more than they give; the shop's counter is for that."""
 
     code = "imports.negative_addition"
-    message = _l("“%(sheet)s”第 %(row)s 行：这个人新增的几行合起来是负数，请在柜台兑换，不要写进台账。")
+    message = _l(
+        "“%(sheet)s”第 %(row)s 行：这个人新增的几行合起来是负数，请在柜台兑换，不要写进台账。"
+    )

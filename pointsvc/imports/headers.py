@@ -61,7 +61,7 @@ class Table:
     """A recognised sheet: which kind, where its lines begin, and which column holds which field.
 
     `firsts` has the first column of each field, `mapped` all columns that are read. Every row of
-    the sheet is as wide as `header`.
+    the sheet is as wide as `header`. `beside` is a column of a second such table to the right.
     """
 
     sheet: Sheet
@@ -73,6 +73,7 @@ class Table:
     labels: tuple[str, ...]
     header: tuple[Cell, ...]
     titles: tuple[str, ...]
+    beside: int | None
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """The rows under the header, numbered as in the sheet."""
@@ -183,7 +184,16 @@ def _table(
         labels=tuple(_distinct(header)),
         header=tuple(header),
         titles=tuple(_titles(sheet.rows[: first_row - 1])),
+        beside=_beside(kind, labels, columns),
     )
+
+
+def _beside(kind: Kind, labels: list[str], columns: dict[str, tuple[int, ...]]) -> int | None:
+    """A column of a second table: what is left of the header is a header of the kind again."""
+    taken = {column for found in columns.values() for column in found}
+    left = ["" if column in taken else label for column, label in enumerate(labels)]
+    second, _score = _match(kind, left)
+    return next(iter(second.values()))[0] if _qualifies(kind, second) else None
 
 
 def _continued(columns: tuple[int, ...], labels: list[str]) -> tuple[int, ...]:

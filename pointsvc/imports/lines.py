@@ -50,7 +50,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A member that the community has already: found by name and digits like those of the roster."""
+    """A member that the community has already: lines may speak of them as of the roster's people.
+
+    `key` is `person_key(...)`, so that a member and their row in a roster are one person.
+    """
 
     key: bytes
     name: str

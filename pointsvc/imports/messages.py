@@ -18,6 +18,9 @@ MESSAGES: Final[dict[str, LazyText]] = {
         "“%(value)s”已经是另一个人的手机号（见第 %(see_row)s 行）。一个手机号只能属于一个人；"
         "共用手机的，只留给一位，其他人留空领卡。"
     ),
+    "imports.phone_of_member": _l(
+        "“%(value)s”是社区里另一位成员的手机号。请核对姓名和手机号；共用手机的，这一位留空领卡。"
+    ),
     "imports.person_repeated": _l("“%(value)s”与第 %(see_row)s 行重复，只计一次，不用处理。"),
     "imports.person_repeated_differently": _l(
         "“%(value)s”与第 %(see_row)s 行是同一个人，但楼栋、出生年月等不一致。已按前一行导入，请核对。"
@@ -89,6 +92,9 @@ MESSAGES: Final[dict[str, LazyText]] = {
     "imports.sheet_unrecognised": _l(
         "没有认出“%(value)s”是什么表，没有读取。如果需要，请检查表头。"
     ),
+    "imports.table_beside": _l(
+        "右边还有一张同样的表（“%(value)s”），没有读取。请把它移到左边那张的下面，再导入。"
+    ),
     "imports.sheet_hidden": _l("“%(value)s”是隐藏的表，没有读取。如果需要，请取消隐藏。"),
 }
 
@@ -97,5 +103,5 @@ def message_for(problem: Problem) -> str:
     """A problem's message, filled in, in the reader's language."""
     return str(MESSAGES[problem.code]) % {
         "value": problem.value,
-        "see_row": problem.see_row if problem.see_row is not None else "—",
+        "see_row": problem.see_row,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
@@ -73,8 +73,9 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a book says. `balances` are the sums of its ledger, by person, in its order.
+    """All that a book says. `balances` are the sums of `ledger` by person, in its order.
 
+    Lines of a person who spent more than they had are not in `ledger`: that is an error at the last.
     `line_counts` counts every line of each kind, taken or not; `rejected` are the rows to correct;
     `tables` and `readers` are what `read_row_again` needs.
     """
@@ -134,16 +135,15 @@ def read_book(
         raise NothingRecognised
     readers = Readers(known, years_of(list(tables.values())))
     run = _Run(corrections or {}, progress, sum(_height(each) for each in tables.values()))
-    run.warnings += _unread_sheets(book, tables)
+    run.warnings += _unread(book, tables)
     lines = {kind.name: run.read(kind.name, tables, getattr(readers, kind.name)) for kind in KINDS}
     run.finish()
-    balances = _balances(lines["ledger"])
-    run.errors += _negative(balances, lines["ledger"], tables)
+    ledger_lines, balances = run.settle(lines["ledger"], tables)
     return Reading(
         title=_title(tables),
         people=tuple(readers.roster.people.values()),
         plots=tuple(sorted(readers.plots.plots.values(), key=lambda plot: plot.number)),
-        ledger=tuple(lines["ledger"]),
+        ledger=ledger_lines,
         donations=tuple(lines["donations"]),
         catalogue=tuple(lines["catalogue"]),
         balances=balances,
@@ -201,6 +201,19 @@ class _Run:
         if self.progress:
             self.progress(self.total, self.total)
 
+    def settle(
+        self, lines: Sequence[LedgerLine], tables: dict[str, Table]
+    ) -> tuple[tuple[LedgerLine, ...], dict[bytes, int]]:
+        """Lines and balances of who did not spend more than they had; an error for each other."""
+        balances = _balances(lines)
+        last = {line.person: line for line in lines if balances[line.person] < 0}
+        for person, line in last.items():
+            table = tables[line.sheet]
+            row = self._row(table, line.row, table.sheet.rows[line.row - 1])
+            row.refuse("points", "imports.balance_negative", value=str(balances.pop(person)))
+            self._reject(row)
+        return tuple(line for line in lines if line.person not in last), balances
+
     def _read_table(self, table: Table, reader: Reader[L]) -> Iterator[L]:
         for number, cells in table.rows():
             self._step()
@@ -243,15 +256,18 @@ def _height(table: Table) -> int:
     return max(len(table.sheet.rows) - table.first_row + 1, 0)
 
 
-def _unread_sheets(book: Book, tables: dict[str, Table]) -> list[Problem]:
-    unknown = [
-        Problem(sheet.name, 0, "", "imports.sheet_unrecognised", sheet.name)
-        for sheet in book.sheets
-        if sheet.name not in tables
-        and any(not is_blank(each) for row in sheet.rows for each in row)
-    ]
-    hidden = [Problem(name, 0, "", "imports.sheet_hidden", name) for name in book.hidden]
-    return unknown + hidden
+def _unread(book: Book, tables: dict[str, Table]) -> Iterator[Problem]:
+    """What there is and was not read: unknown sheets, hidden ones, second tables on a sheet."""
+    for sheet in book.sheets:
+        table = tables.get(sheet.name)
+        if table is None:
+            if not all(is_blank(cell) for row in sheet.rows for cell in row):
+                yield Problem(sheet.name, 0, "", "imports.sheet_unrecognised", sheet.name)
+        elif table.beside is not None:
+            label = table.labels[table.beside]
+            yield Problem(sheet.name, table.first_row - 1, label, "imports.table_beside", label)
+    for name in book.hidden:
+        yield Problem(name, 0, "", "imports.sheet_hidden", name)
 
 
 def _balances(lines: Iterable[LedgerLine]) -> dict[bytes, int]:
@@ -259,18 +275,6 @@ def _balances(lines: Iterable[LedgerLine]) -> dict[bytes, int]:
     for line in lines:
         balances[line.person] = balances.get(line.person, 0) + line.points
     return balances
-
-
-def _negative(
-    balances: dict[bytes, int], lines: Iterable[LedgerLine], tables: dict[str, Table]
-) -> Iterator[Problem]:
-    """Who spent more than they had: an error at the last line of each."""
-    wanting = {person for person, points in balances.items() if points < 0}
-    last = {line.person: line for line in lines if line.person in wanting}
-    for person, line in last.items():
-        column = tables[line.sheet].label("points")
-        value = str(balances[person])
-        yield Problem(line.sheet, line.row, column, "imports.balance_negative", value)
 
 
 def _title(tables: dict[str, Table]) -> str:

@@ -107,9 +107,12 @@ class RosterReader:
         """One phone, one person: signing in goes by phone."""
         if not person.phone:
             return
-        owner = self.phones.get(person.phone) or self.directory.by_phone.get(person.phone)
-        if owner is not None and owner.key != person.key:
-            row.refuse("phone", "imports.phone_taken", see_row=getattr(owner, "row", None))
+        if (owner := self.phones.get(person.phone)) is not None:
+            row.refuse("phone", "imports.phone_taken", see_row=owner.row)
+            return
+        member = self.directory.by_phone.get(person.phone)
+        if member is not None and member.key != person.key:
+            row.refuse("phone", "imports.phone_of_member")
 
 
 def _person(

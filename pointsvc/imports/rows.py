@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from pointsvc.imports.cells import BadCell, Cell, is_blank, plain, text_of
@@ -66,9 +67,12 @@ class Row:
         """A field without which the line is still good: unreadable is a warning."""
         return self._read(field, parse, self.warn)
 
-    def refuse(self, field: str, code: str, *, see_row: int | None = None) -> None:
-        """Say why the line cannot be taken."""
-        self.errors.append(self._problem(field, code, see_row))
+    def refuse(
+        self, field: str, code: str, *, see_row: int | None = None, value: str | None = None
+    ) -> None:
+        """Say why the line cannot be taken; `value` where it is not the cell's."""
+        problem = self._problem(field, code, see_row)
+        self.errors.append(problem if value is None else replace(problem, value=value))
 
     def refuse_at(self, column: int, code: str) -> None:
         """The same, for one column of a repeated field."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
 
+from pointsvc.imports.lines import KnownPerson, person_key
 from pointsvc.imports.reading import Reading, read_workbook
 
 Row = Sequence[Any]
@@ -75,6 +76,11 @@ def saved(workbook: Workbook) -> bytes:
 def read_sheets(sheets: Mapping[str, Sequence[Any]]) -> Reading:
     """What is read of a workbook with these sheets."""
     return read_workbook(book_of(sheets))
+
+
+def known_person(name: str, phone: str) -> KnownPerson:
+    """A member whom the community has already."""
+    return KnownPerson(person_key(name, phone), name, phone)
 
 
 def error_codes(reading: Reading) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pointsvc.imports.lines import KnownPerson, person_key
+from pointsvc.imports.lines import person_key
 from pointsvc.imports.reading import read_workbook
 from pointsvc.imports.report import to_json
 from tests.imports.books import (
@@ -17,6 +17,7 @@ from tests.imports.books import (
     WANGQIANG,
     book_of,
     error_codes,
+    known_person,
     read_sheets,
     warning_codes,
 )
@@ -97,16 +98,22 @@ def test_equal_lines_count_each_and_are_pointed_out() -> None:
     assert len({each.key for each in reading.ledger}) == 2
 
 
-def test_who_spent_more_than_they_had_is_an_error() -> None:
-    reading = read_sheets(
-        {"人": PEOPLE, "账": [LEDGER, ["2022-09-09", "李梅", "0001", "兑换", -9]]}
-    )
+def test_who_spent_more_than_they_had_is_an_error_at_their_last_line() -> None:
+    rows = [
+        LEDGER,
+        ["2022-09-08", "李梅", "0001", "绿化", 2],
+        ["2022-09-09", "李梅", "0001", "兑换", -9],
+        ["2022-09-09", "王强", "0002", "绿化", 10],
+    ]
+    reading = read_sheets({"人": PEOPLE, "账": rows})
+    assert [(each.row, each.value) for each in reading.errors] == [(3, "-7")]
     assert error_codes(reading) == ["balance_negative"]
-    assert to_json(reading)["ledger"]["balances"] == {}
+    assert to_json(reading)["ledger"]["balances"] == {WANGQIANG[1]: 10}
+    assert [each.row for each in reading.ledger] == [4]
 
 
 def test_a_book_without_a_roster_speaks_of_known_members() -> None:
-    known = KnownPerson(key=b"member", name="李梅", phone="13800000001")
+    known = known_person("李梅", "13800000001")
     data = book_of({"账": [LEDGER, ["2022-09-09", "李梅", "0001", "绿化", 10]]})
-    assert read_workbook(data, known=[known]).balances == {b"member": 10}
+    assert read_workbook(data, known=[known]).balances == {known.key: 10}
     assert error_codes(read_workbook(data)) == ["person_unknown"]

@@ -13,7 +13,9 @@ from tests.imports.books import (
     LIMEI,
     ROSTER,
     WANGQIANG,
+    book_of,
     error_codes,
+    known_person,
     read_sheets,
     saved,
     warning_codes,
@@ -139,3 +141,18 @@ def test_hidden_and_unknown_sheets_are_named_and_not_read() -> None:
     reading = read_workbook(saved(workbook))
     assert warning_codes(reading) == ["sheet_unrecognised", "sheet_hidden"]
     assert reading.duplicates == 0
+
+
+def test_a_second_table_to_the_right_is_pointed_out() -> None:
+    rows = [["姓名", "电话", "姓名", "电话"], ["李梅", "13800000001", "王强", "13800000002"]]
+    reading = read_sheets({"1": rows})
+    assert warning_codes(reading) == ["table_beside"]
+    assert reading.warnings[0].column == "姓名 2"
+
+
+def test_the_phone_of_a_known_member_is_no_other_persons() -> None:
+    data = book_of({"人": PEOPLE})
+    member = known_person("李梅", "13800000001")
+    other = known_person("马兰", "13800000001")
+    assert read_workbook(data, known=[member]).errors == ()
+    assert error_codes(read_workbook(data, known=[other])) == ["phone_of_member"]
