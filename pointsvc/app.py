@@ -52,7 +52,9 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    if make_url(url).get_backend_name() != "postgresql":
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
         return {"connect_args": {"check_same_thread": False}}
     bounds = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
+    bounds += f" {parsed.query.get('options', '')}"
     return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 10}

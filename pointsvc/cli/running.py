@@ -55,12 +55,12 @@ def write_logs(level: str) -> None:
     )
 
 
-def bring_up_to_date() -> None:
+def bring_up_to_date(revision: str = "head") -> None:
     """Run the migrations that are missing; safe when several processes start at once."""
     with _alone():
-        if _revision() != _newest():
+        if revision != "head" or _revision() != _newest():
             logging.getLogger("alembic").setLevel(logging.WARNING)
-            upgrade(directory=str(MIGRATIONS))
+            upgrade(directory=str(MIGRATIONS), revision=revision)
 
 
 def _newest() -> str | None:

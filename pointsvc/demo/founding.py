@@ -18,6 +18,7 @@ from pointsvc.members.credentials import link_everything
 from pointsvc.members.registration import NewMember, register_members
 from pointsvc.members.rules import Door
 from pointsvc.organisation.service import create_group, grant_role, join_group, tend_place
+from pointsvc.plots.taking_over import take_over_plot
 
 NAME: Final = "尚城名邸"
 FOREIGN_NAME: Final = "余丁村"
@@ -56,6 +57,7 @@ def found_street(*, community_id: UUID, password_hash: str, now: datetime) -> St
     _register(street, residents, password_hash, founded_at)
     _found_groups(street, founded_at)
     _grant_roles(street, founded_at)
+    _take_over_plots(street, founded_at)
     return street
 
 
@@ -71,6 +73,19 @@ def found_neighbour(
     seed_tariffs(community_id=community_id, valid_from_on=today, now=now)
     _register(street, (resident,), password_hash, now)
     return street
+
+
+def _take_over_plots(street: Street, at: datetime) -> None:
+    for number, _location, area_m2, planting in PLOTS:
+        take_over_plot(
+            community_id=street.community_id,
+            place_id=street.plots[number],
+            area_m2=area_m2,
+            planting=planting,
+            care="浇水、修剪、除草、捡拾垃圾",
+            member_ids=tenders_of(street, number),
+            now=at,
+        )
 
 
 def _open_places(street: Street) -> None:

@@ -19,12 +19,12 @@ from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.service import Opening, open_balances, seal_day
 from pointsvc.members.cards import live_cards
+from pointsvc.shop.queries.orders import get_order
 from pointsvc.shop.rules import WantedLine
 from pointsvc.shop.service.catalogue import CatalogueRow, create_product
 from pointsvc.shop.service.donations import DonatedLine, record_donation
 from pointsvc.shop.service.orders import OrderReceipt, place_order
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
-from pointsvc.shop.queries.orders import get_order
 from pointsvc.shop.shelf import Moving
 
 DAYS: Final = 28

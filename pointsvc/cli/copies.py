@@ -1,0 +1,181 @@
+"""`pointsvc backup` and `pointsvc restore`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from pointsvc.app import create_app
+from pointsvc.backup.errors import BooksBroken, NotACopy, WouldReplace
+from pointsvc.backup.restoring import (
+    check_keys,
+    is_empty,
+    load_tables,
+    read_manifest,
+    swap_file,
+    swap_schema,
+)
+from pointsvc.backup.taking import KEYS, take_copy
+from pointsvc.cli.running import bring_up_to_date, opened_app
+from pointsvc.cli.verification import verify_everything
+from pointsvc.config import Settings
+from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.key_files import FILE_NAME, load_ring
+from pointsvc.kernel.keys import split_secrets
+
+STAMP: Final = "%Y%m%d%H%M%S"
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--with-keys", is_flag=True, help="put the keys in as well; then guard the file")
+def backup(file: Path, *, with_keys: bool) -> None:
+    """Write a consistent copy of everything, while the server runs."""
+    settings = Settings.from_environment()
+    with opened_app(settings):
+        keys = _secrets_text(settings) if with_keys else None
+        manifest = take_copy(file=file, keys_text=keys, now=clock.now())
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    click.echo(f"{file}: {rows} 行 rows, {file.stat().st_size} 字节 bytes")
+    if with_keys:
+        click.echo(
+            "文件里有密钥：谁拿到它，谁就能读手机号、仿制卡。 The keys are inside: lock it away."
+        )
+    else:
+        click.echo(
+            "密钥不在文件里，请另外保管 secret.key。 Keep secret.key elsewhere; it is not inside."
+        )
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", "may_replace", is_flag=True, help="the database has data; keep it aside")
+def restore(file: Path, *, may_replace: bool) -> None:
+    """Verify a copy beside the database, then put it in its place."""
+    settings = Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    try:
+        copy = zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise NotACopy(why=str(file)) from error
+    with copy:
+        manifest = read_manifest(copy)
+        _bring_keys(copy, settings)
+        ring = load_ring(
+            settings.instance, setting=settings.secret_key, file=settings.secret_key_file
+        )
+        check_keys(manifest, ring)
+        if not may_replace and not _has_room(settings):
+            raise WouldReplace
+        kept = _restore(copy, manifest, settings)
+    click.echo(f"已恢复并核对 · restored and verified: {manifest['made_at']}")
+    click.echo(f"原来的留在 · what stood before is kept as: {kept}")
+
+
+def _secrets_text(settings: Settings) -> str:
+    if settings.secret_key is not None:
+        return settings.secret_key
+    return (settings.secret_key_file or settings.instance / FILE_NAME).read_text()
+
+
+def _bring_keys(copy: zipfile.ZipFile, settings: Settings) -> None:
+    """A copy with keys brings those that the instance's own key file lacks, after its own."""
+    if KEYS not in copy.namelist() or settings.secret_key or settings.secret_key_file:
+        return
+    load_ring(settings.instance)
+    own = settings.instance / FILE_NAME
+    standing = split_secrets(own.read_text())
+    brought = [each for each in split_secrets(copy.read(KEYS).decode()) if each not in standing]
+    if brought:
+        draft = own.with_name(f".{FILE_NAME}.{secrets.token_hex(4)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            stream.write("\n".join([*standing, *brought]) + "\n")
+        draft.replace(own)
+
+
+def _has_room(settings: Settings) -> bool:
+    """Whether the target has no data yet."""
+    if _is_postgresql(settings) or _file_of(settings).exists():
+        engine = create_engine(settings.database_url)
+        with engine.connect() as connection:
+            room = not inspect(connection).has_table("communities") or is_empty(connection)
+        engine.dispose()
+        return room
+    return True
+
+
+def _is_postgresql(settings: Settings) -> bool:
+    return make_url(settings.database_url).get_backend_name() == "postgresql"
+
+
+def _file_of(settings: Settings) -> Path:
+    return Path(make_url(settings.database_url).database or "")
+
+
+def _restore(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -> str:
+    stamp = clock.now().strftime(STAMP)
+    if _is_postgresql(settings):
+        return _into_schema(copy, manifest, settings, stamp)
+    standing = _file_of(settings)
+    scratch = standing.with_name(f"{standing.name}.restoring")
+    kept = standing.with_name(f"{standing.name}.replaced-{stamp}")
+    for leftover in standing.parent.glob(f"{scratch.name}*"):
+        leftover.unlink()
+    _load(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
+    swap_file(standing=standing, scratch=scratch, kept=kept)
+    return str(kept)
+
+
+def _into_schema(
+    copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings, stamp: str
+) -> str:
+    scratch, kept = f"restoring_{stamp}", f"replaced_{stamp}"
+    with _engine_of(settings) as engine:
+        with engine.begin() as connection:
+            connection.execute(text(f'CREATE SCHEMA "{scratch}"'))
+        url = make_url(settings.database_url).update_query_dict(
+            {"options": f"-csearch_path={scratch}"}
+        )
+        loaded = url.render_as_string(hide_password=False)
+        _load(copy, manifest, replace(settings, database_url=loaded))
+        with engine.begin() as connection:
+            swap_schema(connection, scratch=scratch, kept=kept)
+    return kept
+
+
+@contextmanager
+def _engine_of(settings: Settings) -> Iterator[Any]:
+    engine = create_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _load(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -> None:
+    """Build the scratch database, load it, bring it up to date, verify all its books."""
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            bring_up_to_date(manifest["revision"])
+            with db.engine.begin() as connection:
+                load_tables(copy, connection)
+            bring_up_to_date()
+            found = verify_everything()
+            if not found.ok:
+                raise BooksBroken(checks=", ".join(c.id for c in found.checks if not c.ok))
+        finally:
+            db.session.remove()
+            db.engine.dispose()
