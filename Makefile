@@ -13,7 +13,7 @@ run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
 	$(BIN)/pointsvc demo --port $(PORT)
 
 test: $(READY_FOR_WORK)  ## everything, on SQLite and PostgreSQL; TESTS=tests/shop for a part
-	$(BIN)/pytest -n auto $(TESTS)
+	$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
 
 check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's own rules
 	$(BIN)/ruff check .
