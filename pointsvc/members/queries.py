@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, and_, func, select
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ring import current_vault
-from pointsvc.members.models import Household, HouseholdMembership, Member, PhoneEntry
+from pointsvc.members.models import Card, Household, HouseholdMembership, Member, PhoneEntry
 from pointsvc.members.phones import indexes_of, masked_phone
 from pointsvc.members.rules import Door, plain_name
 
@@ -129,6 +129,30 @@ def find_by_name_and_tail(community_id: UUID, name: str, tail: str) -> list[UUID
     return list(db.session.scalars(wanted.order_by(Member.id).limit(CHUNK)))
 
 
+def household_of(community_id: UUID, household_id: UUID | None) -> list[tuple[UUID, str]]:
+    """Who lives in a household now: ids and names, at most 100; nobody in none."""
+    if household_id is None:
+        return []
+    rows = db.session.execute(
+        select(Member.id, Member.name)
+        .join(
+            HouseholdMembership,
+            and_(
+                HouseholdMembership.community_id == Member.community_id,
+                HouseholdMembership.member_id == Member.id,
+            ),
+        )
+        .where(
+            HouseholdMembership.community_id == community_id,
+            HouseholdMembership.household_id == household_id,
+            HouseholdMembership.left_at.is_(None),
+        )
+        .order_by(Member.id)
+        .limit(100)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
 def count_members(community_id: UUID) -> int:
     """How many active members a community has."""
     wanted = select(func.count()).where(
@@ -208,3 +232,22 @@ def facts_of(community_id: UUID, row: Row[*tuple[Any, ...]]) -> MemberFacts:
         household_id=household_id,
         door=Door(building, unit, room) if household_id else None,
     )
+
+
+def without_card(community_id: UUID, *, limit: int) -> list[UUID]:
+    """Active members without a live card, by volunteer number."""
+    wanted = (
+        select(Member.id)
+        .outerjoin(
+            Card,
+            and_(
+                Card.community_id == Member.community_id,
+                Card.member_id == Member.id,
+                Card.revoked_at.is_(None),
+            ),
+        )
+        .where(Member.community_id == community_id, Member.state == "active", Card.id.is_(None))
+        .order_by(Member.volunteer_no)
+        .limit(limit)
+    )
+    return list(db.session.scalars(wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from flask import Flask
 
 from pointsvc.kernel.i18n import choose_locale
@@ -25,8 +25,9 @@ def day(on: date) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """2026年11月21日 09:00."""
-    return format_skeleton("yMMMdHm", at, tzinfo=ZoneInfo(zone), locale=choose_locale())
+    """2026年11月21日 09:00; Nov 21, 2026 09:00."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'medium', locale=choose_locale())} {local:%H:%M}"
 
 
 def clock(at: datetime, zone: str) -> str:

@@ -30,6 +30,7 @@ def _common() -> dict[str, Any]:
     caller_name, community_name = _names(caller)
     return {
         "caller": caller,
+        "reader": caller,
         "mode": choose_mode(),
         "locale": choose_locale(),
         "navigation": items_for(caller),

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from pointsvc.kernel.errors import Forbidden, NotFound
+from pointsvc.kernel.errors import Forbidden
 from pointsvc.kernel.i18n import LOCALES
 from pointsvc.kernel.permission import current_caller, public, signed_in
 from pointsvc.kernel.transaction import transact
@@ -28,10 +28,10 @@ YEAR_SECONDS: Final = 365 * 24 * 3600
 @blueprint.route("/")
 @public
 def front() -> ResponseReturnValue:
-    """Send everybody to their own page; `role` chooses among several."""
+    """Ask strangers in; send everybody else to their own page; `role` chooses among several."""
     caller = current_caller()
     if caller.kind == "anonymous":
-        return redirect(url_for("web.sign_in"))
+        return render_template("web/sign_in.html", values={}, refusal=None)
     if caller.kind == "operator":
         return redirect(landing_of("operator"))
     if caller.kind == "device":
@@ -111,12 +111,6 @@ def safe_next(target: str | None) -> str:
         return url_for("web.front")
     parts = urlsplit(target)
     return target if not parts.netloc and not parts.scheme else url_for("web.front")
-
-
-def refuse_device() -> None:
-    """A page for people: a device without anybody on it gets nothing."""
-    if current_caller().kind == "device":
-        raise NotFound
 
 
 def _remember(mode: str, locale: str) -> None:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
 from pointsvc.checkin.codes import member_code, new_typed_digits
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock, qr
+from pointsvc.kernel.addresses import public_base
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
@@ -94,11 +95,6 @@ def my_code() -> str:
 def my_code_box() -> str:
     """The box alone, for the script that changes it every 30 s."""
     return render_template("web/_my_code.html", **_code_with_digits(clock.now()))
-
-
-def public_base() -> str:
-    """The address that codes begin with: the setting, or the address asked."""
-    return current_app.config["PUBLIC_URL"] or request.url_root
 
 
 def _code_with_digits(now: datetime) -> dict[str, Any]:

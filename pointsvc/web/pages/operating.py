@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import all_communities, get_community
 from pointsvc.kernel import clock
+from pointsvc.kernel.addresses import public_base
 from pointsvc.kernel.clock import DEFAULT_ZONE
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.i18n import gettext as _
@@ -77,7 +78,7 @@ def community(community_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _community(community_id, values, refusal), refusal.status
-    address = url_for("web.accept_invitation", token=token, _external=True)
+    address = public_base() + url_for("web.accept_invitation", token=token)
     return _community(community_id, {"role": "clerk"}, None, address)
 
 

@@ -1,0 +1,135 @@
+"""Places in and out of use, and the numbers that the community sets itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pointsvc.communities.queries import find_places, get_community
+from pointsvc.communities.service import KINDS
+from pointsvc.communities.settings import BOUNDS
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.permission import current_community_id, requires
+from pointsvc.kernel.transaction import transact
+from pointsvc.organisation.office import (
+    change_settings,
+    open_place,
+    shut_place,
+    use_place_again,
+)
+from pointsvc.organisation.pages.desk import KIND_NAMES, blueprint, clerk, done
+from pointsvc.organisation.schemas import PlaceForm, SettingsForm
+
+SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
+    "pin_above_points": (_l("用卡兑换超过多少分要 PIN"), _l("分")),
+    "minimum_percent": (_l("至少做满计划时间的几成才记分"), _l("%")),
+    "step_minutes": (_l("按小时记分的最小一格"), _l("分钟")),
+    "check_out_grace_minutes": (_l("场次结束后多久自动签退"), _l("分钟")),
+    "day_minutes_auto": (_l("一天内直接记的服务时长上限"), _l("分钟")),
+    "day_minutes_held": (_l("一天内待审核的服务时长上限"), _l("分钟")),
+    "provisional_hours": (_l("自助签到多久内须有人确认"), _l("小时")),
+    "late_minutes": (_l("离线上传晚于多久要组长确认"), _l("分钟")),
+    "receivable_share_percent": (_l("新得积分抵扣旧账的比例"), _l("%")),
+    "regrant_grace_days": (_l("退回的到期积分再用几天"), _l("天")),
+    "rate_scale": (_l("一小时志愿服务的基准分"), _l("分")),
+}
+
+
+@blueprint.route("/places")
+@requires("organisation.read")
+def places() -> str:
+    """Every place, closed ones too."""
+    return _places({}, None)
+
+
+@blueprint.route("/places", methods=["POST"])
+@requires("organisation.write")
+def new_place() -> ResponseReturnValue:
+    """Open a place."""
+    community_id, actor, now, place_id = current_community_id(), clerk(), clock.now(), new_id()
+    try:
+        values = parse_form(PlaceForm, request.form)
+        place = transact(
+            lambda: open_place(
+                community_id=community_id, place_id=place_id, actor=actor, now=now, **values
+            )
+        )
+    except Refusal as refusal:
+        return _places(request.form.to_dict(), refusal), refusal.status
+    flash(_("“%(name)s”开好了。", name=place.name), "success")
+    return redirect(url_for("organisation.places"), 303)
+
+
+@blueprint.route("/places/<uuid:place_id>/close", methods=["POST"])
+@requires("organisation.write")
+def close(place_id: UUID) -> ResponseReturnValue:
+    """Out of use."""
+    community_id, actor, now = current_community_id(), clerk(), clock.now()
+
+    def work() -> None:
+        shut_place(community_id=community_id, place_id=place_id, actor=actor, now=now)
+
+    return done("organisation.places", work, _("已停用。"))
+
+
+@blueprint.route("/places/<uuid:place_id>/reopen", methods=["POST"])
+@requires("organisation.write")
+def reopen(place_id: UUID) -> ResponseReturnValue:
+    """In use again."""
+    community_id, actor, now = current_community_id(), clerk(), clock.now()
+
+    def work() -> None:
+        use_place_again(community_id=community_id, place_id=place_id, actor=actor, now=now)
+
+    return done("organisation.places", work, _("已恢复使用。"))
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+@requires("communities.settings")
+def settings() -> ResponseReturnValue:
+    """The numbers that the community sets itself, each with its bounds."""
+    community = get_community(current_community_id())
+    if request.method == "GET":
+        return _settings(asdict(community.settings), None)
+    actor, now = clerk(), clock.now()
+    try:
+        changes = parse_form(SettingsForm, request.form)
+        changed = transact(
+            lambda: change_settings(
+                community_id=community.id, changes=changes, actor=actor, now=now
+            )
+        )
+    except Refusal as refusal:
+        return _settings(request.form.to_dict(), refusal), refusal.status
+    flash(_("改了 %(count)s 项设置。", count=len(changed)), "success")
+    return redirect(url_for("organisation.settings"), 303)
+
+
+def _places(values: dict[str, Any], refusal: Refusal | None) -> str:
+    community_id = current_community_id()
+    return render_template(
+        "organisation/places.html",
+        places=find_places(community_id, with_closed=True),
+        kinds=[(kind, KIND_NAMES[kind]) for kind in KINDS],
+        kind_names=KIND_NAMES,
+        values=values,
+        refusal=refusal,
+    )
+
+
+def _settings(values: dict[str, Any], refusal: Refusal | None) -> str:
+    return render_template(
+        "organisation/settings.html",
+        names=SETTING_NAMES,
+        bounds=BOUNDS,
+        values=values,
+        refusal=refusal,
+    )
