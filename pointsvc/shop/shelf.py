@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -15,6 +16,15 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.shop.models import Batch, Product, StockMovement
 from pointsvc.shop.rules import BatchFacts
+
+BATCH_COLUMNS: Final = (
+    Batch.id,
+    Batch.product_id,
+    Batch.best_before_on,
+    Batch.restriction,
+    Batch.received_on,
+    Batch.on_hand,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +81,19 @@ class Shelf:
     def move(self, moves: Sequence[Move], moving: Moving) -> None:
         """Write the movements and what is on hand after them, in three statements.
 
-        The database refuses a negative stock and a second movement of one effect (S1, S4).
+        On hand is added to, never set: where a lock was missing, the CHECK still sees both writers
+        and refuses a negative stock. A second movement of one effect is refused as well (S1, S4).
         """
         if not moves:
             return
-        rows = [self._row(move, moving) for move in moves]
-        db.session.execute(insert(StockMovement), rows)
-        moved = {move.batch_id for move in moves}
-        self._write(Batch, {each: self.batches[each].on_hand for each in moved})
-        products = {self.batches[each].product_id for each in moved}
-        self._write(Product, {each: self.on_hand[each] for each in products})
+        db.session.execute(insert(StockMovement), [self._row(move, moving) for move in moves])
+        batches: Counter[UUID] = Counter()
+        products: Counter[UUID] = Counter()
+        for move in moves:
+            batches[move.batch_id] += move.delta
+            products[self.batches[move.batch_id].product_id] += move.delta
+        self._add(Batch, batches)
+        self._add(Product, products)
 
     def _row(self, move: Move, moving: Moving) -> dict[str, Any]:
         batch = self.batches[move.batch_id]
@@ -106,14 +119,14 @@ class Shelf:
             "business_on": moving.business_on,
         }
 
-    def _write(self, model: type[Batch | Product], on_hand: dict[UUID, int]) -> None:
+    def _add(self, model: type[Batch | Product], deltas: Counter[UUID]) -> None:
         table = model.__table__
         statement = (
             update(table)  # type: ignore[arg-type]
             .where(table.c.community_id == self.community_id, table.c.id == bindparam("row_id"))
-            .values(on_hand=bindparam("units"))
+            .values(on_hand=table.c.on_hand + bindparam("delta"))
         )
-        rows = [{"row_id": each, "units": units} for each, units in sorted(on_hand.items())]
+        rows = [{"row_id": each, "delta": delta} for each, delta in sorted(deltas.items())]
         db.session.execute(statement, rows)
 
 
@@ -136,16 +149,8 @@ def open_shelf(
     ).all()
     if len(heads) != len(set(product_ids)):
         raise NotFound
-    columns = (
-        Batch.id,
-        Batch.product_id,
-        Batch.best_before_on,
-        Batch.restriction,
-        Batch.received_on,
-        Batch.on_hand,
-    )
     rows = db.session.execute(
-        select(*columns).where(
+        select(*BATCH_COLUMNS).where(
             Batch.community_id == community_id,
             Batch.product_id.in_(product_ids),
             or_(Batch.on_hand > 0, Batch.id.in_(batch_ids)),
