@@ -39,6 +39,44 @@ FRAGMENT: Final = """{% from "_macros/codes.html" import qr_box %}
           served_at=served_at) }}"""
 
 
+SPEC: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {"title": "绿色账户 (Green Account)", "version": "v1"},
+    "paths": {
+        "/api/v1/shifts/{shift_id}/attendances/{attendance_id}/corrections": {
+            "post": {
+                "summary": "Correct an attendance.",
+                "parameters": [
+                    {"in": "path", "name": "shift_id", "required": True, "schema": {}},
+                    {"in": "path", "name": "attendance_id", "required": True, "schema": {}},
+                    {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {}},
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/Fix"}}
+                    }
+                },
+                "responses": {"default": {"$ref": "#/components/responses/DEFAULT_ERROR"}},
+            }
+        }
+    },
+    "components": {
+        "responses": {"DEFAULT_ERROR": {"description": "A refusal"}},
+        "schemas": {
+            "Fix": {
+                "required": ["minutes"],
+                "properties": {
+                    "minutes": {"type": "integer", "minimum": 1, "maximum": 720},
+                    "on": {"type": "string", "format": "date"},
+                    "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Line"}},
+                },
+            },
+            "Line": {"properties": {"note": {"type": ["string", "null"], "maxLength": 200}}},
+        },
+    },
+}
+
+
 def create_parts_app() -> Flask:
     """The house's templates, styles, scripts and security headers around test pages."""
     app = Flask("parts", static_folder=str(HOUSE / "static"))
@@ -54,6 +92,8 @@ def create_parts_app() -> Flask:
     app.context_processor(_common)
     app.add_url_rule("/parts", "parts", _parts)
     app.add_url_rule("/paper", "paper", lambda: render_template("paper.html", **_code()))
+    app.add_url_rule("/docs", "docs", lambda: render_template("web/docs.html", spec=SPEC))
+    app.add_url_rule("/api/<path:path>", "api", _echo, methods=["POST"])
     app.add_url_rule("/code", "code", lambda: render_template_string(FRAGMENT, **_code()))
     app.add_url_rule("/posted", "posted", _posted, methods=["POST"])
     app.add_url_rule("/checkin/decode", "decode", lambda: {"text": None}, methods=["POST"])
@@ -65,6 +105,7 @@ def _web() -> Blueprint:
     web.add_url_rule("/sign-in", "sign_in", lambda: "signed out")
     web.add_url_rule("/preferences", "preferences", _posted, methods=["POST"])
     web.add_url_rule("/sign-out", "sign_out", lambda: f"{ICON}signed out", methods=["POST"])
+    web.add_url_rule("/openapi.json", "openapi", lambda: SPEC)
     return web
 
 
@@ -95,6 +136,10 @@ def _code() -> dict[str, Any]:
         "served_at": now.isoformat(),
         "valid_until": (now + timedelta(seconds=CODE_SECONDS)).isoformat(),
     }
+
+
+def _echo(path: str) -> dict[str, Any]:
+    return {"path": path, "key": request.headers["Idempotency-Key"], "json": request.get_json()}
 
 
 def _posted() -> Response | str:
