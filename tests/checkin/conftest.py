@@ -10,6 +10,6 @@ from tests.support.cast import Cast
 
 
 @pytest.fixture
-def duty(cast: Cast, database: SQLAlchemy) -> Duty:
+def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its context
     """Tariffs, and an open shift on plot 1, inside an application context."""
     return Duty(cast)

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import create_shift
 from pointsvc.checkin.codes import card_url, member_code_url, shift_code, sign_url
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import Outcome, record_scans
 from pointsvc.earning.seeds import seed_tariffs
+from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
-from pointsvc.ledger.queries import get_balances
+from pointsvc.ledger.queries import Balances, get_balances
 from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import issue_cards
 from pointsvc.members.models import Card
@@ -41,9 +44,7 @@ class Duty:
                 now=now,
             )
         )
-        self.shift_id = self.open_shift(
-            now - timedelta(minutes=10), now + timedelta(minutes=110)
-        )
+        self.shift_id = self.open_shift(now - timedelta(minutes=10), now + timedelta(minutes=110))
 
     def open_shift(
         self,
@@ -59,7 +60,7 @@ class Duty:
         transact(
             lambda: create_shift(
                 community_id=self.community_id,
-                scope=Scope(self.cast.zhaofang.id, True, roles=frozenset({"clerk"})),
+                scope=Scope(self.cast.zhaofang.id, is_everywhere=True, roles=frozenset({"clerk"})),
                 created_by_id=self.cast.zhaofang.id,
                 led_by_id=(led_by or self.cast.wangqiang).id,
                 shift_id=shift_id,
@@ -92,9 +93,7 @@ class Duty:
 
     def scanner(self, place_id: UUID, kind: str = "scanner") -> Caller:
         """A device bound to a place."""
-        return Caller(
-            "device", new_id(), self.community_id, place_id=place_id, device_kind=kind
-        )
+        return Caller("device", new_id(), self.community_id, place_id=place_id, device_kind=kind)
 
     def card(self, person: Person) -> str:
         """The address on the person's printed card."""
@@ -108,10 +107,10 @@ class Duty:
                 now=clock.now(),
             )
         )
-        from pointsvc.extensions import db
-
-        number = db.session.query(Card.code_number).filter(Card.member_id == person.id)
-        return card_url(number=number.order_by(Card.serial.desc()).first()[0], base=BASE)
+        wanted = select(Card.code_number).where(Card.member_id == person.id)
+        number = db.session.scalars(wanted.order_by(Card.serial.desc())).first()
+        assert number is not None
+        return card_url(number=number, base=BASE)
 
     def phone(self, person: Person) -> str:
         """The address in the person's changing code of this moment."""
@@ -169,9 +168,7 @@ class Duty:
             raise outcome
         return outcome
 
-    def request(
-        self, code: str | None, direction: str = "in", **values: object
-    ) -> ScanRequest:
+    def request(self, code: str | None, direction: str = "in", **values: object) -> ScanRequest:
         """A scan with a fresh id."""
         given = {"scan_id": new_id(), "shift_id": self.shift_id, **values}
         return ScanRequest(code=code, direction=direction, **given)  # type: ignore[arg-type]
@@ -188,6 +185,6 @@ class Duty:
         """The person's service minutes."""
         return self._balances(person).service_minutes
 
-    def _balances(self, person: Person):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _balances(self, person: Person) -> Balances:
         today = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
         return get_balances(community_id=self.community_id, member_id=person.id, today=today)
