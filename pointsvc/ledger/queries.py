@@ -292,3 +292,17 @@ def paid_by_source(*, community_id: UUID, source_type: str) -> dict[UUID, tuple[
         add = (int(amount), 0) if kind == "payment" else (0, int(amount))
         paid[source_id] = (before[0] + add[0], before[1] + add[1])
     return paid
+
+
+def sums_by_source(*, community_id: UUID, source_type: str, kind: str) -> dict[UUID, int]:
+    """The points that transfers of a kind moved for each source (verification of other rooms)."""
+    rows = db.session.execute(
+        select(Transfer.source_id, func.sum(Transfer.amount))
+        .where(
+            Transfer.community_id == community_id,
+            Transfer.source_type == source_type,
+            Transfer.kind == kind,
+        )
+        .group_by(Transfer.source_id)
+    )
+    return {source_id: int(total) for source_id, total in rows}

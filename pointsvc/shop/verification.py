@@ -1,114 +1,149 @@
-"""What must hold of the shop: S1, S2, S4, S6 (ledger.md §2), recomputed from the rows."""
+"""S1, S2, S4, S6 and L12 of the shop, recomputed from the rows themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
-from pointsvc.ledger.queries import paid_by_source
-from pointsvc.shop.models import Batch, Order, OrderLine, Product, RefundLine, StockMovement
+from pointsvc.ledger.queries import sums_by_source
+from pointsvc.shop.models import (
+    Batch,
+    Order,
+    OrderLine,
+    Product,
+    ProductPrice,
+    RefundLine,
+    StockMovement,
+)
 
 
 def shop_checks(community_id: UUID) -> list[Check]:
-    """Stock is the sum of its movements; lines were paid and moved once; nothing left past its date."""
+    """The shop's invariants over one community; see the room's plaque."""
     return [
-        _check_stock(community_id),
-        _check_payments(community_id),
-        _check_moves(community_id),
-        _check_dates(community_id),
+        *_stock(community_id),
+        *_payments(community_id),
+        *_movements_of_lines(community_id),
+        _dates(community_id),
     ]
 
 
-def _check_stock(community_id: UUID) -> Check:
-    """S1: on hand is the sum of movements, for batches and for products."""
+def _stock(community_id: UUID) -> list[Check]:
+    """S1: a batch holds the sum of its movements, a product the sum of its batches."""
     check = Check("S1")
-    for model, column in ((Batch, StockMovement.batch_id), (Product, StockMovement.product_id)):
-        moved = _sums(community_id, column)
-        rows = db.session.execute(
-            select(model.id, model.on_hand).where(model.community_id == community_id)
-        )
-        for id_, on_hand in rows:
-            check.expect(on_hand == moved.get(id_, 0) and on_hand >= 0, id_)
-    return check
-
-
-def _sums(community_id: UUID, column: object) -> dict[UUID, int]:
-    query = (
-        select(column, func.sum(StockMovement.delta))  # type: ignore[call-overload]
+    moved = _sums(
+        select(StockMovement.batch_id, func.sum(StockMovement.delta))
         .where(StockMovement.community_id == community_id)
-        .group_by(column)
+        .group_by(StockMovement.batch_id)
     )
-    return {id_: int(total) for id_, total in db.session.execute(query)}
+    batches = select(Batch.id, Batch.on_hand).where(Batch.community_id == community_id)
+    _compare(check, _sums(batches), moved)
+    held = _sums(
+        select(Batch.product_id, func.sum(Batch.on_hand))
+        .where(Batch.community_id == community_id)
+        .group_by(Batch.product_id)
+    )
+    products = select(Product.id, Product.on_hand).where(Product.community_id == community_id)
+    _compare(check, _sums(products), held)
+    return [check]
 
 
-def _check_payments(community_id: UUID) -> Check:
-    """S2: each line paid quantity × price once, and got back the price of what was refunded."""
+def _payments(community_id: UUID) -> list[Check]:
+    """S2: lines at their price version are what was paid, and an order is the sum of its lines."""
     check = Check("S2")
-    paid = paid_by_source(community_id=community_id, source_type="order_line")
-    lines = db.session.execute(
-        select(
-            OrderLine.id, OrderLine.total_points, OrderLine.price_points, OrderLine.refunded
-        ).where(OrderLine.community_id == community_id)
+    lines = select(OrderLine.id, OrderLine.total_points).where(
+        OrderLine.community_id == community_id
     )
-    for id_, total, price, refunded in lines:
-        check.expect(paid.get(id_, (0, 0)) == (total, price * refunded), id_)
-    totals = db.session.execute(
-        select(Order.id, Order.total_points, func.sum(OrderLine.total_points))
-        .join(
-            OrderLine,
-            (OrderLine.community_id == Order.community_id) & (OrderLine.order_id == Order.id),
-        )
-        .where(Order.community_id == community_id)
-        .group_by(Order.id, Order.total_points)
+    paid = sums_by_source(community_id=community_id, source_type="order_line", kind="payment")
+    _compare(check, _sums(lines), paid)
+    priced = lines.join(
+        ProductPrice,
+        and_(
+            ProductPrice.community_id == OrderLine.community_id,
+            ProductPrice.product_id == OrderLine.product_id,
+            ProductPrice.version == OrderLine.price_version,
+            ProductPrice.price_points == OrderLine.price_points,
+        ),
     )
-    for id_, total, lines_total in totals:
-        check.expect(total == int(lines_total), id_)
-    return check
-
-
-def _check_moves(community_id: UUID) -> Check:
-    """S4: every paid line moved its stock once; every refunded unit came back, or went to waste."""
-    check = Check("S4")
-    moved = _moved(community_id, "order")
-    back = _moved(community_id, "refund")
-    lines = db.session.execute(
-        select(OrderLine.id, OrderLine.quantity).where(OrderLine.community_id == community_id)
+    _compare(check, _sums(lines), _sums(priced))
+    of_orders = (
+        select(OrderLine.order_id, func.sum(OrderLine.total_points))
+        .where(OrderLine.community_id == community_id)
+        .group_by(OrderLine.order_id)
     )
-    for id_, quantity in lines:
-        check.expect(moved.get(id_, 0) == -quantity, id_)
-    refunds = db.session.execute(
-        select(RefundLine.id, RefundLine.quantity).where(RefundLine.community_id == community_id)
+    orders = select(Order.id, Order.total_points).where(Order.community_id == community_id)
+    _compare(check, _sums(orders), _sums(of_orders))
+    return [check]
+
+
+def _movements_of_lines(community_id: UUID) -> list[Check]:
+    """S4: a paid line left the shelf once, a refunded one came back; L12: no more than it was."""
+    left, back, refunded = Check("S4"), Check("S4"), Check("L12")
+    lines = select(OrderLine.id, OrderLine.quantity).where(OrderLine.community_id == community_id)
+    _compare(left, _sums(lines), _moved(community_id, "order_line", "order", sign=-1))
+    returned = select(RefundLine.id, RefundLine.quantity).where(
+        RefundLine.community_id == community_id
     )
-    for id_, quantity in refunds:
-        check.expect(back.get(id_, 0) == quantity, id_)
-    return check
-
-
-def _moved(community_id: UUID, kind: str) -> dict[UUID, int]:
-    query = (
-        select(StockMovement.source_id, func.sum(StockMovement.delta))
-        .where(StockMovement.community_id == community_id, StockMovement.kind == kind)
-        .group_by(StockMovement.source_id)
+    _compare(back, _sums(returned), _moved(community_id, "refund_line", "refund", sign=1))
+    wasted = select(RefundLine.id, RefundLine.wasted).where(
+        RefundLine.community_id == community_id, RefundLine.wasted > 0
     )
-    return {id_: int(total) for id_, total in db.session.execute(query)}
+    _compare(back, _sums(wasted), _moved(community_id, "refund_line", "waste", sign=-1))
+    counted = select(OrderLine.id, OrderLine.refunded).where(
+        OrderLine.community_id == community_id, OrderLine.refunded > 0
+    )
+    by_line = (
+        select(RefundLine.order_line_id, func.sum(RefundLine.quantity))
+        .where(RefundLine.community_id == community_id)
+        .group_by(RefundLine.order_line_id)
+    )
+    _compare(refunded, _sums(counted), _sums(by_line))
+    return [left, back, refunded]
 
 
-def _check_dates(community_id: UUID) -> Check:
-    """S6: nothing past its date, and nothing restricted, was handed out at the counter."""
+def _dates(community_id: UUID) -> Check:
+    """S6: nothing past its date and nothing restricted left over the counter."""
     check = Check("S6")
+    is_wrong = or_(Batch.restriction.is_not(None), Batch.best_before_on < StockMovement.business_on)
     rows = db.session.execute(
-        select(StockMovement.id, StockMovement.business_on, Batch.best_before_on, Batch.restriction)
+        select(StockMovement.id, case((is_wrong, 1), else_=0))
         .join(
             Batch,
-            (Batch.community_id == StockMovement.community_id)
-            & (Batch.id == StockMovement.batch_id),
+            and_(
+                Batch.community_id == StockMovement.community_id,
+                Batch.id == StockMovement.batch_id,
+            ),
         )
         .where(StockMovement.community_id == community_id, StockMovement.kind == "order")
     )
-    for id_, on, best_before_on, restriction in rows:
-        fresh = best_before_on is None or best_before_on >= on
-        check.expect(fresh and restriction is None, id_)
+    for movement_id, wrong in rows:
+        check.expect(not wrong, movement_id)
     return check
+
+
+def _moved(community_id: UUID, source_type: str, kind: str, *, sign: int) -> dict[UUID, int]:
+    return _sums(
+        select(StockMovement.source_id, func.sum(StockMovement.delta) * sign)
+        .where(
+            StockMovement.community_id == community_id,
+            StockMovement.source_type == source_type,
+            StockMovement.kind == kind,
+        )
+        .group_by(StockMovement.source_id)
+    )
+
+
+def _sums(wanted: Select[*tuple[Any, ...]]) -> dict[UUID, int]:
+    return {row[0]: int(row[1]) for row in db.session.execute(wanted)}
+
+
+def _compare(check: Check, stored: Mapping[UUID, int], summed: Mapping[UUID, int]) -> None:
+    """What is stored is what the rows add up to, and nothing adds up to what is not stored."""
+    for each, value in stored.items():
+        check.expect(value == summed.get(each, 0), each)
+    for each in summed.keys() - stored.keys():
+        check.expect(summed[each] == 0, each)
