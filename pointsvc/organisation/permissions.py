@@ -36,6 +36,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.stock": frozenset({"keeper", "clerk"}),
     "shop.refund": frozenset({"keeper"}),
     "shop.approve": frozenset({"supervisor"}),
+    "shop.review": frozenset({"supervisor", "auditor", "clerk"}),
     "shop.donate": frozenset({"keeper", "clerk"}),
     "ledger.audit": frozenset({"auditor"}),
     "ledger.adjust": frozenset({"clerk"}),
