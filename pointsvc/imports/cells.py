@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Final
 
 from pointsvc.kernel.vault import normalise_phone
+from pointsvc.members.rules import DOOR_LENGTH_MAX, NAME_LENGTH_MAX
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
-NAME_MAX: Final = 60
 TAIL_LENGTH: Final = 4
 
 NOTHING: Final = frozenset(
@@ -45,9 +45,10 @@ _NAME: Final = re.compile(r"[^\W\d_]+(?:[·' \-][^\W\d_]+)*(?:\([^\W_]+\))?")
 _PLAIN_NAME: Final = re.compile(r"[一-鿿]{2,4}")
 _PLAIN_PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
 _HAN: Final = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
-_DOOR_SUFFIX: Final = re.compile(r"(?<=.)(?:号楼|栋楼|单元|门|栋|幢|座|楼|号|室|房|户|#楼|#)$")
+_NUMBER_SIGN: Final = re.compile(r"(?<=.)(?:#楼|#|栋楼)$")
+_ROOM_WORD: Final = re.compile(r"(?<=[0-9])房$")
 _DOOR: Final = re.compile(
-    r".*?([0-9a-z]+)(?:号楼|栋|幢|座|#楼|#|-)([0-9a-z]+)(?:单元|门|-)([0-9a-z]+)(?:号|室|房|户)?",
+    r".*?([0-9a-z]+)(?:号楼|栋|幢|座|#楼|#|-)(?:([0-9a-z]+)(?:单元|门|-))?([0-9a-z]+)(?:号|室|房|户)?",
     re.IGNORECASE,
 )
 _YES: Final = frozenset(
@@ -87,7 +88,7 @@ _NO: Final = frozenset(
         "0",
     }
 )
-_SEXES: Final = {"男": "male", "男性": "male", "女": "female", "女性": "female"}
+_SEXES: Final = {"男": "男", "男性": "男", "女": "女", "女性": "女"}
 
 
 class BadCell(ValueError):
@@ -150,7 +151,7 @@ def parse_name(cell: Cell) -> str:
     text = _SPACE.sub(" ", unicodedata.normalize("NFKC", text_of(cell))).strip()
     if _HAN.search(text):
         text = _DOTS.sub("·", text.replace(" ", ""))
-    if len(text) > NAME_MAX or not _NAME.fullmatch(text):
+    if len(text) > NAME_LENGTH_MAX or not _NAME.fullmatch(text):
         raise BadCell("imports.name_malformed")
     return text
 
@@ -197,19 +198,19 @@ def parse_digits(cell: Cell) -> str:
 
 @lru_cache(maxsize=8_192, typed=True)
 def parse_door_part(cell: Cell) -> str:
-    """A building, unit or room without its word: '13号楼' and 13 are 13, '4单元' is 4, 'A座' is A.
+    """A building, unit or room as `members.rules.door_of` takes it: '5#' is 5号楼, '301房' is 301.
 
     Raises:
         BadCell: `imports.door_malformed` (a date that a program made of '3-2', a long text).
     """
-    text = plain(cell).upper()
-    if isinstance(cell, (bool, date, time, timedelta)) or len(text) > 40:  # noqa: PLR2004
+    text = plain(cell)
+    if isinstance(cell, (bool, date, time, timedelta)) or len(text) > DOOR_LENGTH_MAX:
         raise BadCell("imports.door_malformed")
-    return _DOOR_SUFFIX.sub("", text)
+    return _ROOM_WORD.sub("", _NUMBER_SIGN.sub("号楼", text))
 
 
 def parse_door(cell: Cell) -> tuple[str, str, str]:
-    """Building, unit and room from one address: '3号楼2单元401', '3-2-401'.
+    """Building, unit (may be '') and room from one address: '3号楼2单元401', '3-2-401', '3栋401室'.
 
     Raises:
         BadCell: `imports.door_malformed`.
@@ -217,7 +218,7 @@ def parse_door(cell: Cell) -> tuple[str, str, str]:
     found = _DOOR.fullmatch(plain(cell))
     if found is None or isinstance(cell, (date, time, timedelta)):
         raise BadCell("imports.door_malformed")
-    return found[1].upper(), found[2].upper(), found[3].upper()
+    return found[1], found[2] or "", found[3]
 
 
 @lru_cache(maxsize=256, typed=True)
@@ -237,7 +238,7 @@ def parse_party(cell: Cell) -> bool:
 
 @lru_cache(maxsize=256, typed=True)
 def parse_sex(cell: Cell) -> str:
-    """`male` or `female`.
+    """男 or 女.
 
     Raises:
         BadCell: `imports.sex_malformed`.

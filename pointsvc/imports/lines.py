@@ -31,7 +31,8 @@ class Problem:
 class Person:
     """A resident of the roster. Without a phone: a full person, with card and PIN.
 
-    `key` is the person's in every book: name and phone, or name, door and day of birth.
+    `key` is the person's in every book: name and phone, or name, door and day of birth. Parts of
+    the door may be ''; it is a household's only with building and room (`has_door`).
     """
 
     sheet: str
@@ -46,6 +47,11 @@ class Person:
     is_party_member: bool
     born_on: date | None
     note: str
+
+    @property
+    def has_door(self) -> bool:
+        """Whether the household is known."""
+        return bool(self.building and self.room)
 
 
 @dataclass(frozen=True, slots=True)

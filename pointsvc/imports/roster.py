@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from pointsvc.imports.cells import (
-    is_blank,
     parse_door,
     parse_door_part,
     parse_name,
@@ -19,6 +18,7 @@ from pointsvc.imports.directory import Directory
 from pointsvc.imports.headers import Kind, heading
 from pointsvc.imports.lines import Person, person_key
 from pointsvc.imports.rows import Row
+from pointsvc.members.rules import door_of
 
 _OTHERS = "家属|监护|紧急|子女|配偶|经办|负责|组长|捐赠|单位|网格员|登记|填表|联系人姓名"
 
@@ -135,11 +135,17 @@ def _person(
 
 
 def _door(row: Row) -> tuple[str, str, str]:
-    """Building, unit and room from their own columns, else from one address."""
-    parts = [row.try_take(field, parse_door_part) or "" for field in ("building", "unit", "room")]
-    if any(parts) or is_blank(row.cell("door")):
-        return parts[0], parts[1], parts[2]
-    return row.try_take("door", parse_door) or ("", "", "")
+    """Building, unit and room from their own columns, else from one address; '' is not known.
+
+    Put in order by the same rule as at the counter, so that a household is one household.
+    """
+    building, unit, room = (
+        row.try_take(field, parse_door_part) or "" for field in ("building", "unit", "room")
+    )
+    if not (building or unit or room):
+        building, unit, room = row.try_take("door", parse_door) or ("", "", "")
+    door = door_of(building, unit, room)
+    return (door.building, door.unit, door.room) if door else (building, unit, room)
 
 
 def _facts(person: Person) -> tuple[object, ...]:

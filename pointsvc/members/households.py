@@ -24,13 +24,13 @@ def live_in(*, community_id: UUID, doors: Mapping[UUID, Door], now: datetime) ->
     """Let members who live nowhere yet live behind these doors; set-based."""
     if not doors:
         return
-    _open(community_id, set(doors.values()))
+    households = _open(community_id, set(doors.values()))
     rows = [
         {
             "community_id": community_id,
             "id": new_id(),
             "member_id": member_id,
-            "household_id": household_id_of(community_id, door),
+            "household_id": households[door],
             "joined_at": now,
         }
         for member_id, door in doors.items()
@@ -76,16 +76,18 @@ def _household_of(community_id: UUID, member_id: UUID) -> UUID | None:
     )
 
 
-def _open(community_id: UUID, doors: set[Door]) -> None:
-    """Make the households that are not there yet."""
+def _open(community_id: UUID, doors: set[Door]) -> dict[Door, UUID]:
+    """Make the households that are not there yet; the ids of all."""
+    ids = {door: household_id_of(community_id, door) for door in sorted(doors)}
     rows = [
         {
             "community_id": community_id,
-            "id": household_id_of(community_id, door),
+            "id": household_id,
             "building": door.building,
             "unit": door.unit,
             "room": door.room,
         }
-        for door in sorted(doors)
+        for door, household_id in ids.items()
     ]
     insert_rows(Household, rows, skip_known=True)
+    return ids

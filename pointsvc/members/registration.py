@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
@@ -26,6 +26,8 @@ from pointsvc.members.models import Consent, Member, PhoneEntry
 from pointsvc.members.phones import plain_phone, seal_phone
 from pointsvc.members.queries import active_ids, in_chunks
 from pointsvc.members.rules import NAME_LENGTH_MAX, Door, plain_name
+
+WALK_ABOVE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,27 +168,30 @@ def _natural_id(community_id: UUID, person: NewMember, name: str) -> UUID:
 
 
 def _known_phones(community_id: UUID, indexes: Iterable[bytes]) -> dict[bytes, UUID]:
-    known: dict[bytes, UUID] = {}
-    for chunk in in_chunks(indexes):
-        rows = db.session.execute(
-            select(PhoneEntry.phone_index, PhoneEntry.member_id).where(
-                PhoneEntry.phone_index.in_(chunk), PhoneEntry.community_id == community_id
-            )
-        )
-        known.update((row.phone_index, row.member_id) for row in rows)
-    return known
+    ours = PhoneEntry.community_id == community_id
+    columns = (PhoneEntry.phone_index, PhoneEntry.member_id)
+    return dict(_look_up(columns, ours, list(indexes)))
 
 
 def _numbers_of(community_id: UUID, ids: Iterable[UUID]) -> dict[UUID, int]:
-    numbers: dict[UUID, int] = {}
-    for chunk in in_chunks(ids):
-        rows = db.session.execute(
-            select(Member.id, Member.volunteer_no).where(
-                Member.community_id == community_id, Member.id.in_(chunk)
-            )
-        )
-        numbers.update((row.id, row.volunteer_no) for row in rows)
-    return numbers
+    columns = (Member.id, Member.volunteer_no)
+    return dict(_look_up(columns, Member.community_id == community_id, list(ids)))
+
+
+def _look_up(
+    columns: tuple[Any, Any], ours: ColumnElement[bool], keys: Sequence[Any]
+) -> Iterator[tuple[Any, Any]]:
+    """(key, value) of the keys: a few by their index, many in one walk through the community.
+
+    The planner of a database that has just swallowed a workbook has no statistics yet; many
+    look-ups of 500 keys each took it minutes.
+    """
+    if len(keys) > WALK_ABOVE:
+        yield from (tuple(row) for row in db.session.execute(select(*columns).where(ours)))
+        return
+    for chunk in in_chunks(keys):
+        found = db.session.execute(select(*columns).where(ours, columns[0].in_(chunk)))
+        yield from (tuple(row) for row in found)
 
 
 def _free_phone(community_id: UUID, phone: str) -> None:

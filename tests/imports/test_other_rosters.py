@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from pointsvc.imports.reading import read_workbook
 from pointsvc.imports.report import to_json
+from pointsvc.members.rules import Door, door_of
 from tests.imports.books import (
     LIMEI,
     ROSTER,
@@ -45,6 +46,18 @@ def test_one_address_column_gives_the_door() -> None:
     assert warning_codes(reading) == ["door_malformed"]
 
 
+def test_a_door_is_put_in_order_by_the_rule_of_the_counter() -> None:
+    people = read_sheets({"1": [ROSTER, LIMEI, ["王强", None, "5#", None, "302房"]]}).people
+    assert [door_of("3号楼", "2单元", "401室"), door_of("5号楼", "", "302")] == [
+        Door(each.building, each.unit, each.room) for each in people
+    ]
+
+
+def test_a_building_alone_is_no_household() -> None:
+    people = read_sheets({"1": [["姓名", "楼号"], ["李梅", "3号楼"], ["王强", None]]}).people
+    assert [each.has_door for each in people] == [False, False]
+
+
 def test_a_header_of_two_rows_is_one_header() -> None:
     rows = [
         ["某小区花名册"],
@@ -69,7 +82,7 @@ def test_merged_cells_stand_for_each_of_their_rows() -> None:
     sheet.merge_cells("A1:C1")
     sheet.merge_cells("A3:A4")
     reading = read_workbook(saved(workbook))
-    assert [each.building for each in reading.people] == ["3", "3"]
+    assert [each.building for each in reading.people] == ["3号楼", "3号楼"]
 
 
 def test_totals_notes_sections_and_printed_headers_are_no_lines() -> None:

@@ -104,30 +104,29 @@ def test_what_is_no_name_is_for_the_clerk(cell: Cell) -> None:
 @pytest.mark.parametrize(
     ("cell", "part"),
     [
-        ("13号楼", "13"),
+        ("13号楼", "13号楼"),
         (13.0, "13"),
-        ("13栋", "13"),
-        ("4单元", "4"),
-        ("301室", "301"),
-        ("a座", "A"),
-        ("5#", "5"),
+        ("5#", "5号楼"),
+        ("5#楼", "5号楼"),
+        ("301房", "301"),
+        ("２ 栋", "2栋"),
     ],
 )
-def test_a_door_is_read_without_its_words(cell: Cell, part: str) -> None:
+def test_a_door_is_typed_in_many_ways(cell: Cell, part: str) -> None:
     assert parse_door_part(cell) == part
 
 
-@pytest.mark.parametrize("cell", [True, date(2022, 3, 2), "很" * 41])
-def test_a_date_that_a_program_made_of_a_door_is_noticed(cell: Cell) -> None:
-    with pytest.raises(BadCell, match=r"imports\.door_malformed"):
-        parse_door_part(cell)
-
-
 @pytest.mark.parametrize(
-    "cell", ["3号楼2单元401", "3-2-401", "尚城名邸3栋2单元401室", "3#-2-401"[:2] + "2单元401"]
+    ("cell", "door"),
+    [
+        ("3号楼2单元401", ("3", "2", "401")),
+        ("3-2-401", ("3", "2", "401")),
+        ("尚城名邸3栋2单元401室", ("3", "2", "401")),
+        ("3号楼 401", ("3", "", "401")),
+    ],
 )
-def test_one_address_is_taken_apart(cell: str) -> None:
-    assert parse_door(cell) == ("3", "2", "401")
+def test_one_address_is_taken_apart(cell: str, door: tuple[str, str, str]) -> None:
+    assert parse_door(cell) == door
 
 
 @pytest.mark.parametrize("cell", ["桥东社区", "401", date(2003, 2, 4)])

@@ -62,7 +62,15 @@ def _take(
         now=now,
     )
     leader_id = members.get(plot.leader) if plot.leader else None
-    _take_group(community_id, plot.number, place_id, leader_id, people, actor, now)
+    _take_group(
+        community_id,
+        plot.number,
+        place_id,
+        leader_id=leader_id,
+        people=people,
+        actor=actor,
+        now=now,
+    )
     return standing is None
 
 
@@ -70,6 +78,7 @@ def _take_group(
     community_id: UUID,
     number: int,
     place_id: UUID,
+    *,
     leader_id: UUID | None,
     people: list[UUID],
     actor: Actor,
