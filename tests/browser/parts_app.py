@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from pointsvc.web import headers
 HERE: Final = Path(__file__).resolve().parent
 HOUSE: Final = Path(pointsvc.__file__).resolve().parent
 CODE_SECONDS: Final = 4
+SLOW_SECONDS: Final = 0.4
 FAKE_CODE: Final = "https://lv.example.cn/c/0123456789ABCDE"
 PEOPLE: Final = [
     ("李梅", "3 号楼 1 单元", "138****0001", "1,268", "已同意公示", "good"),
@@ -95,6 +97,8 @@ def create_parts_app() -> Flask:
     app.add_url_rule("/docs", "docs", lambda: render_template("web/docs.html", spec=SPEC))
     app.add_url_rule("/api/<path:path>", "api", _echo, methods=["POST"])
     app.add_url_rule("/code", "code", lambda: render_template_string(FRAGMENT, **_code()))
+    app.add_url_rule("/queue", "queue", lambda: render_template("queue.html"))
+    app.add_url_rule("/slow", "slow", _slow, methods=["POST"])
     app.add_url_rule("/posted", "posted", _posted, methods=["POST"])
     app.add_url_rule("/checkin/decode", "decode", lambda: {"text": None}, methods=["POST"])
     return app
@@ -140,6 +144,11 @@ def _code() -> dict[str, Any]:
 
 def _echo(path: str) -> dict[str, Any]:
     return {"path": path, "key": request.headers["Idempotency-Key"], "json": request.get_json()}
+
+
+def _slow() -> str:
+    time.sleep(SLOW_SECONDS)
+    return f"{ICON}{request.form['code']}"
 
 
 def _posted() -> Response | str:

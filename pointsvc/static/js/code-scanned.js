@@ -1,4 +1,46 @@
-/** A code was read, by whatever eye: tell the page, and by default fill the field and send it. */
+/**
+ * A code was read, by whatever eye: tell the page, and by default fill the field and send its form.
+ * In a queue of people the next code may come before the last answer: it waits its turn.
+ */
+
+const queues = new WeakMap();
+
+/** @param {HTMLFormElement} form @returns {boolean} whether an answer is still on its way */
+const isWaiting = (form) => form.matches("[hx-post]") && "sentAt" in form.dataset;
+
+/** @param {HTMLInputElement} field @param {string} text */
+function send(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.form.requestSubmit();
+}
+
+/** @param {HTMLInputElement} field @param {string} text */
+function sendInTurn(field, text) {
+  const { form } = field;
+  const queue = queues.get(form);
+  if (queue) {
+    queue.push(text);
+    return;
+  }
+  if (!isWaiting(form)) {
+    send(field, text);
+    return;
+  }
+  queues.set(form, [text]);
+  form.addEventListener("htmx:afterRequest", function next() {
+    // After the other listeners have released the form and emptied its field.
+    setTimeout(() => {
+      const waiting = queues.get(form);
+      const [now] = waiting.splice(0, 1);
+      if (!waiting.length) {
+        queues.delete(form);
+        form.removeEventListener("htmx:afterRequest", next);
+      }
+      send(document.getElementById(field.id) || field, now);
+    });
+  });
+}
 
 /**
  * @param {HTMLElement} box the element with data-scanner or data-wedge
@@ -15,9 +57,10 @@ export function announce(box, text, source) {
   if (!box.dispatchEvent(event) || !field) {
     return;
   }
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  if (!("keepForm" in box.dataset)) {
-    field.form?.requestSubmit();
+  if (field.form && !("keepForm" in box.dataset)) {
+    sendInTurn(field, text);
+  } else {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }

@@ -1,7 +1,7 @@
 /** The page's side of the worker: one picture in, one text out. */
 
 const FORMATS = { qr: ["QRCode"], goods: ["QRCode", "EAN13", "EAN8", "UPCA", "UPCE", "Code128"] };
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 45000;
 
 export class Decoder {
   /** @param {string} kind "qr" or "goods": what may lie before the camera */

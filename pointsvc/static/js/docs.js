@@ -1,4 +1,5 @@
 /** The API's page: sends what a form holds and shows the answer. */
+import { newId } from "./ids.js";
 
 const SHOWN_MAX = 20000;
 
@@ -61,7 +62,7 @@ async function send(form) {
 /** A name for the request that nobody used before. */
 function nameRequests() {
   for (const field of document.querySelectorAll('[data-in="header"][name="Idempotency-Key"]')) {
-    field.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+    field.value = newId();
   }
 }
 

@@ -1,14 +1,26 @@
 /**
  * Small services of forms: one submission for two taps, fields that submit by themselves
- * (data-autosubmit) or are emptied after an answer (data-clear-after), a password that can be shown,
- * the list of mistakes that is read first.
+ * (data-autosubmit), are emptied after an answer (data-clear-after) or hold the id of one deed
+ * (data-new-id), a password that can be shown, the list of mistakes that is read first.
  */
+import { newId } from "./ids.js";
 
 const SECOND_TAP_MS = 10000;
+const sent = new WeakMap();
 let attached = false;
 
 /**
- * A second tap within ten seconds is the same wish, not a second deed. The server's idempotency
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ * @returns {string} what would be sent
+ */
+function contentOf(form, button) {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, value.name ?? value]);
+  return JSON.stringify([fields, button?.name, button?.value]);
+}
+
+/**
+ * The same again within ten seconds is a second tap, not a second deed. The server's idempotency
  * key is what holds; this only spares a person the error page.
  * @param {SubmitEvent} event
  */
@@ -17,12 +29,14 @@ function guardSecondTap(event) {
   if (form.method !== "post" || event.defaultPrevented) {
     return;
   }
+  const content = contentOf(form, event.submitter);
   const sentAt = Number(form.dataset.sentAt ?? -Infinity);
-  if (performance.now() - sentAt < SECOND_TAP_MS) {
+  if (content === sent.get(form) && performance.now() - sentAt < SECOND_TAP_MS) {
     event.preventDefault();
     event.stopPropagation();
     return;
   }
+  sent.set(form, content);
   form.dataset.sentAt = String(performance.now());
   event.submitter?.setAttribute("aria-busy", "true");
 }
@@ -34,14 +48,15 @@ function release(form) {
 }
 
 /**
- * Fields with data-clear-after are ready for the next person once the server has answered.
+ * Once the server has answered, the form is ready for the next person: an empty field, a new id.
+ * Without an answer both stay, and a second try is the same deed.
  * @param {HTMLFormElement} form
  * @param {boolean} answered
  */
-function empty(form, answered) {
-  const field = answered && form.querySelector("[data-clear-after]");
-  if (field) {
-    field.value = "";
+function makeReady(form, answered) {
+  if (answered) {
+    form.querySelectorAll("[data-clear-after]").forEach((field) => (field.value = ""));
+    form.querySelectorAll("[data-new-id]").forEach((field) => (field.value = newId()));
   }
 }
 
@@ -78,7 +93,7 @@ export function attach(root) {
     const form = event.target.closest?.("form");
     if (form) {
       release(form);
-      empty(form, event.detail.successful);
+      makeReady(form, event.detail.successful);
     }
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));

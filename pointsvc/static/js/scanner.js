@@ -11,6 +11,7 @@ import { prepare as prepareSound, signal } from "./signal.js";
 const SAME_CODE_MS = 3000;
 const OUT_OF_SIGHT_MS = 700;
 const SEEN_MS = 600;
+const SAID_MS = 2000;
 const OPENED = "scanner-opened";
 
 class Scanner {
@@ -157,6 +158,7 @@ class Scanner {
     this.say("read");
     this.part("stage").dataset.seen = "";
     setTimeout(() => delete this.part("stage").dataset.seen, SEEN_MS);
+    setTimeout(() => this.running && this.say("ready"), SAID_MS);
     announce(this.box, text, source);
   }
 

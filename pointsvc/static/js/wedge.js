@@ -8,6 +8,7 @@ import { announce } from "./code-scanned.js";
 const LENGTH_MIN = 6;
 const PAUSE_MS_MAX = 250; // a busy computer stalls; half a code must not pass for a whole one
 const MEDIAN_GAP_MS_MAX = 45;
+const REPEAT_MS = 1500;
 const ENDS = new Set(["Enter", "NumpadEnter", "Tab"]);
 const PLACES = {
   Minus: "-_", Equal: "=+", Period: ".>", Comma: ",<", Slash: "/?", Semicolon: ";:", Quote: "'\"",
@@ -17,6 +18,7 @@ const SHIFTED_DIGITS = ")!@#$%^&*(";
 let attached = false;
 let keys = [];
 let before = null;
+let last = { text: "", at: -Infinity };
 
 /**
  * @param {KeyboardEvent} event
@@ -56,7 +58,8 @@ function isBurst() {
 
 /** @returns {HTMLElement | null} the box that takes the code: that of the form in use, else the first */
 function boxInUse() {
-  const boxes = [...document.querySelectorAll("[data-wedge]")].filter((box) => !box.closest("dialog:not([open])"));
+  const room = document.querySelector("dialog[open]") || document;
+  const boxes = [...room.querySelectorAll("[data-wedge]")].filter((box) => !box.closest("dialog:not([open])"));
   const form = document.activeElement?.closest?.("form");
   return boxes.find((box) => form && (box.closest("form") === form || box === form)) || boxes[0] || null;
 }
@@ -70,13 +73,24 @@ function restoreField() {
   }
 }
 
+/**
+ * A gun whose trigger is held types a code twice; of goods two of a kind are two.
+ * @param {HTMLElement} box
+ * @param {string} text
+ */
+function isRepeat(box, text) {
+  const again = text === last.text && performance.now() - last.at < REPEAT_MS;
+  last = { text, at: performance.now() };
+  return again && box.dataset.formats !== "goods";
+}
+
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key === "Shift") {
     return;
   }
-  const last = keys[keys.length - 1];
-  if (!last || event.timeStamp - last.at > PAUSE_MS_MAX) {
+  const previous = keys[keys.length - 1];
+  if (!previous || event.timeStamp - previous.at > PAUSE_MS_MAX) {
     begin();
   }
   if (ENDS.has(event.key) || ENDS.has(event.code)) {
@@ -99,7 +113,9 @@ function finish(event) {
     event.preventDefault();
     event.stopPropagation();
     restoreField();
-    announce(box, text, "wedge");
+    if (!isRepeat(box, text)) {
+      announce(box, text, "wedge");
+    }
   }
   keys = [];
 }
