@@ -144,15 +144,32 @@ def _care(street: Street, day: date, days_ago: int, cards: dict[UUID, str]) -> N
     starts_at = clock.at_local(day, 9, 0, street.zone)
     ends_at = starts_at + timedelta(hours=2)
     shift_id = street.derived("care", day)
-    open_shift(street, leader, shift_id, "PLOT_CARE", street.plots[number], starts_at, ends_at)
+    open_shift(
+        street,
+        leader,
+        shift_id=shift_id,
+        kind="PLOT_CARE",
+        place_id=street.plots[number],
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
     people = [*tenders_of(street, number), street.people["李梅"]]
     for direction, at in (("in", starts_at), ("out", ends_at)):
-        scan_people(street, leader, shift_id, direction, people, at, cards)
+        scan_people(
+            street,
+            leader,
+            shift_id=shift_id,
+            direction=direction,
+            people=people,
+            at=at,
+            cards=cards,
+        )
 
 
 def open_shift(
     street: Street,
     leader: Caller,
+    *,
     shift_id: UUID,
     kind: str,
     place_id: UUID,
@@ -181,6 +198,7 @@ def open_shift(
 def scan_people(
     street: Street,
     leader: Caller,
+    *,
     shift_id: UUID,
     direction: str,
     people: Sequence[UUID],
@@ -212,16 +230,22 @@ def _drop(street: Street, day: date, days_ago: int, cards: dict[UUID, str]) -> N
     open_shift(
         street,
         attendant,
-        shift_id,
-        "WASTE_SORT",
-        street.station_id,
-        starts_at,
-        starts_at + timedelta(hours=2),
+        shift_id=shift_id,
+        kind="WASTE_SORT",
+        place_id=street.station_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
     )
     everyone = [m for m in street.people.values() if m != attendant.id and m in cards]
     people = [everyone[(days_ago * 5 + i) % len(everyone)] for i in range(DROPS_A_DAY)]
     scan_people(
-        street, attendant, shift_id, "drop", people, starts_at + timedelta(minutes=20), cards
+        street,
+        attendant,
+        shift_id=shift_id,
+        direction="drop",
+        people=people,
+        at=starts_at + timedelta(minutes=20),
+        cards=cards,
     )
 
 

@@ -69,7 +69,15 @@ def _renew(street: Street, now: datetime) -> int:
         ends_at = starts_at + STATION_HOURS
         shift_id = street.derived("station", now)
         place_id = street.station_id
-        open_shift(street, attendant, shift_id, "WASTE_SORT", place_id, starts_at, ends_at)
+        open_shift(
+            street,
+            attendant,
+            shift_id=shift_id,
+            kind="WASTE_SORT",
+            place_id=place_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
         opened += 1
     _top_up(street, now)
     return opened
@@ -93,12 +101,36 @@ def _open_plot(street: Street, now: datetime) -> None:
     standing = _find_standing(street, liuyang, now)
     if standing is not None:
         left_at = min(now, standing.shift_ends_at)
-        scan_people(street, leader, standing.shift_id, "out", [liuyang], left_at, cards)
+        scan_people(
+            street,
+            leader,
+            shift_id=standing.shift_id,
+            direction="out",
+            people=[liuyang],
+            at=left_at,
+            cards=cards,
+        )
     starts_at = now - BEFORE
     shift_id = street.derived("plot-1", now)
     place_id = street.plots[1]
-    open_shift(street, leader, shift_id, "PLOT_CARE", place_id, starts_at, now + AFTER)
-    scan_people(street, leader, shift_id, "in", [liuyang], starts_at, cards)
+    open_shift(
+        street,
+        leader,
+        shift_id=shift_id,
+        kind="PLOT_CARE",
+        place_id=place_id,
+        starts_at=starts_at,
+        ends_at=now + AFTER,
+    )
+    scan_people(
+        street,
+        leader,
+        shift_id=shift_id,
+        direction="in",
+        people=[liuyang],
+        at=starts_at,
+        cards=cards,
+    )
 
 
 def _find_standing(street: Street, member_id: UUID, now: datetime) -> Presence | None:

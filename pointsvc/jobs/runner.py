@@ -38,7 +38,7 @@ def _run(job: Job, holder: str, now: datetime) -> Report:
         return Report(job.name, "elsewhere")
     try:
         said = str(job.run(now))
-    except Exception as error:  # noqa: BLE001 - one job's failure must not stop the others
+    except Exception as error:
         db.session.rollback()
         log.error("job_failed", job=job.name, exc_info=error)  # noqa: TRY400 - with the trace
         return Report(job.name, f"failed: {type(error).__name__}", has_failed=True)

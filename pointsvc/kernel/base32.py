@@ -11,9 +11,7 @@ _BITS: Final = 5
 _BYTE: Final = 8
 _PLAIN: Final = re.compile(r"[0-9A-TV-Za-tv-z]*")
 _IGNORED: Final = str.maketrans("", "", "- ")
-_FROM_RFC_4648: Final = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode()
-)
+_FROM_RFC_4648: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 _TO_PYTHON: Final = str.maketrans(
     ALPHABET + ALPHABET[10:].lower() + "OoIiLl",
     "0123456789abcdefghijklmnopqrstuv" + "abcdefghijklmnopqrstuv" + "001111",

@@ -133,9 +133,7 @@ def seal(ring: KeyRing, kind: CodeKind, number: int, step: int | None = None) ->
     Returns:
         15 characters, or 23 where the code changes.
     """
-    assert kind.changes == (step is not None), (
-        "a changing code needs its step, no other has one"
-    )
+    assert kind.changes == (step is not None), "a changing code needs its step, no other has one"
     assert 0 <= number < 1 << NUMBER_BITS, "a code number has 33 bits"
     key = ring.newest
     head = (kind << 37 | key.code_id << 33 | number).to_bytes(_HEAD_BYTES)
@@ -224,9 +222,7 @@ def _read(data: bytes, latest_step: int) -> OpenedCode:
     kind = CodeKind(head >> 37)
     key_id, number = head >> NUMBER_BITS & 0xF, head & (1 << NUMBER_BITS) - 1
     step = latest_step - (latest_step - data[_HEAD_BYTES]) % STEPS_IN_ROUND
-    return OpenedCode(
-        kind, number, key_id, base32.encode(data), step if kind.changes else None
-    )
+    return OpenedCode(kind, number, key_id, base32.encode(data), step if kind.changes else None)
 
 
 def _mac(key: Key, head: bytes, step: int | None) -> bytes:

@@ -27,9 +27,7 @@ class Whole(fields.Integer):
         """Accept `low` to `high`, both included."""
         super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> int:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if type(value) is not int:
             raise ValidationError(_("须为整数。"))
         return value
@@ -42,9 +40,7 @@ class Text(fields.String):
         """Accept `low` to `high` characters after stripping."""
         super().__init__(validate=validate.Length(low, high), **kwargs)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):  # noqa: PLR2004 - controls
             raise ValidationError(_("含有不可见的控制字符。"))
@@ -58,13 +54,11 @@ def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
         Invalid: with the messages of each field.
     """
     shape = schema()
-    values = {
-        name: _read(shape, name, text) for name, text in form.items() if text != ""
-    }
+    values = {name: _read(shape, name, text) for name, text in form.items() if text != ""}
     try:
         loaded: dict[str, Any] = shape.load(values)
     except ValidationError as error:
-        raise Invalid(error.normalized_messages()) from error
+        raise Invalid(dict(error.messages_dict)) from error
     return loaded
 
 

@@ -41,8 +41,5 @@ def choose_locale() -> str:
     if chosen in LOCALES:
         return str(chosen)
     if request.path.startswith("/api/") or "locale" not in request.cookies:
-        return (
-            request.accept_languages.best_match(["zh", "en"], DEFAULT_LOCALE)
-            or DEFAULT_LOCALE
-        )
+        return request.accept_languages.best_match(["zh", "en"], DEFAULT_LOCALE) or DEFAULT_LOCALE
     return DEFAULT_LOCALE

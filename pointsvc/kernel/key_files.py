@@ -15,9 +15,7 @@ _OTHERS: Final = 0o077
 _log = logging.getLogger(__name__)
 
 
-def load_ring(
-    instance: Path, *, setting: str | None = None, file: Path | None = None
-) -> KeyRing:
+def load_ring(instance: Path, *, setting: str | None = None, file: Path | None = None) -> KeyRing:
     """Build the ring from the setting, else the named file, else `secret.key`, made when absent.
 
     Args:

@@ -43,7 +43,7 @@ class BadKeys(ValueError):
     """The ring cannot be used; `code` is stable, the text says in both languages what to do."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Keep the code: `keys.none`, `.weak`, `.twice`, `.collision`; of files also `.both`…"""
+        """Keep the code: `keys.none`, `.weak`, `.twice`, `.collision`; of files also `.both`."""
         super().__init__(message)
         self.code = code
 
@@ -87,9 +87,7 @@ class KeyRing:
         if not secrets_newest_first:
             raise BadKeys("keys.none", "没有密钥。There is no secret key.")
         if len(set(secrets_newest_first)) < len(secrets_newest_first):
-            raise BadKeys(
-                "keys.twice", "同一密钥写了两遍。The same secret key is listed twice."
-            )
+            raise BadKeys("keys.twice", "同一密钥写了两遍。The same secret key is listed twice.")
         for secret in secrets_newest_first:
             check_strength(secret)
         self.keys = tuple(Key(secret) for secret in secrets_newest_first)
@@ -122,9 +120,7 @@ class KeyRing:
         """A new secret that can be put first in this ring (at most sixteen keys fit)."""
         while Key(secret := draw_secret()).code_id in self._by_code_id:
             if len(self.keys) == KEYS_MAX:
-                raise BadKeys(
-                    "keys.collision", "密钥已满 16 把。The ring is full (16 keys)."
-                )
+                raise BadKeys("keys.collision", "密钥已满 16 把。The ring is full (16 keys).")
         return secret
 
 

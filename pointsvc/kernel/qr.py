@@ -65,9 +65,7 @@ def matrix(
     """
     symbol = _symbol(text, error_correction)
     if symbol.version > version_max:
-        raise QrTooLarge(
-            f"version {symbol.version} > {version_max} for {len(text)} characters"
-        )
+        raise QrTooLarge(f"version {symbol.version} > {version_max} for {len(text)} characters")
     symbol.make()
     return tuple(tuple(bool(dark) for dark in row) for row in symbol.modules)
 
@@ -119,9 +117,7 @@ def _symbol(text: str, error_correction: ErrorCorrection) -> QRCode:
     if not text or not text.isascii():
         raise ValueError("a QR holds an address, and that is ASCII")
     symbol = QRCode(error_correction=_LEVELS[error_correction])
-    for part, mode in zip(
-        _split(text), (util.MODE_8BIT_BYTE, util.MODE_ALPHA_NUM), strict=True
-    ):
+    for part, mode in zip(_split(text), (util.MODE_8BIT_BYTE, util.MODE_ALPHA_NUM), strict=True):
         if part:
             symbol.add_data(util.QRData(part.encode(), mode, check_data=False))
     try:

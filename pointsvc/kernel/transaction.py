@@ -18,9 +18,7 @@ T = TypeVar("T")
 ATTEMPTS_MAX: Final = 5
 DEADLINE_SECONDS: Final = 20.0
 RETRIED_STATES: Final = frozenset({"40001", "40P01", "55P03", "23505", "57P01"})
-RETRIES = Counter(
-    "pointsvc_transaction_retries", "Work that was tried again", ["cause"]
-)
+RETRIES = Counter("pointsvc_transaction_retries", "Work that was tried again", ["cause"])
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 
 

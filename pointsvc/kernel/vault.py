@@ -104,9 +104,7 @@ class PhoneVault:
         if not _TAIL.fullmatch(tail):
             raise ValueError("not four digits")
         facts = community_id.bytes + tail.encode()
-        return [
-            _index(key, b"tail", facts)[:_TAIL_INDEX_BYTES] for key in self._ring.keys
-        ]
+        return [_index(key, b"tail", facts)[:_TAIL_INDEX_BYTES] for key in self._ring.keys]
 
     def encrypt(self, text: str, owner: bytes) -> bytes:
         """AES-256-GCM under the newest key: identity 4 · nonce 12 · ciphertext · tag 16 bytes.
@@ -132,9 +130,7 @@ class PhoneVault:
         if cipher is None:
             raise Unreadable(f"no key {identity.hex()} in the ring")
         try:
-            text = cipher.decrypt(
-                rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], identity + owner
-            )
+            text = cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], identity + owner)
         except (InvalidTag, ValueError) as error:
             raise Unreadable("changed, or another owner's") from error
         return text.decode()
@@ -154,9 +150,7 @@ def _cipher(key: Key) -> AESGCM:
 
 
 def _index(key: Key, label: bytes, facts: bytes) -> bytes:
-    return hmac.digest(
-        key.bytes_for(Purpose.PHONE_INDEX), label + b"\0" + facts, "sha256"
-    )
+    return hmac.digest(key.bytes_for(Purpose.PHONE_INDEX), label + b"\0" + facts, "sha256")
 
 
 def _mask_middle(text: str, first: int, last: int) -> str:

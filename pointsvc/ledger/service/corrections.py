@@ -79,10 +79,10 @@ def take_back(
                     credit,
                     amount,
                     each,
-                    source_type,
-                    source_id,
-                    number,
-                    reason,
+                    source_type=source_type,
+                    source_id=source_id,
+                    number=number,
+                    reason=reason,
                 )
                 for leg, (side, credit, amount) in enumerate(legs)
             ],
@@ -125,6 +125,7 @@ def _back(
     credit: Side,
     amount: int,
     moved: Moved,
+    *,
     source_type: str,
     source_id: UUID,
     number: int,

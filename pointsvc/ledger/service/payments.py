@@ -128,7 +128,16 @@ def refund(
     if sum(each.left for each in legs) < points:
         raise CorrectionExceeds
     transfers = list(
-        _reversals(books, legs, points, line_id, number, reason, business_on, grace_days)
+        _reversals(
+            books,
+            legs,
+            points=points,
+            line_id=line_id,
+            number=number,
+            reason=reason,
+            today=business_on,
+            grace_days=grace_days,
+        )
     )
     books.post(transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
     return books.spendable(member_id, business_on)
@@ -141,6 +150,7 @@ def _leg_number(moved: Moved) -> int:
 def _reversals(
     books: Books,
     legs: Sequence[Moved],
+    *,
     points: int,
     line_id: UUID,
     number: int,

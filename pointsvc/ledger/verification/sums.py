@@ -9,11 +9,11 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
+from pointsvc.kernel.clock import FOREVER
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.models import Account, CorrectedTransfer, Entry, Transfer
 from pointsvc.ledger.queries import month_totals
 from pointsvc.ledger.transfers import AMOUNT_MAX
-from pointsvc.kernel.clock import FOREVER
 
 _debit, _credit = aliased(Account), aliased(Account)
 _MOVES = {
@@ -89,8 +89,8 @@ def _check_zero_sum(community_id: UUID) -> Check:
     """L1: two accounts of one community and unit, a whole amount in range, sides that fit."""
     fits = or_(
         *(
-            and_(Transfer.kind == kind, _debit.kind == debit, _credit.kind.in_(credits))
-            for kind, (debit, credits) in _MOVES.items()
+            and_(Transfer.kind == kind, _debit.kind == debited, _credit.kind.in_(credited))
+            for kind, (debited, credited) in _MOVES.items()
         ),
         Transfer.kind.not_in(list(_MOVES)),
     )
