@@ -46,6 +46,14 @@ class Duty:
         )
         self.shift_id = self.open_shift(now - timedelta(minutes=10), now + timedelta(minutes=110))
 
+    def now(self) -> datetime:
+        """This moment."""
+        return clock.now()
+
+    def later(self, **by: float) -> datetime:
+        """A moment later: `later(hours=2)`."""
+        return clock.now() + timedelta(**by)
+
     def open_shift(
         self,
         starts_at: datetime,
