@@ -47,22 +47,84 @@ ROLE_NAMES: Final[dict[str, LazyText]] = {
     "operator": _l("运营员"),
 }
 _ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
+_WAITING: Final = Way("checkin.waiting", _l("待办"), "bell", _l("待确认、待核实的考勤"))
+_SHIFTS: Final = Way("activities.index", _l("场次"), "calendar", _l("安排、取消、报名"))
+_TARIFFS: Final = Way(
+    "earning.tariffs", _l("积分细则"), "scales", _l("做什么记多少分，哪天起，凭什么")
+)
+_BOARD: Final = Way("disclosure.ours", _l("公示"), "board", _l("本月账目，姓名打码，可打印"))
+_ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
+_PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
+_DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
-    "volunteer": (_ME, Way("web.my_statement", _l("明细"), "book", _l("每一分的来处"))),
+    "volunteer": (
+        _ME,
+        Way("activities.open_shifts", _l("活动"), "calendar", _l("近期场次，自愿报名")),
+        Way("web.my_statement", _l("明细"), "book", _l("每一分的来处")),
+        Way("shop.window", _l("超市"), "shop", _l("有什么、多少分、还剩多少")),
+        Way("disclosure.ours", _l("公示"), "board", _l("每月账目")),
+    ),
+    "leader": (
+        Way("plots.mine", _l("责任田"), "plot", _l("我的田、今天的人")),
+        Way("checkin.duty", _l("签到"), "scan", _l("扫卡签到、签退")),
+        _WAITING,
+        _SHIFTS,
+    ),
+    "attendant": (
+        Way("checkin.station", _l("投放点"), "station", _l("扫卡记投放")),
+        Way("checkin.duty", _l("签到"), "scan", _l("值守的人签到、签退")),
+        _WAITING,
+    ),
+    "keeper": (
+        Way("shop.counter", _l("柜台"), "basket", _l("扫人、扫货、确认、小票")),
+        _ORDERS,
+        _PRODUCTS,
+        _DONATIONS,
+    ),
     "clerk": (
         Way("web.desk", _l("工作台"), "home"),
         Way("members.index", _l("居民"), "people", _l("登记、查找、改资料、同意书")),
+        Way("imports.index", _l("导入"), "upload", _l("办公室的 Excel 一次导入，错行当场改")),
         Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
-        Way("organisation.groups", _l("党小组"), "plot", _l("组员、组长和责任田")),
+        _SHIFTS,
+        Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
+        Way("checkin.duty", _l("签到"), "scan", _l("替组长扫码")),
+        _WAITING,
+        Way("checkin.signs", _l("标牌"), "qr", _l("打印责任田、投放点的签到牌")),
+        _TARIFFS,
+        Way("organisation.groups", _l("党小组"), "people", _l("组员、组长和责任田")),
         Way("organisation.roles", _l("角色"), "key", _l("谁能做什么")),
         Way("organisation.places", _l("场所"), "building", _l("责任田、投放点、超市")),
         Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
+        _PRODUCTS,
+        _DONATIONS,
+        _BOARD,
         Way("organisation.settings", _l("设置"), "sliders", _l("本社区自己定的数字")),
+    ),
+    "supervisor": (
+        Way("web.approvals", _l("审批"), "check", _l("等第二个人点头的事")),
+        Way("checkin.corrections", _l("更正"), "undo", _l("考勤更正")),
+        Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
+        _PRODUCTS,
+        _BOARD,
+    ),
+    "auditor": (
+        Way("ledger.books", _l("账本"), "book", _l("核验、封账根、总账")),
+        Way("ledger.passbooks", _l("存折"), "points", _l("任何一本存折的明细")),
+        Way("web.trail", _l("留痕"), "list", _l("谁在什么时候做了什么、谁批的")),
+        Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
+        _TARIFFS,
+        _BOARD,
     ),
     "operator": (Way("web.communities", _l("社区"), "building", _l("新建社区、邀请专干")),),
 }
 LANDINGS: Final[dict[str, tuple[str, ...]]] = {
     "volunteer": ("web.me",),
+    "leader": ("plots.mine", "checkin.duty"),
+    "attendant": ("checkin.station",),
+    "keeper": ("shop.counter",),
+    "supervisor": ("web.approvals",),
+    "auditor": ("ledger.books",),
     "operator": ("web.communities",),
 }
 
