@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from flask import Flask
@@ -44,7 +45,7 @@ def register(app: Flask) -> None:
                 app.cli.add_command(module.group)
 
 
-def _find(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _find(name: str) -> ModuleType | None:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:

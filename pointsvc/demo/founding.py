@@ -143,7 +143,7 @@ def _new_member(resident: Resident) -> NewMember:
 
 
 def _found_groups(street: Street, at: datetime) -> None:
-    """Nine groups, a plot each, three volunteers each beside the leader."""
+    """Nine groups, a plot each, three volunteers each beside the leader; 李梅 stands in for one."""
     for number, place_id in street.plots.items():
         group_id = street.groups[number] = street.derived("group", number)
         create_group(
@@ -161,7 +161,8 @@ def _found_groups(street: Street, at: datetime) -> None:
             actor=SYSTEM,
             now=at,
         )
-        for member_id in [*tenders_of(street, number), leader_of(street, number)]:
+        stand_ins = [street.people["李梅"]] if number == 1 else []
+        for member_id in [*tenders_of(street, number), *stand_ins, leader_of(street, number)]:
             join_group(
                 community_id=street.community_id,
                 group_id=group_id,
