@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.browser.parts_app import create_parts_app
+from tests.support.cast import Cast
 from tests.support.lacking import lack
+from tests.support.serving import Served, serving
 
 CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 AXE: Final = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
@@ -136,3 +139,14 @@ def parts_address() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def served(app: Flask, cast: Cast) -> Iterator[Served]:
+    """The real application with the cast: `served.sign_in(page, cast.limei)`, `served.open(page, "/me")`.
+
+    Tests that use it say `pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]`; the
+    clock stands still as everywhere: `clock.advance(hours=2)` moves the server's, too.
+    """
+    with serving(app) as url:
+        yield Served(url, app, cast)
