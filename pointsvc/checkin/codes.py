@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, select
 
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -158,8 +158,12 @@ def spend_code(*, community_id: UUID, code: MemberCode, on_id: UUID) -> None:
 
 
 def member_code(*, community_id: UUID, member_id: UUID, base: str, now: datetime) -> ShownCode:
-    """The member's own changing code; gives the member a number the first time."""
-    number = number_of(community_id=community_id, kind="member", subject_id=member_id, now=now)
+    """The member's own changing code; never one that is spent already.
+
+    Who pays twice within a step gets a code under another number at once: the queue does not wait
+    for the clock, and what was spent stays spent.
+    """
+    number = _unspent_number(community_id, member_id, now)
     return _shown(CodeKind.MEMBER, number, base, now)
 
 
@@ -187,7 +191,7 @@ def card_url(*, number: int, base: str) -> str:
 
 def new_typed_digits(*, community_id: UUID, member_id: UUID, now: datetime) -> str:
     """Eight digits for the member, good for 60 s beside the code shown now; the old ones end."""
-    number = number_of(community_id=community_id, kind="member", subject_id=member_id, now=now)
+    number = _unspent_number(community_id, member_id, now)
     mine = (TypedCode.community_id == community_id, TypedCode.member_id == member_id)
     db.session.execute(delete(TypedCode).where(*mine))
     while True:
@@ -206,6 +210,26 @@ def new_typed_digits(*, community_id: UUID, member_id: UUID, now: datetime) -> s
 
 def number_of(*, community_id: UUID, kind: str, subject_id: UUID, now: datetime) -> int:
     """The subject's live number in the directory, given to it at the first call."""
+    return _found_or_given(community_id, kind, subject_id, now)
+
+
+def _unspent_number(community_id: UUID, member_id: UUID, now: datetime) -> int:
+    """A live number of the member whose code of this step has not paid or approved anything."""
+    is_spent = (
+        select(SpentCode.code_number)
+        .where(
+            SpentCode.community_id == community_id,
+            SpentCode.code_number == CodeNumber.number,
+            SpentCode.step == codes.step_of(now),
+        )
+        .exists()
+    )
+    return _found_or_given(community_id, "member", member_id, now, ~is_spent)
+
+
+def _found_or_given(
+    community_id: UUID, kind: str, subject_id: UUID, now: datetime, *which: ColumnElement[bool]
+) -> int:
     wanted = (
         select(CodeNumber.number)
         .where(
@@ -213,6 +237,7 @@ def number_of(*, community_id: UUID, kind: str, subject_id: UUID, now: datetime)
             CodeNumber.subject_id == subject_id,
             CodeNumber.kind == kind,
             CodeNumber.revoked_at.is_(None),
+            *which,
         )
         .order_by(CodeNumber.created_at, CodeNumber.number)
         .limit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -193,3 +194,16 @@ def _bad_code(duty: Duty, cast: Cast, clock: FrozenClock, bad: str) -> str:
     else:
         clock.advance(minutes=5)
     return code
+
+
+def test_who_pays_twice_in_one_step_is_shown_a_code_that_is_not_spent(
+    duty: Duty, cast: Cast, clock: FrozenClock
+) -> None:
+    numbers = []
+    for _purchase in range(3):
+        code, order = read(duty, duty.phone(cast.limei)), new_id()
+        transact(partial(spend_code, community_id=duty.community_id, code=code, on_id=order))
+        numbers.append(code.number)
+    assert len(set(numbers)) == 3
+    clock.advance(seconds=30)
+    assert read(duty, duty.phone(cast.limei)).number in numbers
