@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.wording import worded
 
 
 class Shape(Schema):
@@ -18,6 +19,10 @@ class Shape(Schema):
         """Refuse what we do not know: a typo must not be silence."""
 
         unknown = RAISE
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
+        """Say what is wrong in the reader's language; the error is raised after this."""
+        error.messages = worded(error.messages)
 
 
 class Whole(fields.Integer):
