@@ -7,7 +7,7 @@ groups, or the 8 digits under a phone's code.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -35,6 +35,7 @@ from pointsvc.kernel.ring import current_ring
 from pointsvc.members.models import CodeNumber
 
 TYPED_LIFE: Final = timedelta(seconds=60)
+SPENT_KEPT: Final = timedelta(days=1)
 UPLOAD_STEPS: Final = 4
 Proof = Literal["card", "member_code", "typed", "shift_code", "sign", "none"]
 DIRECTORY_KINDS: Final = {
@@ -123,6 +124,16 @@ def read_codes(
     ]
 
 
+def look_at_code(*, text: str, now: datetime) -> Read:
+    """What kind of code a stranger holds, and whether it holds; whose it is stays untold."""
+    opened = _open(text, now, now)
+    if isinstance(opened, Reason):
+        return Read("none", opened)
+    directory = _directory({opened.number})
+    home = directory[opened.number].community_id if opened.number in directory else UUID(int=0)
+    return replace(_read(opened, directory, home, now), subject_id=None)
+
+
 def read_member_code(*, text: str, community_id: UUID, now: datetime) -> MemberCode:
     """The person behind a code shown now.
 
@@ -206,6 +217,19 @@ def new_typed_digits(*, community_id: UUID, member_id: UUID, now: datetime) -> s
         }
         if insert_once(TypedCode, [row]):
             return digits
+
+
+def forget_passed_codes(*, now: datetime) -> int:
+    """Delete typed digits and spent codes that have expired on their own; how many rows.
+
+    A spent code is kept for a day: an upload may still bring the moment at which it was shown.
+    """
+    oldest = codes.step_of(now - SPENT_KEPT)
+    gone = (
+        db.session.execute(delete(TypedCode).where(TypedCode.expires_at <= now - SPENT_KEPT)),
+        db.session.execute(delete(SpentCode).where(SpentCode.step < oldest)),
+    )
+    return sum(int(each.rowcount) for each in gone)  # type: ignore[attr-defined]
 
 
 def number_of(*, community_id: UUID, kind: str, subject_id: UUID, now: datetime) -> int:

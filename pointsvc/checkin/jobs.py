@@ -1,4 +1,4 @@
-"""What check-in does by itself: end what was forgotten, annul what nobody confirmed."""
+"""What check-in does by itself: end what was forgotten, annul what nobody confirmed, tidy codes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pointsvc.checkin.codes import forget_passed_codes
 from pointsvc.checkin.service import (
     annul_unconfirmed,
     close_found,
@@ -25,6 +26,10 @@ class Report:
 
     count: int
 
+    def __str__(self) -> str:
+        """The number alone, as other jobs say it."""
+        return str(self.count)
+
 
 def close_forgotten(now: datetime) -> Report:
     """End open attendances at the planned end once the grace is over, for a leader to confirm."""
@@ -34,6 +39,11 @@ def close_forgotten(now: datetime) -> Report:
 def annul_stale(now: datetime) -> Report:
     """Annul what a printed sign alone recorded and nobody confirmed in time."""
     return _everywhere(now, _find_unconfirmed, _annul)
+
+
+def forget_codes(now: datetime) -> int:
+    """Forget typed digits that have passed and spent codes that expired long ago; how many rows."""
+    return transact(lambda: forget_passed_codes(now=now))
 
 
 _Find = Callable[[CommunityFacts, datetime], list[UUID]]

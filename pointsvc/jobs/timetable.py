@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pointsvc.checkin.jobs import annul_stale, close_forgotten, forget_codes
 from pointsvc.demo.renewal import renew
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
+from pointsvc.members.jobs import forget_failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class Job:
 
 
 TIMETABLE: Final = (
+    Job("checkin.close_forgotten", close_forgotten),
+    Job("checkin.annul_stale", annul_stale),
+    Job("checkin.forget_codes", forget_codes),
+    Job("members.forget_failures", forget_failures),
     Job("ledger.expire_due", expire_due),
     Job("ledger.seal_yesterday", seal_yesterday),
     Job("demo.renew", renew),
