@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from pointsvc.activities.models import ActivityKind, Shift, Signup
-from pointsvc.activities.rules import LENGTH_MAX, ShiftTimes
+from pointsvc.activities.rules import LENGTH_MAX, WAYS, ShiftTimes
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -32,6 +32,15 @@ class KindFacts:
     by_shift_code: bool
     by_sign: bool
     by_roster: bool
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anyone can be counted in it: a kind without a way is out of use."""
+        return any(getattr(self, way) for way in WAYS[self.counted_by])
+
+    def called(self, locale: str) -> str:
+        """Its name in the reader's language."""
+        return self.name_en if locale == "en" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,42 @@ def signups_of(community_id: UUID, shift_id: UUID) -> list[SignupFacts]:
         .limit(SHIFTS_MAX)
     )
     return [SignupFacts(*row) for row in rows]
+
+
+def next_signups(
+    *, community_id: UUID, member_ids: Collection[UUID], now: datetime
+) -> dict[UUID, ShiftFacts]:
+    """The next shift that each of the members means to come to and that is not over."""
+    rows = db.session.execute(
+        select(Signup.member_id, Signup.shift_id)
+        .join(Shift, and_(Shift.community_id == Signup.community_id, Shift.id == Signup.shift_id))
+        .where(
+            Signup.community_id == community_id,
+            Signup.member_id.in_(member_ids),
+            Signup.left_at.is_(None),
+            Shift.ends_at > now,
+            Shift.cancelled_at.is_(None),
+        )
+        .order_by(Shift.starts_at.desc(), Shift.id.desc())
+        .limit(SHIFTS_MAX)
+    ).all()
+    first = {row.member_id: row.shift_id for row in rows}
+    shifts = find_shifts(community_id=community_id, ids=set(first.values()))
+    return {member_id: shifts[shift_id] for member_id, shift_id in first.items()}
+
+
+def coming_counts(community_id: UUID, now: datetime) -> dict[str, int]:
+    """How many shifts of each kind are not over."""
+    rows = db.session.execute(
+        select(Shift.activity_kind, func.count())
+        .where(
+            Shift.community_id == community_id,
+            Shift.ends_at > now,
+            Shift.cancelled_at.is_(None),
+        )
+        .group_by(Shift.activity_kind)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 _KIND = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 LENGTH_MAX: Final = timedelta(hours=24)
@@ -19,6 +19,22 @@ DEFAULT_LENGTHS: Final = {
     "LECTURE": 60,
     "ELDER_CARE": 60,
 }
+START_STEP: Final = timedelta(minutes=5)
+# Ways of being counted that make sense: drops are scanned at the station, claims are read by people.
+WAYS: Final[dict[str, tuple[str, ...]]] = {
+    "attendance": ("by_leader", "by_shift_code", "by_sign", "by_roster"),
+    "drop": ("by_leader",),
+    "other": (),
+}
+# Where a kind belongs; one that is not named here fits everywhere.
+PLACE_KINDS: Final[dict[str, frozenset[str]]] = {
+    "PLOT_CARE": frozenset({"plot"}),
+    "GREEN_PLANT": frozenset({"plot", "hall"}),
+    "WASTE_SORT": frozenset({"station"}),
+    "WASTE_DUTY": frozenset({"station"}),
+    "SHOP_DUTY": frozenset({"shop"}),
+}
+State = Literal["upcoming", "open", "over", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +119,30 @@ def faults_of_times(*, starts_at: datetime, ends_at: datetime, now: datetime) ->
 def default_minutes(activity_kind: str) -> int:
     """How long a shift of this kind usually lasts; a form starts with it."""
     return DEFAULT_LENGTHS.get(activity_kind, DEFAULT_MINUTES)
+
+
+def state_of(shift: ShiftTimes, now: datetime) -> State:
+    """How a shift stands at that moment."""
+    if shift.is_cancelled:
+        return "cancelled"
+    if shift.ends_at <= now:
+        return "over"
+    return "open" if shift.starts_at <= now else "upcoming"
+
+
+def fits_place(code: str, counted_by: str, place_kind: str) -> bool:
+    """Whether a form offers the kind of activity at such a place."""
+    if counted_by == "other":
+        return False
+    if counted_by == "drop" and place_kind != "station":
+        return False
+    return place_kind in PLACE_KINDS.get(code, {place_kind})
+
+
+def rounded_start(now: datetime) -> datetime:
+    """Now, down to five minutes: a shift that begins with it is open at once."""
+    return now - timedelta(
+        minutes=now.minute % (START_STEP // timedelta(minutes=1)),
+        seconds=now.second,
+        microseconds=now.microsecond,
+    )

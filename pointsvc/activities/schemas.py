@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from pointsvc.activities.rules import CAPACITY_MAX
-from pointsvc.kernel.fields import Shape, Text, Whole
+from pointsvc.activities.rules import CAPACITY_MAX, LENGTH_MAX
+from pointsvc.kernel.fields import Moment, Shape, Text, Whole
+
+MINUTES_MAX = LENGTH_MAX.days * 24 * 60
 
 
 class NewShift(Shape):
@@ -14,8 +16,8 @@ class NewShift(Shape):
     id = fields.UUID()
     activity_kind = Text(required=True, low=1, high=32)
     place_id = fields.UUID(required=True)
-    starts_at = fields.AwareDateTime(required=True, format="iso")
-    ends_at = fields.AwareDateTime(required=True, format="iso")
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
     capacity = Whole(low=1, high=CAPACITY_MAX, allow_none=True)
 
 
@@ -50,3 +52,24 @@ class ShiftsShown(Shape):
     """Shifts of a day, earliest first."""
 
     shifts = fields.List(fields.Nested(ShiftShown), required=True)
+
+
+class ShiftForm(Shape):
+    """A shift to open, as a page asks: on the community's own clocks; no length is the usual one."""
+
+    shift_id = fields.UUID(required=True)
+    activity_kind = Text(required=True, low=1, high=32)
+    place_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+    at = fields.Time(required=True)
+    minutes = Whole(load_default=None, low=15, high=MINUTES_MAX)
+    capacity = Whole(load_default=None, low=1, high=CAPACITY_MAX)
+
+
+class ShiftsAsked(Shape):
+    """Which shifts a page lists."""
+
+    on = fields.Date(load_default=None)
+    place_id = fields.UUID(load_default=None)
+    kind = Text(load_default=None, high=32)
+    view = fields.String(load_default="day", validate=validate.OneOf(["day", "week"]))

@@ -1,14 +1,16 @@
-"""The verbs of shifts: open, cancel, sign up, leave."""
+"""The verbs of shifts: open, cancel, sign up, leave; how people are counted in them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, update
 
 from pointsvc.activities.errors import ShiftCancelled, ShiftFull, ShiftIdReused, ShiftOver
-from pointsvc.activities.models import Shift, Signup
+from pointsvc.activities.models import ActivityKind, Shift, Signup
 from pointsvc.activities.queries import (
     KindFacts,
     ShiftFacts,
@@ -16,15 +18,18 @@ from pointsvc.activities.queries import (
     find_shifts,
     get_shift,
     signed_up_shift_ids,
+    signups_of,
 )
-from pointsvc.activities.rules import Scope, faults_of_times, may_run_at
+from pointsvc.activities.rules import WAYS, Scope, faults_of_times, may_run_at
 from pointsvc.audit.service import note
 from pointsvc.communities.errors import PlaceClosed
-from pointsvc.communities.queries import get_place
+from pointsvc.communities.queries import get_community, get_place
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.outbox import leave_message
 
 
 def create_shift(
@@ -99,6 +104,8 @@ def cancel_shift(
 ) -> ShiftFacts:
     """Call a shift off; twice is once. Nothing is earned in it (checkin annuls who is in).
 
+    Whoever meant to come is told.
+
     Raises:
         NotFound. Forbidden: not the caller's place. ShiftOver: it has ended.
     """
@@ -107,7 +114,7 @@ def cancel_shift(
         raise Forbidden
     if shift.ends_at <= now:
         raise ShiftOver
-    db.session.execute(
+    is_first = db.session.execute(
         update(Shift)
         .where(
             Shift.community_id == community_id,
@@ -115,9 +122,10 @@ def cancel_shift(
             Shift.cancelled_at.is_(None),
         )
         .values(cancelled_at=now)
-    )
-    if shift.cancelled_at is None:
+    ).rowcount  # type: ignore[attr-defined]
+    if is_first:
         _note(community_id, cancelled_by_id, "activities.shift_cancelled", shift_id, now)
+        _tell(community_id, shift, now)
     return shift
 
 
@@ -186,6 +194,65 @@ def _free_seat(community_id: UUID, shift_id: UUID, seats: int) -> None:
     )
 
 
+def set_ways(
+    *,
+    community_id: UUID,
+    ways: Mapping[str, Collection[str]],
+    changed_by_id: UUID,
+    now: datetime,
+) -> list[str]:
+    """Switch the ways of being counted on or off; a kind without any is out of use.
+
+    Args:
+        community_id: whose kinds.
+        ways: kind → the ways that are on; kinds that are not named stay as they are.
+        changed_by_id: the clerk.
+        now: recorded then; scans follow from this moment on.
+
+    Returns:
+        The codes of the kinds that really changed.
+
+    Raises:
+        Invalid: a kind that is not there, or a way that makes no sense for it.
+    """
+    known = {kind.code: kind for kind in find_kinds(community_id)}
+    for code, on in ways.items():
+        if code not in known or not set(on) <= set(WAYS[known[code].counted_by]):
+            raise Invalid({"way": [_("没有这个活动类别，或它没有这种计分办法。")]})
+    wanted = {code: {way: way in on for way in WAYS["attendance"]} for code, on in ways.items()}
+    changed = [code for code, on in wanted.items() if _differs(known[code], on)]
+    for code in changed:
+        db.session.execute(
+            update(ActivityKind)
+            .where(ActivityKind.community_id == community_id, ActivityKind.code == code)
+            .values(wanted[code])
+        )
+        detail: dict[str, Any] = {"kind": code, "ways": sorted(ways[code])}
+        _note(community_id, changed_by_id, "activities.ways_set", None, now, detail)
+    return changed
+
+
+def _differs(kind: KindFacts, ways: Mapping[str, bool]) -> bool:
+    possible = WAYS[kind.counted_by]
+    return any(getattr(kind, way) != ways[way] for way in possible)
+
+
+def _tell(community_id: UUID, shift: ShiftFacts, now: datetime) -> None:
+    zone = get_community(community_id).zone
+    payload = {
+        "shift_id": str(shift.id),
+        "at": clock.local(shift.starts_at, zone).strftime("%Y-%m-%d %H:%M"),
+    }
+    for person in signups_of(community_id, shift.id):
+        leave_message(
+            community_id=community_id,
+            recipient_id=person.member_id,
+            topic="activities.shift_cancelled",
+            payload=payload,
+            now=now,
+        )
+
+
 def _kind(community_id: UUID, code: str) -> KindFacts | None:
     return next((kind for kind in find_kinds(community_id) if kind.code == code), None)
 
@@ -193,6 +260,8 @@ def _kind(community_id: UUID, code: str) -> KindFacts | None:
 def _check_kind(kind: KindFacts | None, place_kind: str) -> None:
     if kind is None or kind.counted_by == "other":
         raise Invalid({"activity_kind": [_("没有这个活动类别，或它不按场次计分。")]})
+    if not kind.is_used:
+        raise Invalid({"activity_kind": [_("这个类别已停用，请换一个，或请专干启用。")]})
     if kind.counted_by == "drop" and place_kind != "station":
         raise Invalid({"activity_kind": [_("分类投放只在投放点计分。")]})
 
@@ -216,12 +285,20 @@ def _check_live(shift: ShiftFacts, now: datetime) -> None:
         raise ShiftOver
 
 
-def _note(community_id: UUID, actor_id: UUID, action: str, shift_id: UUID, now: datetime) -> None:
+def _note(
+    community_id: UUID,
+    actor_id: UUID,
+    action: str,
+    subject_id: UUID | None,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
     note(
         community_id=community_id,
         actor_kind="member",
         actor_id=actor_id,
         action=action,
-        subject_id=shift_id,
+        subject_id=subject_id,
         now=now,
+        detail=detail,
     )

@@ -23,6 +23,8 @@ WORDS: Final[dict[str, LazyText]] = {
     "shop.order_refunded": _l(
         "退回 %(points)s 分，退货单号 %(receipt_no)s，现有 %(balance_points)s 分。"
     ),
+    "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }
 
 
