@@ -18,7 +18,7 @@ FLASKS_OWN: Final = {"static"}
 NAME: Final = re.compile(r"[\w/.-]+\.html")
 # GET endpoints outside /api/ that answer with something else than a page.
 NO_PAGE: Final = re.compile(
-    r"/(healthz|readyz|metrics|robots\.txt|favicon\.ico|manifest.*|sw\.js|.*\.(csv|json|svg|xlsx|webmanifest))"
+    r"/(healthz|readyz|metrics|disclosure|robots\.txt|favicon\.ico|manifest.*|sw\.js|.*\.(csv|json|svg|xlsx|webmanifest))"
 )
 
 

@@ -1,0 +1,58 @@
+"""A community's month, read for the public: sums and goods, no person's name unmasked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pointsvc.disclosure.goods import (
+    ExchangeLine,
+    StockLine,
+    exchanges_of_month,
+    stock_of_month,
+)
+from pointsvc.disclosure.rules import Month
+from pointsvc.extensions import db
+from pointsvc.ledger.queries import MonthTotals, SealFacts, latest_seal, month_totals
+from pointsvc.ledger.totals import Served, find_first_day, served_between
+from pointsvc.shop.models import Donation
+from pointsvc.shop.queries.donations import DonationFacts, donations_between
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A month in the open. `seal` is of the month's last sealed day; None before the first."""
+
+    month: Month
+    points: MonthTotals
+    donations: list[DonationFacts]
+    stock: list[StockLine]
+    exchanges: list[ExchangeLine]
+    served: Served
+    seal: SealFacts | None
+
+
+def disclosure_of(community_id: UUID, month: Month) -> Disclosure:
+    """The month of a community that exists."""
+    first, last = month.first, month.last
+    return Disclosure(
+        month=month,
+        points=month_totals(community_id=community_id, first=first, last=last),
+        donations=donations_between(community_id, first, last),
+        stock=stock_of_month(community_id, first, last),
+        exchanges=exchanges_of_month(community_id, first, last),
+        served=served_between(community_id=community_id, first=first, last=last),
+        seal=latest_seal(community_id=community_id, until=last),
+    )
+
+
+def find_first_disclosed_day(community_id: UUID) -> date | None:
+    """The earliest day in the books or in the donation register."""
+    given = db.session.scalar(
+        select(func.min(Donation.received_on)).where(Donation.community_id == community_id)
+    )
+    days = [day for day in (find_first_day(community_id=community_id), given) if day]
+    return min(days) if days else None

@@ -1,0 +1,128 @@
+"""Sums over the whole community's books: for the public page of a month and for the auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pointsvc.extensions import db
+from pointsvc.ledger.models import Account, Seal, Transfer
+from pointsvc.ledger.models.accounts import MEMBER_KINDS
+from pointsvc.ledger.models.transfers import TRANSFER_KINDS
+
+HELD_KINDS = ("wallet", "review", "reserved")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Volunteer service: how many different people, and their minutes after corrections."""
+
+    people_count: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindTotal:
+    """All transfers of a kind and unit: how many, how much; in a stretch of days and ever."""
+
+    kind: str
+    unit: str
+    count: int
+    amount: int
+    count_ever: int
+    amount_ever: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A sealed day, with the root that it chains to."""
+
+    sealed_on: date
+    root: bytes
+    previous_root: bytes
+    passbooks: int
+    entries: int
+
+
+def find_first_day(*, community_id: UUID) -> date | None:
+    """The first day in the books."""
+    return db.session.scalar(
+        select(func.min(Transfer.business_on)).where(Transfer.community_id == community_id)
+    )
+
+
+def served_between(*, community_id: UUID, first: date, last: date) -> Served:
+    """Service posted from `first` to `last`, both included, less what corrections took back."""
+    between = (
+        Transfer.community_id == community_id,
+        Transfer.unit == "minutes",
+        Transfer.business_on >= first,
+        Transfer.business_on <= last,
+    )
+    sums: dict[str, int] = {
+        kind: int(total)
+        for kind, total in db.session.execute(
+            select(Transfer.kind, func.sum(Transfer.amount)).where(*between).group_by(Transfer.kind)
+        )
+    }
+    people = db.session.scalar(
+        select(func.count(Account.owner_id.distinct()))
+        .join(
+            Transfer,
+            (Transfer.community_id == Account.community_id)
+            & (Transfer.credit_account_id == Account.id),
+        )
+        .where(*between, Transfer.kind == "service")
+    )
+    return Served(people or 0, sums.get("service", 0) - sums.get("take_back", 0))
+
+
+def totals_by_kind(*, community_id: UUID, first: date, last: date) -> list[KindTotal]:
+    """Every kind that was ever posted, in the books' order, points before minutes."""
+    ever = _by_kind(community_id)
+    during = _by_kind(community_id, first, last)
+    ordered = sorted(ever, key=lambda key: (key[1] != "points", TRANSFER_KINDS.index(key[0])))
+    return [KindTotal(*key, *during.get(key, (0, 0)), *ever[key]) for key in ordered]
+
+
+def balances_by_kind(*, community_id: UUID) -> dict[str, int]:
+    """What all members together hold now, by kind of account."""
+    rows = db.session.execute(
+        select(Account.kind, func.sum(Account.balance))
+        .where(Account.community_id == community_id, Account.kind.in_(MEMBER_KINDS))
+        .group_by(Account.kind)
+    )
+    return dict.fromkeys(MEMBER_KINDS, 0) | {kind: int(total or 0) for kind, total in rows}
+
+
+def held_points(*, community_id: UUID) -> int:
+    """All points on members' passbooks now: wallets, reviews and reservations (L2's other side)."""
+    balances = balances_by_kind(community_id=community_id)
+    return sum(balances[kind] for kind in HELD_KINDS)
+
+
+def latest_seals(*, community_id: UUID, limit: int = 10) -> Sequence[SealRow]:
+    """The newest sealed days."""
+    rows = db.session.execute(
+        select(Seal.sealed_on, Seal.root, Seal.previous_root, Seal.passbooks, Seal.entries)
+        .where(Seal.community_id == community_id)
+        .order_by(Seal.sealed_on.desc())
+        .limit(limit)
+    )
+    return [SealRow(*row) for row in rows]
+
+
+def _by_kind(
+    community_id: UUID, first: date | None = None, last: date | None = None
+) -> dict[tuple[str, str], tuple[int, int]]:
+    wanted = select(Transfer.kind, Transfer.unit, func.count(), func.sum(Transfer.amount)).where(
+        Transfer.community_id == community_id
+    )
+    if first is not None and last is not None:
+        wanted = wanted.where(Transfer.business_on.between(first, last))
+    rows = db.session.execute(wanted.group_by(Transfer.kind, Transfer.unit))
+    return {(kind, unit): (int(count), int(amount)) for kind, unit, count, amount in rows}
