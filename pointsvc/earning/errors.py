@@ -25,3 +25,10 @@ class TariffDayTaken(Conflict):
 
     code = "earning.day_taken"
     message = _l("这个类别在 %(valid_from_on)s 已有一个版本，一天只能有一个。")
+
+
+class ScaleTooEarly(Conflict):
+    """A version that begins then or later would stay at the old scale."""
+
+    code = "earning.scale_too_early"
+    message = _l("已有细则从 %(valid_from_on)s 起生效，请把新标准定在那天以后。")

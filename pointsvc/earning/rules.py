@@ -114,10 +114,42 @@ def room_left(*, used: int, cap: int | None, amount: int) -> int:
     return amount if cap is None else max(0, min(amount, cap - used))
 
 
-def scaled(points: int | None, scale: int) -> int | None:
-    """Seed points (10 an hour) at another scale, to the nearest whole, nothing lost to 0."""
+def rescaled(points: int | None, *, before: int, after: int) -> int | None:
+    """Points of one scale at another, to the nearest whole, nothing lost to 0."""
     if points is None or points == 0:
         return points
     sign = 1 if points > 0 else -1
-    nearest = (2 * abs(points) * scale + SEED_SCALE) // (2 * SEED_SCALE)
+    nearest = (2 * abs(points) * after + before) // (2 * before)
     return sign * max(1, nearest)
+
+
+def scaled(points: int | None, scale: int) -> int | None:
+    """Seed points (10 an hour) at another scale."""
+    return rescaled(points, before=SEED_SCALE, after=scale)
+
+
+def moved(points: int | None, seed: int | None, *, before: int, after: int) -> int | None:
+    """What stands at one scale, at another; where the seed still stands, from the seed itself.
+
+    So that a community may go from 10 to 1 and back without losing what rounding took.
+    """
+    if seed is not None and points == scaled(seed, before):
+        return scaled(seed, after)
+    return rescaled(points, before=before, after=after)
+
+
+def faults_of_terms(tariff: TariffFacts, *, counted_by: str, today: date) -> list[str]:
+    """The fields of a new version that make no sense.
+
+    Drops are counted in units and are no volunteer service (MCA Order 67, art. 19); a deduction is
+    never made by a scan; a decision was made before it is written down.
+    """
+    is_drop = counted_by == "drop"
+    wrong = {
+        "basis": is_drop and tariff.basis != "quantity",
+        "rate_points": tariff.rate_points < 0 and counted_by != "other",
+        "counts_as_service": is_drop and tariff.counts_as_service,
+        "expiry_months": (tariff.expiry == "months") != (tariff.expiry_months is not None),
+        "decided_on": tariff.decided_on > today,
+    }
+    return [name for name, is_wrong in wrong.items() if is_wrong]

@@ -11,11 +11,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from pointsvc.activities.models import ActivityKind
+from pointsvc.audit.service import note
 from pointsvc.earning.errors import TariffDayTaken, TariffInThePast, TariffUnknown
 from pointsvc.earning.limits import Wish, give_back, take_allowances
 from pointsvc.earning.models import Tariff
-from pointsvc.earning.rules import TariffFacts, expires_on
+from pointsvc.earning.queries import find_tariffs_by_id
+from pointsvc.earning.rules import TariffFacts, expires_on, faults_of_terms
 from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.service import Award, award
 
@@ -151,39 +155,99 @@ def set_tariff(
     recorded_by_id: UUID | None,
     now: datetime,
     today: date,
+    tariff_id: UUID | None = None,
 ) -> TariffFacts:
     """Add a version that is in force from a day on, with the decision that it rests on.
 
     Source: 细则 change by decision of the community only (domain.md, rule 15).
 
+    Args:
+        community_id: whose.
+        code: the activity's.
+        terms: what it says.
+        valid_from_on: its first day, today or later.
+        decision: what it rests on.
+        decided_on: when that was decided, not after today.
+        recorded_by_id: who wrote it down.
+        now: the moment of that.
+        today: the day of that in the community's zone.
+        tariff_id: made by the caller's page; the same id with the same values is one version,
+            with other values it is another (a form that was gone back to).
+
     Raises:
         TariffUnknown: no such activity.
         TariffInThePast: the day has passed.
         TariffDayTaken: a version of the code begins on that day.
+        Invalid: terms that make no sense for the activity; a decision of the future.
     """
-    if valid_from_on < today:
-        raise TariffInThePast
-    where = (ActivityKind.community_id == community_id, ActivityKind.code == code)
-    kind = db.session.execute(select(ActivityKind.code).where(*where).with_for_update())
-    if kind.one_or_none() is None:
-        raise TariffUnknown
-    mine = (Tariff.community_id == community_id, Tariff.code == code)
-    taken = select(Tariff.id).where(*mine, Tariff.valid_from_on == valid_from_on)
-    if db.session.execute(taken).one_or_none() is not None:
-        raise TariffDayTaken(valid_from_on=valid_from_on.isoformat())
-    last = db.session.scalar(select(func.max(Tariff.version)).where(*mine)) or 0
+    counted_by = _lock_kind(community_id, code)
     facts = TariffFacts(
-        id=new_id(),
+        id=tariff_id or new_id(),
         code=code,
-        version=last + 1,
+        version=0,
         valid_from_on=valid_from_on,
         decision=decision,
         decided_on=decided_on,
         **asdict(terms),
     )
+    known = find_tariffs_by_id(community_id=community_id, ids=[facts.id]).get(facts.id)
+    if known is not None and replace(known, version=0) == facts:
+        return known
+    if valid_from_on < today:
+        raise TariffInThePast
+    _check_terms(facts, counted_by, today)
+    mine = (Tariff.community_id == community_id, Tariff.code == code)
+    taken = select(Tariff.id).where(*mine, Tariff.valid_from_on == valid_from_on)
+    if db.session.execute(taken).one_or_none() is not None:
+        raise TariffDayTaken(valid_from_on=valid_from_on.isoformat())
+    last = db.session.scalar(select(func.max(Tariff.version)).where(*mine)) or 0
+    facts = replace(facts, id=new_id() if known else facts.id, version=last + 1)
     db.session.add(_row(community_id, facts, recorded_by_id, now))
+    _note(community_id, facts, recorded_by_id, now)
     db.session.flush()
     return facts
+
+
+def _lock_kind(community_id: UUID, code: str) -> str:
+    """One version of a code at a time; how its deeds are counted."""
+    where = (ActivityKind.community_id == community_id, ActivityKind.code == code)
+    kind = db.session.scalar(select(ActivityKind.counted_by).where(*where).with_for_update())
+    if kind is None:
+        raise TariffUnknown
+    return kind
+
+
+def _check_terms(facts: TariffFacts, counted_by: str, today: date) -> None:
+    messages = {
+        "basis": _("分类投放按数量计分。"),
+        "rate_points": _("签到的活动不能扣分。"),
+        "counts_as_service": _(
+            "居民分类投放只记积分，不记志愿服务时长（民政部令第 67 号第十九条）。"
+        ),
+        "expiry_months": _("请填几个月。"),
+        "decided_on": _("作出决定的日子不能在今天之后。"),
+    }
+    faults = faults_of_terms(facts, counted_by=counted_by, today=today)
+    if faults:
+        raise Invalid({name: [messages[name]] for name in faults})
+
+
+def _note(
+    community_id: UUID, facts: TariffFacts, recorded_by_id: UUID | None, now: datetime
+) -> None:
+    note(
+        community_id=community_id,
+        actor_kind="member" if recorded_by_id else "system",
+        actor_id=recorded_by_id,
+        action="earning.tariff_set",
+        subject_id=facts.id,
+        now=now,
+        detail={
+            "code": facts.code,
+            "version": facts.version,
+            "valid_from_on": facts.valid_from_on.isoformat(),
+        },
+    )
 
 
 def _row(

@@ -47,8 +47,13 @@ class DeviceForm(Shape):
     place_id = fields.UUID(required=True)
 
 
+# The scale moves every tariff with it: it is changed where the tariffs are, by a decision.
 SettingsForm = Shape.from_dict(
-    {name: Whole(required=True, low=low, high=high) for name, (low, high) in BOUNDS.items()},
+    {
+        name: Whole(required=True, low=low, high=high)
+        for name, (low, high) in BOUNDS.items()
+        if name != "rate_scale"
+    },
     name="SettingsForm",
 )
 

@@ -39,7 +39,6 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "late_minutes": (_l("离线上传晚于多久要组长确认"), _l("分钟")),
     "receivable_share_percent": (_l("新得积分抵扣旧账的比例"), _l("%")),
     "regrant_grace_days": (_l("退回的到期积分再用几天"), _l("天")),
-    "rate_scale": (_l("一小时志愿服务的基准分"), _l("分")),
 }
 
 
