@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pointsvc.checkin.scans import BATCH_MAX, QUANTITY_MAX
-from pointsvc.kernel.fields import Shape, Text, Whole
+from pointsvc.kernel.fields import Moment, Shape, Text, Whole
 
 CODE_LENGTH_MAX = 2000
 
@@ -17,7 +17,7 @@ class ScanAsked(Shape):
     code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out", "drop"]))
     shift_id = fields.UUID(allow_none=True, load_default=None)
-    claimed_at = fields.AwareDateTime(format="iso", allow_none=True, load_default=None)
+    claimed_at = Moment(allow_none=True, load_default=None)
     quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.wording import worded
+
+
+YEARS: Final = range(1900, 3000)
 
 
 class Shape(Schema):
@@ -50,6 +54,20 @@ class Text(fields.String):
         if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):  # noqa: PLR2004 - controls
             raise ValidationError(_("含有不可见的控制字符。"))
         return text.strip()
+
+
+class Moment(fields.AwareDateTime):
+    """A moment with its offset, in UTC; at the ends of the calendar no zone could show it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept RFC 3339 of the years 1900 to 2999."""
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment.year not in YEARS:
+            raise ValidationError(_("时间超出范围。"))
+        return moment.astimezone(UTC)
 
 
 def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:

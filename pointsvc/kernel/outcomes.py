@@ -76,7 +76,7 @@ def check_key(key: str | None) -> str:
 def canonical_hash(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the body as JSON with sorted keys; ids and moments as text."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def remembered(

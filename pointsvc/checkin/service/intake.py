@@ -79,8 +79,15 @@ def take_in(
     scans: Sequence[ScanRequest],
     now: datetime,
 ) -> list[Entry]:
-    """Read the codes of new scans, in the order in which they happened; check-ins before outs."""
-    moments = [happened_at(scan.claimed_at, now) for scan in scans]
+    """Read the codes of new scans, in the order in which they happened; check-ins before outs.
+
+    A claimed time that cannot be is evidence only: such a scan happened when it came.
+    """
+    faults = [fault_of_claim(scan.claimed_at, now) for scan in scans]
+    moments = [
+        now if fault else happened_at(scan.claimed_at, now)
+        for scan, fault in zip(scans, faults, strict=True)
+    ]
     coded = [
         (scan.code, at)
         for scan, at in zip(scans, moments, strict=True)
@@ -94,8 +101,8 @@ def take_in(
         for scan, at in zip(scans, moments, strict=True)
     ]
     claimed = [
-        replace(entry, reason=entry.reason or fault_of_claim(entry.request.claimed_at, now))
-        for entry in entries
+        replace(entry, reason=fault or entry.reason)
+        for entry, fault in zip(entries, faults, strict=True)
     ]
     return sorted(claimed, key=_by_time)
 
