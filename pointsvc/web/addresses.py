@@ -1,7 +1,7 @@
-"""Ids in an address must be the caller's community's own, before any view or body is looked at.
+"""Ids in an address must be the caller's community's own, before permission, view or body.
 
-So absent and foreign look the same at every address, and no view can forget to ask. A new kind of
-id in an address is added to `TABLES`; a test of the house walks all addresses.
+So absent and foreign look the same at every address, whatever the caller's role, and no view can
+forget to ask. A new kind of id in an address is added to `TABLES`; a test walks all addresses.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ TABLES: Final[dict[str, str]] = {
     "attendance_id": "attendances",
     "batch_id": "batches",
     "card_id": "cards",
+    "correction_id": "attendance_corrections",
     "device_id": "devices",
     "donation_id": "donations",
     "grant_id": "role_grants",
@@ -44,7 +45,7 @@ ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})
 
 
 def wire(app: Flask) -> None:
-    """Check the ids of every address after the permission."""
+    """Check the ids of every address once the caller is known."""
     app.before_request(_check)
 
 
@@ -56,7 +57,10 @@ def _check() -> None:
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "permission", None) == PUBLIC:
         return
-    community_id = current_caller().community_id
+    caller = current_caller()
+    if caller.kind == "anonymous":
+        return
+    community_id = caller.community_id
     for name, value in ids.items():
         if community_id is None or not _is_ours(TABLES[name], community_id, value):
             raise NotFound

@@ -23,9 +23,13 @@ PUBLIC_ENDPOINTS = frozenset({"static"})
 
 
 def wire(app: Flask) -> None:
-    """Resolve and enforce before each request."""
+    """Find out who is calling before each request."""
     app.before_request(_check_origin)
     app.before_request(_resolve)
+
+
+def wire_permissions(app: Flask) -> None:
+    """Let in only who may, after `addresses` has hidden what is another community's."""
     app.before_request(_enforce)
 
 

@@ -15,6 +15,7 @@ from pointsvc.web import (
     callers,
     filters,
     headers,
+    methods,
     problems,
     rendering,
     requests_log,
@@ -24,12 +25,14 @@ MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def wire(app: Flask) -> None:
-    """Hang the phases into the app: id, origin, caller, permission, the address; then the reply."""
+    """Hang the phases into the app: id, origin, caller, the address, permission; then the reply."""
     _trust_proxies(app)
     _sign_cookies(app)
     requests_log.wire(app)
+    methods.wire(app)
     callers.wire(app)
     addresses.wire(app)
+    callers.wire_permissions(app)
     bodies.wire(app)
     problems.wire(app)
     rendering.wire(app)
