@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -138,6 +139,19 @@ def create_place(
     )
     db.session.flush()
     return PlaceFacts(place_id, kind, number, plain, location, is_open=True)
+
+
+def rename_place(*, community_id: UUID, place_id: UUID, name: str) -> PlaceFacts:
+    """Give a place another name; its number stays. Raises Invalid, NotFound."""
+    place = get_place(community_id, place_id)
+    plain = name.strip()
+    _check_name(plain)
+    db.session.execute(
+        update(Place)
+        .where(Place.community_id == community_id, Place.id == place_id)
+        .values(name=plain)
+    )
+    return replace(place, name=plain)
 
 
 def close_place(*, community_id: UUID, place_id: UUID, now: datetime) -> PlaceFacts:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
-from pointsvc.kernel.outcomes import insert_once
-from pointsvc.plots.models import Assignment, Plot
+from pointsvc.plots.models import Assignment
+from pointsvc.plots.service import store_facts
 
 
 def take_over_plot(
@@ -28,13 +28,9 @@ def take_over_plot(
 
     Twice is the same as once. Each of them can end it at any time (《志愿服务条例》 art. 25).
     """
-    facts = {"area_m2": area_m2, "planting": planting or None, "care": care or None}
-    if not insert_once(Plot, [{"community_id": community_id, "place_id": place_id, **facts}]):
-        db.session.execute(
-            update(Plot)
-            .where(Plot.community_id == community_id, Plot.place_id == place_id)
-            .values(facts)
-        )
+    store_facts(
+        community_id=community_id, place_id=place_id, area_m2=area_m2, planting=planting, care=care
+    )
     standing = set(
         db.session.scalars(
             select(Assignment.member_id).where(

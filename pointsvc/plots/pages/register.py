@@ -1,0 +1,103 @@
+"""The office's list of plots, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pointsvc.communities.queries import get_community
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.permission import (
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    requires,
+)
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.actors import Actor
+from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
+from pointsvc.plots.schemas import PlotForm
+from pointsvc.plots.service import edit_plot
+
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+ORDERS: Final[dict[str, Callable[[PlotFacts], Any]]] = {
+    "number": lambda plot: plot.place.number,
+    "area": lambda plot: -(plot.area_m2 or 0),
+    "attended": lambda plot: plot.last_attended_at or NEVER,
+    "missing": lambda plot: -plot.missing_count,
+}
+
+
+@blueprint.route("")
+@requires("organisation.read")
+def index() -> str:
+    """Every plot in use; sorted by number, by area, by who was there longest ago, by who is missing."""
+    community = get_community(current_community_id())
+    asked = request.args.get("order", "")
+    order = asked if asked in ORDERS else "number"
+    plots = sorted(find_plots(community.id), key=ORDERS[order])
+    return render_template(
+        "plots/index.html",
+        plots=plots,
+        order=order,
+        orders={name: url_for("plots.index", order=name) for name in ORDERS},
+        area_m2=sum(plot.area_m2 or 0 for plot in plots),
+        zone=community.zone,
+        today=clock.local_day(clock.now(), community.zone),
+    )
+
+
+@blueprint.route("/<uuid:place_id>")
+@requires("organisation.read")
+def show(place_id: UUID) -> str:
+    """One plot."""
+    return _page(get_plot(current_community_id(), place_id), {}, None)
+
+
+@blueprint.route("/<uuid:place_id>", methods=["POST"])
+@requires("organisation.write")
+def edit(place_id: UUID) -> ResponseReturnValue:
+    """Other facts."""
+    community_id, actor, now = (
+        current_community_id(),
+        Actor("member", current_actor_id()),
+        clock.now(),
+    )
+    plot = get_plot(community_id, place_id)
+    try:
+        values = parse_form(PlotForm, request.form)
+        transact(
+            lambda: edit_plot(
+                community_id=community_id, place_id=place_id, actor=actor, now=now, **values
+            )
+        )
+    except Invalid as refusal:
+        return _page(plot, request.form.to_dict(), refusal), refusal.status
+    flash(_("保存好了。"), "success")
+    return redirect(url_for("plots.show", place_id=place_id), 303)
+
+
+def _page(plot: PlotFacts, values: dict[str, Any], refusal: Invalid | None) -> str:
+    given = {
+        "name": plot.place.name,
+        "area_m2": plot.area_m2,
+        "planting": plot.planting,
+        "care": plot.care,
+    }
+    return render_template(
+        "plots/show.html",
+        plot=plot,
+        values=given | values,
+        refusal=refusal,
+        may_write="clerk" in current_caller().roles,
+        zone=get_community(current_community_id()).zone,
+    )
