@@ -11,8 +11,8 @@ from datetime import datetime
 import structlog
 
 from pointsvc.extensions import db
-from pointsvc.jobs.leases import give_lease_back, take_lease
 from pointsvc.jobs.timetable import TIMETABLE, Job
+from pointsvc.kernel.leases import give_lease_back, take_lease
 from pointsvc.kernel.transaction import transact
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""Leases: one runner at a time for a job, for a bounded time."""
+"""Leases: one runner at a time for a piece of work, for a bounded time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from pointsvc.kernel.outcomes import insert_once
 LEASE: Final = timedelta(minutes=10)
 
 
-def take_lease(*, name: str, holder: str, now: datetime) -> bool:
+def take_lease(*, name: str, holder: str, now: datetime, lasting: timedelta = LEASE) -> bool:
     """Take the lease when it is free, run out, or ours; whether we hold it now."""
-    row = {"name": name, "holder": holder, "until": now + LEASE}
+    until = now + lasting
+    row = {"name": name, "holder": holder, "until": until}
     if insert_once(Lease, [row]):
         return True
     free = or_(Lease.until <= now, Lease.holder == holder)
     taken = db.session.execute(
-        update(Lease).where(Lease.name == name, free).values(holder=holder, until=now + LEASE)
+        update(Lease).where(Lease.name == name, free).values(holder=holder, until=until)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
