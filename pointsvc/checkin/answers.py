@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from pointsvc.activities.queries import get_shift
+from pointsvc.activities.rules import may_scan_in
+from pointsvc.activities.scopes import scope_of
+from pointsvc.checkin.queries import StoredScan
 from pointsvc.checkin.reasons import message_of
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import Outcome
@@ -32,6 +36,18 @@ def shown_all(
 def shown(caller: Caller, receipt: ScanReceipt) -> dict[str, Any]:
     """One answer; a device gets a masked name and no balance."""
     return _answer(caller, receipt, _names(caller, [receipt]))
+
+
+def may_see(caller: Caller, found: StoredScan, community_id: UUID) -> bool:
+    """Who sent a scan, whom it counts, who runs its shift, and who checks the books may see it."""
+    if caller.id in {found.actor_id, found.receipt.member_id}:
+        return True
+    if caller.roles & {"clerk", "auditor", "supervisor"}:
+        return True
+    if found.receipt.shift_id is None:
+        return False
+    shift = get_shift(community_id, found.receipt.shift_id)
+    return may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id)
 
 
 def _names(caller: Caller, receipts: Sequence[ScanReceipt]) -> dict[UUID, str]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from pointsvc.activities.errors import ShiftCancelled, ShiftOver
-from pointsvc.activities.queries import ShiftFacts, get_shift
-from pointsvc.activities.rules import may_scan_in, may_show_code
+from pointsvc.activities.queries import get_shift
+from pointsvc.activities.rules import may_show_code
 from pointsvc.activities.scopes import scope_of
-from pointsvc.checkin.answers import shown, shown_all
+from pointsvc.checkin.answers import may_see, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
-from pointsvc.checkin.queries import StoredScan, get_scan
+from pointsvc.checkin.duties import check_code_of
+from pointsvc.checkin.queries import get_scan
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.checkin.schemas import (
     CodeShown,
@@ -64,7 +63,7 @@ def code_of_shift(shift_id: UUID) -> dict[str, Any]:
     shift = get_shift(community_id, shift_id)
     if not may_show_code(scope_of(current_caller()), shift.place_id, shift.led_by_id):
         raise Forbidden
-    check_code_of(shift, community_id, now)
+    check_code_of(shift, get_community(community_id), now)
     code = transact(
         lambda: shift_code(community_id=community_id, shift_id=shift_id, base=base, now=now)
     )
@@ -103,7 +102,7 @@ def stored_scan(scan_id: UUID) -> dict[str, Any]:
     """A scan's first answer and its present state: to who sent it, whom it counts, who leads there."""
     community_id, caller = current_community_id(), current_caller()
     found = get_scan(community_id, scan_id)
-    if not _may_see(caller, found, community_id):
+    if not may_see(caller, found, community_id):
         raise Forbidden
     zone = get_community(community_id).zone
     return shown(caller, found.receipt) | {
@@ -128,30 +127,6 @@ def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
     )
 
 
-def check_code_of(shift: ShiftFacts, community_id: UUID, now: datetime) -> None:
-    """A code is shown while somebody can still check out with it.
-
-    Raises:
-        ShiftCancelled, ShiftOver.
-    """
-    if shift.cancelled_at is not None:
-        raise ShiftCancelled
-    grace = get_community(community_id).settings.check_out_grace_minutes
-    if (now - shift.ends_at).total_seconds() > grace * 60:
-        raise ShiftOver
-
-
 def _code(code: ShownCode, community_id: UUID) -> dict[str, Any]:
     zone = get_community(community_id).zone
     return {"url": code.url, "valid_until": clock.local(code.valid_until, zone).isoformat()}
-
-
-def _may_see(caller: Caller, found: StoredScan, community_id: UUID) -> bool:
-    if caller.id in {found.actor_id, found.receipt.member_id}:
-        return True
-    if caller.roles & {"clerk", "auditor", "supervisor"}:
-        return True
-    if found.receipt.shift_id is None:
-        return False
-    shift = get_shift(community_id, found.receipt.shift_id)
-    return may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.errors import Conflict, Refusal
 from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
@@ -102,3 +102,27 @@ class SecondPersonNeeded(Conflict):
 
     code = "checkin.second_person"
     message = _l("更正须由另一个人审批。")
+
+
+class PhotoMissing(Refusal):
+    """No picture came with the request."""
+
+    code = "photo.missing"
+    status = 422
+    message = _l("没有收到照片，请再拍一次。")
+
+
+class PhotoTooLarge(Refusal):
+    """More bytes or pixels than a phone's photo has."""
+
+    code = "photo.too_large"
+    status = 413
+    message = _l("照片太大。请调低相机的分辨率再拍，或者输入编号。")
+
+
+class PhotoUnreadable(Refusal):
+    """No picture, or one of a kind that is not opened here."""
+
+    code = "photo.unreadable"
+    status = 422
+    message = _l("打不开这张照片，请用 JPEG 或 PNG，或者输入编号。")

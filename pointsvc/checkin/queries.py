@@ -164,6 +164,11 @@ def get_attendance(community_id: UUID, attendance_id: UUID) -> Present:
     return found[0]
 
 
+def attendances_in(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Present]:
+    """The attendances of these ids, void ones included."""
+    return {each.id: each for each in _present(community_id, Attendance.id.in_(ids))}
+
+
 def attendances_of(
     community_id: UUID, member_id: UUID, *, shift_ids: Collection[UUID] | None = None
 ) -> list[Present]:
@@ -202,9 +207,12 @@ def waiting_in(
 
 
 def find_corrections(
-    community_id: UUID, *, state: str | None = "requested"
+    community_id: UUID,
+    *,
+    state: str | None = "requested",
+    attendance_id: UUID | None = None,
 ) -> list[CorrectionFacts]:
-    """Corrections in a state (None: all), newest first."""
+    """Corrections in a state (None: all), of one attendance where it is named; newest first."""
     wanted = select(
         AttendanceCorrection.id,
         AttendanceCorrection.attendance_id,
@@ -220,6 +228,8 @@ def find_corrections(
     ).where(AttendanceCorrection.community_id == community_id)
     if state is not None:
         wanted = wanted.where(AttendanceCorrection.state == state)
+    if attendance_id is not None:
+        wanted = wanted.where(AttendanceCorrection.attendance_id == attendance_id)
     rows = db.session.execute(wanted.order_by(AttendanceCorrection.id.desc()).limit(LIST_MAX))
     return [CorrectionFacts(*row) for row in rows]
 

@@ -84,27 +84,51 @@ class CodeShown(Shape):
 
 
 class ScanForm(Shape):
-    """What the pages with a scanner send."""
+    """What the leader's page sends; `auto` leaves the direction to us."""
 
-    scan_id = fields.UUID()
-    code = fields.String(load_default="", validate=validate.Length(0, CODE_LENGTH_MAX))
-    direction = fields.String(validate=validate.OneOf(["in", "out", "drop"]), load_default="in")
+    scan_id = fields.UUID(required=True)
+    code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
+    direction = fields.String(load_default="auto", validate=validate.OneOf(["auto", "in", "out"]))
     quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
 
 
-class TickForm(Shape):
-    """A tick on the roster, with its reason."""
+class DropForm(Shape):
+    """What the attendant's page sends."""
 
-    scan_id = fields.UUID()
-    member_id = fields.UUID(required=True)
+    scan_id = fields.UUID(required=True)
+    shift_id = fields.UUID(required=True)
+    code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
+    quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+
+
+class DeviceScanForm(ScanForm):
+    """What a scanner device sends: a check-in, a check-out or a drop, as its shift counts."""
+
+    shift_id = fields.UUID(required=True)
+
+
+class StationForm(Shape):
+    """Opening the station now, for so many hours."""
+
+    shift_id = fields.UUID(required=True)
+    place_id = fields.UUID(required=True)
+    hours = Whole(required=True, low=1, high=8)
+
+
+class RosterForm(Shape):
+    """Ticks on the roster with their reason; `other` is written where no given one fits."""
+
+    tick_id = fields.UUID(required=True)
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
-    reason = Text(required=True, low=2, high=200)
-    quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+    reason = Text(load_default="", high=200)
+    other = Text(load_default="", high=200)
 
 
 class DecisionForm(Shape):
     """Accept or annul what waits, and why."""
 
+    attendance_id = fields.UUID(load_default=None)
+    scan_id = fields.UUID(load_default=None)
     accept = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
     reason = Text(required=True, low=2, high=200)
 
@@ -112,15 +136,22 @@ class DecisionForm(Shape):
 class CorrectionForm(Shape):
     """Void an attendance, or give it other times (on the clocks of the community)."""
 
-    correction_id = fields.UUID()
+    correction_id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["void", "times"]))
-    in_at = fields.NaiveDateTime(format="iso")
-    out_at = fields.NaiveDateTime(format="iso")
+    in_at = fields.NaiveDateTime(format="iso", load_default=None)
+    out_at = fields.NaiveDateTime(format="iso", load_default=None)
     reason = Text(required=True, low=2, high=200)
+
+
+class CorrectionDecisionForm(Shape):
+    """Approve or decline a correction."""
+
+    approve = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
 
 
 class SelfForm(Shape):
     """A volunteer's own tap on the page behind a shift's or a sign's code."""
 
-    scan_id = fields.UUID()
+    scan_id = fields.UUID(required=True)
+    shift_id = fields.UUID(load_default=None)
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))

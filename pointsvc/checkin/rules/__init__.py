@@ -6,6 +6,7 @@ that nothing is lost. A **doubt** is why a person has to look at it first: the s
 
 from pointsvc.checkin.rules.faults import (
     choose_shift,
+    direction_for,
     fault_of_claim,
     happened_at,
     is_open_for,
@@ -16,6 +17,7 @@ from pointsvc.checkin.rules.words import (
     CONTACT_SLACK,
     EARLY,
     FINAL,
+    SCANNED_TWICE,
     Decision,
     Direction,
     Part,
@@ -32,6 +34,7 @@ __all__ = [
     "CONTACT_SLACK",
     "EARLY",
     "FINAL",
+    "SCANNED_TWICE",
     "Decision",
     "Direction",
     "Part",
@@ -43,6 +46,7 @@ __all__ = [
     "Verdict",
     "choose_shift",
     "decide_scan",
+    "direction_for",
     "fault_of_claim",
     "happened_at",
     "is_open_for",

@@ -9,6 +9,7 @@ from pointsvc.checkin.rules.words import (
     CLOCK_SKEW,
     EARLY,
     FINAL,
+    SCANNED_TWICE,
     Direction,
     Reason,
     ScanFacts,
@@ -55,6 +56,19 @@ def choose_shift(shifts: list[ShiftSeen]) -> ShiftSeen | Reason:
     if not shifts:
         return Reason.NO_SHIFT
     return shifts[0] if len(shifts) == 1 else Reason.WHICH_SHIFT
+
+
+def direction_for(stay: Stay | None, at: datetime) -> Direction:
+    """Which way a scan of a card goes, where the page leaves that open.
+
+    Who came a few minutes ago and is scanned again was scanned twice and not seen off; who signed
+    in and out at a printed sign is confirmed as they were.
+    """
+    if stay is None:
+        return "in"
+    if stay.out_at is not None:
+        return "in" if stay.state == "provisional" else "out"
+    return "in" if at - stay.in_at < SCANNED_TWICE else "out"
 
 
 def fault_of(facts: ScanFacts) -> Reason | None:

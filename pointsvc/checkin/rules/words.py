@@ -9,6 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 EARLY: Final = timedelta(minutes=30)
+SCANNED_TWICE: Final = timedelta(minutes=10)
 CLOCK_SKEW: Final = timedelta(minutes=2)
 CONTACT_SLACK: Final = timedelta(minutes=10)
 CLAIM_AGE_MAX: Final = timedelta(days=31)

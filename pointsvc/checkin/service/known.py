@@ -105,6 +105,8 @@ class Known:
         """The shift that the scan means: the one named, or the only one open."""
         if entry.shift_id is not None:
             shift = self.named[entry.shift_id]
+            if entry.place_id is not None and shift.place_id != entry.place_id:
+                return Reason.NO_SHIFT  # a sign speaks for its own place
             return shift if entry.is_self or self.may_scan(shift) else Forbidden()
         candidates = [shift for shift in self.around if self._is_candidate(entry, shift)]
         here = [shift for shift in candidates if self._is_there(entry, shift)]

@@ -62,5 +62,6 @@ export function announce(box, text, source) {
   } else {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.form?.querySelector("[data-after-code]")?.focus();
   }
 }

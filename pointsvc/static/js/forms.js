@@ -1,12 +1,13 @@
 /**
  * Small services of forms: one submission for two taps, fields that submit by themselves
  * (data-autosubmit), are emptied after an answer (data-clear-after) or hold the id of one deed
- * (data-new-id), a password that can be shown, the list of mistakes that is read first.
+ * (data-new-id), words for when no answer came (data-no-answer), a password that can be shown, the list of mistakes that is read first.
  */
 import { newId } from "./ids.js";
 
 const SECOND_TAP_MS = 10000;
 const sent = new WeakMap();
+const unanswered = new WeakMap();
 let attached = false;
 
 /**
@@ -47,6 +48,29 @@ function release(form) {
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
 
+/** @param {HTMLFormElement} form @returns {string} whose turn it is: what the emptied fields hold */
+function turnOf(form) {
+  return [...form.querySelectorAll("[data-clear-after]")].map((field) => field.value).join("\n");
+}
+
+/** @param {HTMLFormElement} form */
+function renewIds(form) {
+  form.querySelectorAll("[data-new-id]").forEach((field) => (field.value = newId()));
+}
+
+/**
+ * Nobody knows whether a deed without an answer happened. The same code again is that deed again;
+ * the next person's code is another one and must not come under the old one's id.
+ * @param {SubmitEvent} event
+ */
+function keepDeedsApart(event) {
+  const form = event.target;
+  if (unanswered.has(form) && unanswered.get(form) !== turnOf(form)) {
+    renewIds(form);
+  }
+  unanswered.delete(form);
+}
+
 /**
  * Once the server has answered, the form is ready for the next person: an empty field, a new id.
  * Without an answer both stay, and a second try is the same deed.
@@ -54,9 +78,12 @@ function release(form) {
  * @param {boolean} answered
  */
 function makeReady(form, answered) {
+  form.querySelectorAll("[data-no-answer]").forEach((words) => (words.hidden = answered));
   if (answered) {
     form.querySelectorAll("[data-clear-after]").forEach((field) => (field.value = ""));
-    form.querySelectorAll("[data-new-id]").forEach((field) => (field.value = newId()));
+    renewIds(form);
+  } else {
+    unanswered.set(form, turnOf(form));
   }
 }
 
@@ -83,6 +110,7 @@ export function attach(root) {
     return;
   }
   attached = true;
+  document.addEventListener("submit", keepDeedsApart, true);
   document.addEventListener("submit", guardSecondTap, true);
   window.addEventListener("submit", (event) => {
     if (event.defaultPrevented && !event.target.matches("[hx-post]")) {

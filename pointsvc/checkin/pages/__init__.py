@@ -1,0 +1,31 @@
+"""The front door of check-in: the leader's, the attendant's, the clerk's and the devices' pages."""
+
+from pointsvc.checkin.pages import (
+    attendance,
+    code,
+    device,
+    duty,
+    landing,
+    photo,
+    roster,
+    shift,
+    signs,
+    station,
+    waiting,
+)
+from pointsvc.checkin.pages.desk import blueprint
+
+__all__ = [
+    "attendance",
+    "blueprint",
+    "code",
+    "device",
+    "duty",
+    "landing",
+    "photo",
+    "roster",
+    "shift",
+    "signs",
+    "station",
+    "waiting",
+]
