@@ -17,6 +17,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "organisation.read": frozenset({"clerk", "auditor"}),
     "organisation.write": frozenset({"clerk"}),
     "activities.read": frozenset(STAFF | {"scanner", "kiosk"}),
+    "activities.visit": STAFF,
     "activities.write": frozenset({"leader", "attendant", "clerk"}),
     "activities.sign_up": frozenset({"volunteer", "leader"}),
     "checkin.scan": frozenset(

@@ -72,7 +72,7 @@ def index() -> str:
 
 
 @blueprint.route("/<uuid:shift_id>")
-@requires("activities.read")
+@requires("activities.visit")
 def show(shift_id: UUID) -> str:
     """One shift: facts, who means to come (for those who run it), joining, leaving, calling off."""
     community, caller, now = get_community(current_community_id()), current_caller(), clock.now()
