@@ -25,6 +25,10 @@ SAMPLE_COUNT: Final = 3
 def rate_in_words(tariff: TariffFacts) -> str:
     """每小时 10 分, 每次 5 分, 每件 2 分."""
     points = tariff.rate_points
+    if not points:
+        return _("不记分")
+    if points < 0:
+        return _("每件扣 %(points)s 分", points=-points)
     if tariff.basis == "hour":
         return _("每小时 %(points)s 分", points=points)
     if tariff.basis == "check_in":
@@ -37,6 +41,21 @@ def cap_in_words(tariff: TariffFacts, cap: int | None) -> str:
     if cap is None:
         return _("不限")
     return _("%(holder)s %(points)s 分", holder=HOLDERS[tariff.cap_holder], points=cap)
+
+
+def caps_in_words(tariff: TariffFacts) -> str:
+    """每人一天 30 分、一月 240 分, or 不限."""
+    day, month = tariff.cap_day_points, tariff.cap_month_points
+    holder = HOLDERS[tariff.cap_holder]
+    if day is not None and month is not None:
+        return _(
+            "%(holder)s一天 %(day)s 分、一月 %(month)s 分", holder=holder, day=day, month=month
+        )
+    if day is not None:
+        return _("%(holder)s一天 %(day)s 分", holder=holder, day=day)
+    if month is not None:
+        return _("%(holder)s一月 %(month)s 分", holder=holder, month=month)
+    return _("不限")
 
 
 def expiry_in_words(tariff: TariffFacts) -> str:

@@ -24,6 +24,7 @@ from pointsvc.activities.rules import (
 from pointsvc.activities.schemas import ShiftForm
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import create_shift
+from pointsvc.activities.words import length_in_words
 from pointsvc.communities.queries import CommunityFacts, PlaceFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
@@ -40,7 +41,6 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.pages.desk import KIND_NAMES
 
 LENGTHS: Final = (30, 60, 90, 120, 150, 180, 240, 300, 360, 480, 720)
-MINUTES_IN_HOUR: Final = 60
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -112,9 +112,8 @@ def _form(
         place_kind=place_kind,
         place_kinds=[(kind, KIND_NAMES[kind]) for kind in place_kinds],
         places=[(place.id, _named(place)) for place in places],
-        kinds=[(kind.code, kind.called(choose_locale())) for kind in kinds],
-        lengths=[(minutes, _length(minutes)) for minutes in LENGTHS],
-        usual=_length(default_minutes(kinds[0].code)) if len(kinds) == 1 else "",
+        kinds=[(kind.code, _usual(kind)) for kind in kinds],
+        lengths=[(minutes, length_in_words(minutes)) for minutes in LENGTHS],
         capacity_max=CAPACITY_MAX,
     )
 
@@ -138,10 +137,7 @@ def _named(place: PlaceFacts) -> str:
     return f"{place.name}（{place.location}）" if place.location else place.name
 
 
-def _length(minutes: int) -> str:
-    hours, rest = divmod(minutes, MINUTES_IN_HOUR)
-    if not hours:
-        return _("%(minutes)s 分钟", minutes=rest)
-    if rest:
-        return _("%(hours)s 小时 %(minutes)s 分钟", hours=hours, minutes=rest)
-    return _("%(hours)s 小时", hours=hours)
+def _usual(kind: KindFacts) -> str:
+    """The kind with how long it usually lasts, which is what no answer means."""
+    length = length_in_words(default_minutes(kind.code))
+    return f"{kind.called(choose_locale())} · {length}"

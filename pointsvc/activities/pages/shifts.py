@@ -23,6 +23,7 @@ from pointsvc.activities.rules import may_run_at, state_of, verbs_for
 from pointsvc.activities.schemas import ShiftsAsked
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift
+from pointsvc.activities.words import span_in_words
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
@@ -66,6 +67,7 @@ def index() -> str:
         kinds=[(k.code, k.called(choose_locale())) for k in find_kinds(community.id) if k.is_used],
         zone=community.zone,
         weekdays=WEEKDAYS,
+        span=span_in_words,
         words=STATES,
         scan_url=scan_url,
     )
@@ -94,6 +96,7 @@ def show(shift_id: UUID) -> str:
         led_by=names_of(community.id, [shift.led_by_id]).get(shift.led_by_id, ""),
         zone=community.zone,
         weekdays=WEEKDAYS,
+        span=span_in_words,
         on=clock.local_day(shift.starts_at, community.zone),
         scan_url=scan_url(shift_id),
         back=_back(community, shift),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from pointsvc.activities.pages.desk import WEEKDAYS, blueprint, done
 from pointsvc.activities.queries import shifts_between, signed_up_shift_ids
 from pointsvc.activities.service import leave as leave_shift, sign_up as join_shift
+from pointsvc.activities.words import span_in_words
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.i18n import gettext as _
@@ -45,6 +46,7 @@ def open_shifts() -> str:
         names=names_of(community.id, {shift.led_by_id for shift in shifts}),
         zone=community.zone,
         weekdays=WEEKDAYS,
+        span=span_in_words,
         days=DAYS_AHEAD,
         day_of={shift.id: clock.local_day(shift.starts_at, community.zone) for shift in shifts},
         today=clock.local_day(now, community.zone),

@@ -12,7 +12,13 @@ from pointsvc.activities.queries import KindFacts
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.errors import ScaleTooEarly, TariffDayTaken, TariffInThePast
 from pointsvc.earning.rules import TariffFacts
-from pointsvc.earning.words import cap_in_words, examples_of, expiry_in_words, rate_in_words
+from pointsvc.earning.words import (
+    cap_in_words,
+    caps_in_words,
+    examples_of,
+    expiry_in_words,
+    rate_in_words,
+)
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.i18n import choose_locale
@@ -29,6 +35,7 @@ class Shown:
 
     facts: TariffFacts
     rate: str
+    caps: str
     cap_day: str
     cap_month: str
     expiry: str
@@ -40,6 +47,7 @@ def shown(tariff: TariffFacts) -> Shown:
     return Shown(
         tariff,
         rate_in_words(tariff),
+        caps_in_words(tariff),
         cap_in_words(tariff, tariff.cap_day_points),
         cap_in_words(tariff, tariff.cap_month_points),
         expiry_in_words(tariff),

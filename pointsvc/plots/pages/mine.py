@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.scopes import scope_of
+from pointsvc.activities.words import span_in_words
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
@@ -44,6 +45,7 @@ def mine() -> str:
         today=clock.local_day(now, community.zone),
         zone=community.zone,
         now=now,
+        span=span_in_words,
         is_today=lambda at: _is_today(at, now, community.zone),
     )
 

@@ -51,7 +51,11 @@ def index() -> str:
         order=order,
         orders={name: url_for("plots.index", order=name) for name in ORDERS},
         area_m2=sum(plot.area_m2 or 0 for plot in plots),
-        zone=community.zone,
+        last_days={
+            plot.place.id: clock.local_day(plot.last_attended_at, community.zone).isoformat()
+            for plot in plots
+            if plot.last_attended_at
+        },
         today=clock.local_day(clock.now(), community.zone),
     )
 
