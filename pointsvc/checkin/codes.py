@@ -24,7 +24,7 @@ from pointsvc.checkin.errors import (
     CodeWrongKind,
 )
 from pointsvc.checkin.models import SpentCode, TypedCode
-from pointsvc.checkin.rules import Reason
+from pointsvc.checkin.rules import CLOCK_SKEW, Reason
 from pointsvc.extensions import db
 from pointsvc.kernel import codes
 from pointsvc.kernel.codes import CodeFault, CodeKind, OpenedCode
@@ -225,11 +225,12 @@ def forget_passed_codes(*, now: datetime) -> int:
     A spent code is kept for a day: an upload may still bring the moment at which it was shown.
     """
     oldest = codes.step_of(now - SPENT_KEPT)
-    gone = (
-        db.session.execute(delete(TypedCode).where(TypedCode.expires_at <= now - SPENT_KEPT)),
-        db.session.execute(delete(SpentCode).where(SpentCode.step < oldest)),
+    old = (
+        delete(TypedCode).where(TypedCode.expires_at <= now - SPENT_KEPT),
+        delete(SpentCode).where(SpentCode.step < oldest),
     )
-    return sum(int(each.rowcount) for each in gone)  # type: ignore[attr-defined]
+    counts: list[int] = [db.session.execute(each).rowcount for each in old]  # type: ignore[attr-defined]
+    return sum(counts)
 
 
 def number_of(*, community_id: UUID, kind: str, subject_id: UUID, now: datetime) -> int:
@@ -346,7 +347,7 @@ def _typed(
     found = {}
     for (text, at), some in hashes.items():
         row = next((by_hash[each] for each in some if each in by_hash), None)
-        if row is not None and at < row.expires_at:
+        if row is not None and timedelta() < row.expires_at - at <= TYPED_LIFE + CLOCK_SKEW:
             found[text, at] = Read(
                 "typed", subject_id=row.member_id, number=row.code_number, step=row.step
             )

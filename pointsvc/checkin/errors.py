@@ -90,6 +90,20 @@ class StillElsewhere(Conflict):
     message = _l("这位居民还在另一个场次，请先签退。")
 
 
+class TimesOverlap(Conflict):
+    """The person was at another shift at the same time, and that one counts."""
+
+    code = "checkin.times_overlap"
+    message = _l("同一时间已在另一个场次计过，不能再计。请先更正那一条，或作废这一条。")
+
+
+class DayFull(Conflict):
+    """More service in a day than one person's day can count."""
+
+    code = "checkin.day_full"
+    message = _l("这一天的服务时间超过 %(hours)s 小时，不能计入。如时间记错，请申请更正。")
+
+
 class CorrectionPending(Conflict):
     """A correction of this attendance already waits."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from pointsvc.activities.queries import ShiftFacts, find_shifts, shifts_between
-from pointsvc.activities.rules import Scope
+from pointsvc.activities.rules import LENGTH_MAX, Scope
 from pointsvc.checkin.models import Scan, ScanDecision
 from pointsvc.checkin.rules import CONTACT_SLACK, EARLY, Policy, Reason, ShiftSeen
 from pointsvc.communities.queries import CommunityFacts
@@ -22,6 +22,7 @@ from pointsvc.kernel import clock
 from pointsvc.members.queries import holders_of
 
 GRACE_MAX = timedelta(hours=12)
+STAY_MAX = LENGTH_MAX + GRACE_MAX
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,15 +140,14 @@ def get_scan(community_id: UUID, scan_id: UUID) -> StoredScan:
 
 
 def _state_of(community_id: UUID, scan: Scan, decisions: Collection[LaterDecision]) -> str:
-    """The scan's present state: decided, voided with its attendance, or as it was answered."""
-    if decisions:
-        return next(iter(decisions)).decision
-    if scan.attendance_id is None:
-        return scan.verdict
+    """The scan's present state: annulled, voided with its attendance, decided, or as answered."""
+    decided = next((each.decision for each in decisions), scan.verdict)
+    if decided == "annulled" or scan.attendance_id is None or scan.verdict == "refused":
+        return decided
     attendance = select(Attendance.state).where(
         Attendance.community_id == community_id, Attendance.id == scan.attendance_id
     )
-    return "voided" if db.session.scalar(attendance) == "void" else scan.verdict
+    return "voided" if db.session.scalar(attendance) == "void" else decided
 
 
 def present_at(community_id: UUID, shift_id: UUID) -> list[Present]:

@@ -12,7 +12,6 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.wording import worded
 
-
 YEARS: Final = range(1900, 3000)
 
 

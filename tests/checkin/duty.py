@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +12,20 @@ from sqlalchemy import select
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import create_shift
 from pointsvc.checkin.codes import card_url, member_code_url, shift_code, sign_url
+from pointsvc.checkin.queries import Present, get_attendance, get_scan
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
-from pointsvc.checkin.service import Outcome, record_scans
+from pointsvc.checkin.service import (
+    DecisionReceipt,
+    Outcome,
+    decide_attendance,
+    decide_correction,
+    decide_lone_scan,
+    record_scans,
+    request_correction,
+)
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.extensions import db
+from pointsvc.jobs.runner import run_due
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.ids import new_id
@@ -44,6 +55,7 @@ class Duty:
                 now=now,
             )
         )
+        self.nine = now
         self.shift_id = self.open_shift(now - timedelta(minutes=10), now + timedelta(minutes=110))
 
     def now(self) -> datetime:
@@ -53,6 +65,11 @@ class Duty:
     def later(self, **by: float) -> datetime:
         """A moment later: `later(hours=2)`."""
         return clock.now() + timedelta(**by)
+
+    def at(self, hour: str) -> datetime:
+        """A time of the first day, past midnight too: `at("25:30")`; the clock began at 09:00."""
+        hours, minutes = hour.split(":")
+        return self.nine + timedelta(hours=int(hours) - 9, minutes=int(minutes))
 
     def open_shift(
         self,
@@ -196,3 +213,70 @@ class Duty:
     def _balances(self, person: Person) -> Balances:
         today = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
         return get_balances(community_id=self.community_id, member_id=person.id, today=today)
+
+    def decide(
+        self, person: Person, scan: ScanReceipt, *, accept: bool = True, reason: str = "核实过"
+    ) -> DecisionReceipt:
+        """The person's second look at what the scan left waiting."""
+        caller, now = self.caller(person), clock.now()
+        common: dict[str, Any] = {
+            "community_id": self.community_id,
+            "caller": caller,
+            "accept": accept,
+            "reason": reason,
+            "now": now,
+        }
+        if scan.attendance_id is None:
+            return transact(lambda: decide_lone_scan(scan_id=scan.scan_id, **common))
+        attendance_id = scan.attendance_id
+        return transact(lambda: decide_attendance(attendance_id=attendance_id, **common))
+
+    def ask_correction(
+        self, person: Person, scan: ScanReceipt, *times: datetime, reason: str = "记错了"
+    ) -> UUID:
+        """Ask to void the scan's attendance, or to give it the times; the correction's id."""
+        correction_id, now = new_id(), clock.now()
+        in_at, out_at = [*times, None, None][:2]
+        assert scan.attendance_id is not None
+        attendance_id = scan.attendance_id
+        transact(
+            lambda: request_correction(
+                community_id=self.community_id,
+                correction_id=correction_id,
+                attendance_id=attendance_id,
+                requested_by_id=person.id,
+                reason=reason,
+                in_at=in_at,
+                out_at=out_at,
+                now=now,
+            )
+        )
+        return correction_id
+
+    def approve(self, person: Person, correction_id: UUID, *, approve: bool = True) -> None:
+        """Approve or decline a correction."""
+        caller, now = self.caller(person), clock.now()
+        transact(
+            lambda: decide_correction(
+                community_id=self.community_id,
+                caller=caller,
+                correction_id=correction_id,
+                approve=approve,
+                now=now,
+            )
+        )
+
+    def state(self, scan: ScanReceipt) -> str:
+        """How the scan stands now."""
+        return get_scan(self.community_id, scan.scan_id).state
+
+    def attendance(self, scan: ScanReceipt) -> Present:
+        """The scan's attendance as it stands now."""
+        assert scan.attendance_id is not None
+        return get_attendance(self.community_id, scan.attendance_id)
+
+    def run_jobs(self) -> dict[str, str]:
+        """The whole timetable, as the server runs it every minute; what each job said."""
+        reports = run_due(clock.now())
+        assert [report.said for report in reports if report.has_failed] == []
+        return {report.name: report.said for report in reports}

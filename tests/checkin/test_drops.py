@@ -10,24 +10,15 @@ from sqlalchemy import select
 from pointsvc.checkin.models import Attendance
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Forbidden
-from pointsvc.kernel.transaction import transact
-from pointsvc.members.models import HouseholdMembership
 from tests.checkin.duty import Duty
-from tests.support.cast import Cast, Person
+from tests.checkin.households import share_a_door
+from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
 def station(duty: Duty) -> UUID:
     return duty.open_station()
-
-
-def share_a_door(first: Person, second: Person) -> None:
-    def move() -> None:
-        lives = {row.member_id: row for row in db.session.scalars(select(HouseholdMembership))}
-        lives[second.id].household_id = lives[first.id].household_id
-
-    transact(move)
 
 
 def test_a_drop_earns_points_without_minutes_or_attendance(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,6 @@ from pointsvc.checkin.models import Attendance, Scan, SpentCode, TypedCode
 from pointsvc.checkin.queries import get_attendance, get_scan, waiting_in
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
-from pointsvc.jobs.runner import Report, run_due
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.transaction import transact
@@ -23,17 +21,6 @@ from pointsvc.ledger.models import Transfer
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person
 from tests.support.clocks import FrozenClock
-
-
-def run_jobs(duty: Duty) -> Sequence[Report]:
-    """The whole timetable, as the server runs it every minute."""
-    reports = run_due(duty.now())
-    assert [report.said for report in reports if report.has_failed] == []
-    return reports
-
-
-def said(reports: Sequence[Report], name: str) -> str:
-    return next(report.said for report in reports if report.name == name)
 
 
 def told(person: Person) -> list[str]:
@@ -65,7 +52,7 @@ def test_who_forgot_to_check_out_is_closed_at_the_planned_end_and_waits(
 ) -> None:
     came = duty.scan(cast.wangqiang, duty.card(cast.limei))
     clock.advance(minutes=110 + 61)
-    assert said(run_jobs(duty), "checkin.close_forgotten") == "1"
+    assert duty.run_jobs()["checkin.close_forgotten"] == "1"
     assert attendance_of(came.attendance_id, duty) == ("held", 110, "auto")
     assert (duty.points(cast.limei), duty.review(cast.limei), duty.minutes(cast.limei)) == (
         0,
@@ -80,7 +67,7 @@ def test_the_closed_attendance_is_listed_for_the_leader_with_its_reason(
 ) -> None:
     duty.scan(cast.wangqiang, duty.card(cast.limei))
     clock.advance(hours=4)
-    run_jobs(duty)
+    duty.run_jobs()
     [waiting] = waiting_in(duty.community_id, place_ids=[cast.plot_id], led_by_id=cast.wangqiang.id)
     assert (waiting.member_id, waiting.state, waiting.reason) == (
         cast.limei.id,
@@ -92,16 +79,16 @@ def test_the_closed_attendance_is_listed_for_the_leader_with_its_reason(
 def test_nobody_is_closed_within_the_grace(duty: Duty, cast: Cast, clock: FrozenClock) -> None:
     came = duty.scan(cast.wangqiang, duty.card(cast.limei))
     clock.advance(minutes=110 + 60)
-    assert said(run_jobs(duty), "checkin.close_forgotten") == "0"
+    assert duty.run_jobs()["checkin.close_forgotten"] == "0"
     assert attendance_of(came.attendance_id, duty)[0] == "open"
 
 
 def test_closing_twice_is_closing_once(duty: Duty, cast: Cast, clock: FrozenClock) -> None:
     duty.scan(cast.wangqiang, duty.card(cast.limei))
     clock.advance(hours=4)
-    run_jobs(duty)
+    duty.run_jobs()
     before = db.session.scalar(select(func.count()).select_from(Transfer))
-    assert said(run_jobs(duty), "checkin.close_forgotten") == "0"
+    assert duty.run_jobs()["checkin.close_forgotten"] == "0"
     assert db.session.scalar(select(func.count()).select_from(Transfer)) == before
 
 
@@ -125,7 +112,7 @@ def test_a_cancelled_shift_earns_nothing_and_the_people_in_it_are_told(
     cancel(duty)
     left = duty.scan(cast.wangqiang, card, "out")
     assert (left.verdict, left.reason) == ("refused", "scan.shift_cancelled")
-    run_jobs(duty)
+    duty.run_jobs()
     assert attendance_of(came.attendance_id, duty)[:2] == ("void", 0)
     assert (told(cast.limei), duty.points(cast.limei)) == (["checkin.cancelled"], 0)
     assert get_scan(duty.community_id, came.scan_id).state == "voided"
@@ -138,7 +125,7 @@ def test_what_the_door_of_a_cancelled_course_paid_is_taken_back(
     assert duty.scan(cast.wangqiang, duty.card(cast.limei)).award_points == 5
     clock.advance(minutes=10)
     cancel(duty)
-    run_jobs(duty)
+    duty.run_jobs()
     assert duty.points(cast.limei) == 0
     assert verify_everything().ok
 
@@ -150,9 +137,9 @@ def test_a_sign_without_a_second_signal_is_annulled_after_48_hours_and_told(
     clock.advance(hours=2)
     left = duty.scan(cast.limei, duty.sign(), "out")
     clock.advance(hours=46)
-    assert said(run_jobs(duty), "checkin.annul_stale") == "0"
+    assert duty.run_jobs()["checkin.annul_stale"] == "0"
     clock.advance(seconds=1)
-    assert said(run_jobs(duty), "checkin.annul_stale") == "1"
+    assert duty.run_jobs()["checkin.annul_stale"] == "1"
     assert attendance_of(came.attendance_id, duty)[0] == "void"
     states = [get_scan(duty.community_id, each.scan_id).state for each in (came, left)]
     assert (states, told(cast.limei)) == (["annulled", "annulled"], ["checkin.annulled"])
@@ -165,7 +152,7 @@ def test_leaving_by_the_sign_alone_is_closed_at_the_planned_end_after_48_hours(
     clock.advance(hours=1)
     left = duty.scan(cast.limei, duty.sign(), "out")
     clock.advance(hours=49)
-    run_jobs(duty)
+    duty.run_jobs()
     assert attendance_of(left.attendance_id, duty) == ("held", 110, "auto")
     assert (duty.points(cast.limei), duty.review(cast.limei)) == (0, 15)
 
@@ -175,7 +162,7 @@ def test_everyone_of_a_shift_is_closed(duty: Duty, cast: Cast, clock: FrozenCloc
     for person in people:
         duty.scan(cast.wangqiang, duty.card(person))
     clock.advance(days=3)
-    run_jobs(duty)
+    duty.run_jobs()
     assert set(db.session.scalars(select(Attendance.state))) == {"held"}
     closing = select(func.count()).select_from(Scan).where(Scan.actor_kind == "system")
     assert db.session.scalar(closing) == len(people)
@@ -190,6 +177,6 @@ def test_codes_that_have_passed_are_forgotten_the_day_after(
     code = read_member_code(text=duty.phone(cast.limei), community_id=here, now=now)
     transact(lambda: spend_code(community_id=here, code=code, on_id=new_id()))
     clock.advance(hours=hours)
-    run_jobs(duty)
+    duty.run_jobs()
     kept = [db.session.scalar(select(func.count()).select_from(t)) for t in (TypedCode, SpentCode)]
     assert kept == [left, left]

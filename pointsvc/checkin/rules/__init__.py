@@ -14,6 +14,7 @@ from pointsvc.checkin.rules.faults import (
 )
 from pointsvc.checkin.rules.verdicts import decide_scan
 from pointsvc.checkin.rules.words import (
+    CLOCK_SKEW,
     CONTACT_SLACK,
     EARLY,
     FINAL,
@@ -31,6 +32,7 @@ from pointsvc.checkin.rules.words import (
 )
 
 __all__ = [
+    "CLOCK_SKEW",
     "CONTACT_SLACK",
     "EARLY",
     "FINAL",

@@ -35,8 +35,16 @@ def _doubt_about(facts: ScanFacts) -> Reason | None:
         return Reason.SHIFT_MADE_LATER
     if facts.is_upload and facts.last_contact_at and facts.last_contact_at > facts.at:
         return Reason.WAS_IN_CONTACT
+    return _doubt_about_end(facts) if facts.direction == "out" else None
+
+
+def _doubt_about_end(facts: ScanFacts) -> Reason | None:
+    """What only the end of a stay shows: it met another one, or made the day long."""
+    stay = facts.stay
+    if stay and any(other.meets(stay.in_at, end_of(facts)) for other in facts.others):
+        return Reason.OVERLAP
     is_long = facts.day_minutes + minutes_of(facts) > facts.policy.day_minutes_auto
-    return Reason.LONG_DAY if facts.direction == "out" and is_long else None
+    return Reason.LONG_DAY if is_long else None
 
 
 def _is_late(facts: ScanFacts) -> bool:

@@ -123,6 +123,11 @@ class Stay:
         """Whether the person was, or may still be, there at `moment` (its end not included)."""
         return self.in_at <= moment < self.until
 
+    def meets(self, start: datetime, end: datetime) -> bool:
+        """Whether it counts and some of it lies between the two moments."""
+        is_counted = self.state in {"open", "closed"}
+        return is_counted and self.in_at < end and start < self.until
+
 
 @dataclass(frozen=True, slots=True)
 class ScanFacts:

@@ -20,13 +20,13 @@ from pointsvc.checkin.errors import (
     DecidedBefore,
     OwnHousehold,
     SecondPersonNeeded,
-    StillElsewhere,
 )
 from pointsvc.checkin.facts import tariffs_for, undecided
-from pointsvc.checkin.models import Attendance, AttendanceCorrection
+from pointsvc.checkin.models import AttendanceCorrection
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
 from pointsvc.checkin.rules import minutes_between
 from pointsvc.checkin.service.closing import changes_of
+from pointsvc.checkin.service.fitting import check_place
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
@@ -90,6 +90,7 @@ def decide_correction(
 
     Raises:
         NotFound. DecidedBefore. SecondPersonNeeded: who asked may not approve. OwnHousehold.
+        StillElsewhere, TimesOverlap: the new times meet another attendance.
     """
     assert caller.id is not None
     asked = db.session.scalars(
@@ -144,17 +145,15 @@ def _carry_out(
 def _retime(changes: Changes, renewed: Presence, asked: AttendanceCorrection) -> None:
     """Give the attendance its true times and pay it anew, under the tariff of its check-in."""
     assert asked.in_at is not None
-    state = "closed" if asked.out_at else "open"
-    if state == "open":
-        _check_nowhere_else(changes.community_id, renewed)
     after = replace(
         renewed,
-        state=state,
+        state="closed" if asked.out_at else "open",
         in_at=asked.in_at,
         out_at=asked.out_at,
         minutes=minutes_between(asked.in_at, asked.out_at) if asked.out_at else 0,
         closed_by="clerk" if asked.out_at else None,
     )
+    check_place(get_community(changes.community_id), after)
     changes.presences[after.id] = after
     tariffs = tariffs_for(
         community_id=changes.community_id,
@@ -193,17 +192,6 @@ def _check_other_household(community_id: UUID, person_id: UUID, member_id: UUID)
     holders = holders_of(community_id, [person_id, member_id])
     if holders[person_id] == holders[member_id]:
         raise OwnHousehold
-
-
-def _check_nowhere_else(community_id: UUID, presence: Presence) -> None:
-    elsewhere = select(Attendance.id).where(
-        Attendance.community_id == community_id,
-        Attendance.member_id == presence.member_id,
-        Attendance.state == "open",
-        Attendance.id != presence.id,
-    )
-    if db.session.scalar(elsewhere) is not None:
-        raise StillElsewhere
 
 
 def _note(community_id: UUID, actor_id: UUID, action: str, subject_id: UUID, now: datetime) -> None:

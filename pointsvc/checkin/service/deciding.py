@@ -13,16 +13,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pointsvc.activities.errors import ShiftCancelled
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_scan_in
 from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.changes import Changes, Ending
 from pointsvc.checkin.deeds import due_for_stay
-from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold, StillElsewhere
+from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold
 from pointsvc.checkin.facts import tariffs_for, undecided
-from pointsvc.checkin.models import Attendance, Scan
+from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
 from pointsvc.checkin.service.closing import changes_of
+from pointsvc.checkin.service.fitting import check_accepted, check_place
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.limits import Wish
 from pointsvc.extensions import db
@@ -58,7 +60,8 @@ def decide_attendance(
     the minimum time too where a reason is given. Annulling takes what waits away.
 
     Raises:
-        NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore. StillElsewhere.
+        NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore; and, accepting,
+        ShiftCancelled, StillElsewhere, TimesOverlap, DayFull: see `fitting.check_accepted`.
     """
     changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
     before = _locked(community_id, attendance_id)
@@ -89,7 +92,8 @@ def decide_lone_scan(
     """Release or annul a held scan without attendance: a drop, or a check-out without check-in.
 
     Raises:
-        NotFound. Forbidden. OwnHousehold. DecidedBefore. NothingToDecide: only a drop can count.
+        NotFound. Forbidden. OwnHousehold. DecidedBefore. NothingToDecide: only a drop in a shift
+        can count. ShiftCancelled.
     """
     scan = db.session.get(Scan, (community_id, scan_id))
     if scan is None or scan.verdict != "held" or scan.member_id is None or scan.attendance_id:
@@ -102,8 +106,8 @@ def decide_lone_scan(
     if not undecided(community_id=community_id, scan_ids=[scan_id]):
         raise DecidedBefore
     _check_not_own(community_id, caller, scan.member_id, [scan])
-    if accept and scan.direction != "drop":
-        raise NothingToDecide
+    if accept:
+        _check_can_count(scan)
     changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
     if scan.award_points:
         changes.endings.append(
@@ -127,6 +131,13 @@ def decide_lone_scan(
     return DecisionReceipt(scan.member_id, "released" if accept else "annulled", points, 0)
 
 
+def _check_can_count(scan: Scan) -> None:
+    if scan.direction != "drop" or scan.shift_id is None:
+        raise NothingToDecide
+    if get_shift(scan.community_id, scan.shift_id).cancelled_at is not None:
+        raise ShiftCancelled
+
+
 def _word_for(before: Presence) -> str:
     return "confirmed" if before.state == "provisional" else "released"
 
@@ -134,8 +145,7 @@ def _word_for(before: Presence) -> str:
 def _accept(changes: Changes, before: Presence, scans: Sequence[Scan], reason: str) -> int:
     """Release, and pay what is not paid yet; the minutes that are posted."""
     state = "closed" if before.out_at else "open"
-    if state == "open":
-        _check_nowhere_else(before, changes.community_id)
+    check_accepted(get_community(changes.community_id), before)
     after = replace(before, state=state, is_in_review=False)
     changes.presences[before.id] = after
     if before.is_in_review:
@@ -186,7 +196,7 @@ def _annul(changes: Changes, before: Presence, scans: Sequence[Scan], reason: st
         after = replace(
             after, state="open", out_at=None, out_scan_id=None, minutes=0, closed_by=None
         )
-        _check_nowhere_else(before, changes.community_id)
+        check_place(get_community(changes.community_id), after)
     else:
         after = replace(after, state="closed", minutes=0)
     changes.presences[before.id] = after
@@ -245,17 +255,6 @@ def _check_not_own(
     is_own_scan = any(s.actor_kind == "member" and s.actor_id == caller.id for s in scans)
     if holders[caller.id] == holders[member_id] or is_own_scan:
         raise OwnHousehold
-
-
-def _check_nowhere_else(presence: Presence, community_id: UUID) -> None:
-    elsewhere = select(Attendance.id).where(
-        Attendance.community_id == community_id,
-        Attendance.member_id == presence.member_id,
-        Attendance.state == "open",
-        Attendance.id != presence.id,
-    )
-    if db.session.scalar(elsewhere) is not None:
-        raise StillElsewhere
 
 
 def _tell(changes: Changes, member_id: UUID, *, accept: bool, points: int) -> None:

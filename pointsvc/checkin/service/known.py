@@ -10,6 +10,7 @@ from uuid import UUID
 from pointsvc.activities.queries import ShiftFacts
 from pointsvc.activities.rules import Scope, may_scan_in
 from pointsvc.checkin.facts import (
+    STAY_MAX,
     PendingOut,
     Tariffs,
     days_around,
@@ -66,7 +67,8 @@ class Known:
         moments = [entry.at for entry in entries]
         members = {entry.member_id for entry in entries if entry.member_id and not entry.refusal}
         self.states = lock_members(community_id=community_id, member_ids=members)
-        self.named = named_shifts(community_id, {e.shift_id for e in entries if e.shift_id})
+        named = {each for e in entries for each in (e.shift_id, e.request.shift_id) if each}
+        self.named = named_shifts(community_id, named)
         unnamed = [e for e in entries if e.member_id and not e.shift_id and not e.reason]
         if unnamed:
             self.around = shifts_around(
@@ -89,7 +91,7 @@ class Known:
             community_id=self.community.id,
             member_ids=members,
             shift_ids=[*self.named, *(shift.id for shift in self.around)],
-            since=since,
+            since=since - STAY_MAX,  # who came yesterday may have stayed over midnight
             until=until,
         )
         self.presences = {(each.member_id, each.shift_id): each for each in found}

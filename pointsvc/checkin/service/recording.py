@@ -96,7 +96,7 @@ class _Desk:
             return entry.refusal
         if entry.proof == "roster" and entry.member_id not in self.known.states:
             return NotFound()
-        if entry.shift_id is not None and entry.shift_id not in self.known.named:
+        if {entry.shift_id, entry.request.shift_id} - {None} - self.known.named.keys():
             return NotFound()
         shift = None if entry.reason or not entry.member_id else self.known.shift_of(entry)
         if isinstance(shift, Refusal):
@@ -131,7 +131,8 @@ class _Desk:
             self._keep(entry, shift, decision, None, due)
             return
         if decision.state is None:
-            self._keep(entry, shift, decision, before, None)
+            is_lone = decision.verdict == "held"  # a person decides on it by itself
+            self._keep(entry, shift, decision, None if is_lone else before, None)
             return
         after = self._changed(entry, shift, before, decision)
         due = self._due_for_stay(after, entry.request.quantity, decision, entry)
