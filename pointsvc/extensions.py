@@ -72,6 +72,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # what OR REPLACE takes away is deleted, so history's guards fire
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "busy_timeout=5000",

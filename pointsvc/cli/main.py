@@ -8,6 +8,7 @@ import click
 
 from pointsvc.cli.communities import communities
 from pointsvc.cli.copies import backup, restore
+from pointsvc.cli.database import database
 from pointsvc.cli.demo import demo
 from pointsvc.cli.imports import imports
 from pointsvc.cli.jobs import jobs
@@ -27,7 +28,18 @@ def pointsvc() -> None:
     """绿色账户 (Green Account): points for volunteers of residential communities."""
 
 
-for _command in (serve, demo, communities, members, imports, ledger, backup, restore, jobs):
+for _command in (
+    serve,
+    demo,
+    communities,
+    members,
+    imports,
+    ledger,
+    backup,
+    restore,
+    jobs,
+    database,
+):
     pointsvc.add_command(_command)
 
 

@@ -2,7 +2,7 @@
 
 Used by migrations. On SQLite triggers refuse UPDATE, DELETE and the REPLACE that walks past both;
 on PostgreSQL triggers refuse UPDATE, DELETE and TRUNCATE, ENABLE ALWAYS so that a replication role
-does not pass. Grants come beside them in production (see the README).
+does not pass. `grants` stands beside them: an application role without these rights at all.
 """
 
 from __future__ import annotations
@@ -10,18 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-APPEND_ONLY: Final[dict[str, tuple[str, ...]]] = {
-    "transfers": ("community_id", "id"),
-    "entries": ("community_id", "passbook_id", "seq"),
-    "seals": ("community_id", "sealed_on"),
-    "sealed_heads": ("community_id", "sealed_on", "passbook_id"),
-    "stock_movements": ("community_id", "id"),
-    "product_prices": ("community_id", "id"),
-    "scans": ("community_id", "id"),
-    "scan_decisions": ("community_id", "id"),
-    "audit_events": ("community_id", "id"),
-    "consents": ("community_id", "id"),
-    "tariffs": ("community_id", "id"),
+_ID: Final = ("community_id", "id")
+# Each table with its unique keys, the primary key first. A transfer's effect is not among them:
+# `books.post` leaves repeated effects out by ON CONFLICT, which these guards would refuse.
+APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "transfers": (_ID,),
+    "entries": (
+        ("community_id", "passbook_id", "seq"),
+        ("community_id", "owner_id", "seq", "account_id", "account_after"),
+        ("community_id", "transfer_id", "account_id"),
+    ),
+    "seals": (("community_id", "sealed_on"),),
+    "sealed_heads": (("community_id", "sealed_on", "passbook_id"),),
+    "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
+    "product_prices": (_ID, ("community_id", "product_id", "version")),
+    "scans": (_ID,),
+    "scan_decisions": (_ID, ("community_id", "scan_id")),
+    "audit_events": (_ID,),
+    "consents": (_ID, ("community_id", "member_id", "purpose", "seq")),
+    "tariffs": (_ID, ("community_id", "code", "valid_from_on")),
 }
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,8 +40,8 @@ def guards(dialect: str) -> Iterator[str]:
     """The statements that put the guards up."""
     if dialect == "postgresql":
         yield _FUNCTION
-    for table, key in APPEND_ONLY.items():
-        yield from (_postgresql(table) if dialect == "postgresql" else _sqlite(table, key))
+    for table, keys in APPEND_ONLY.items():
+        yield from (_postgresql(table) if dialect == "postgresql" else _sqlite(table, keys))
 
 
 def without_guards(dialect: str) -> Iterator[str]:
@@ -60,12 +67,17 @@ def _postgresql(table: str) -> Iterator[str]:
         yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"
 
 
-def _sqlite(table: str, key: tuple[str, ...]) -> Iterator[str]:
+def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     refuse = f"SELECT RAISE(ABORT, 'append-only: {table} is history');"
     for deed in ("update", "delete"):
         yield f"CREATE TRIGGER {table}_no_{deed} BEFORE {deed.upper()} ON {table} BEGIN {refuse} END"
-    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    same = " OR ".join(f"EXISTS ({_same(table, key)})" for key in keys)
     yield (
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own names
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN {refuse} END"
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {same} BEGIN {refuse} END"
     )
+
+
+def _same(table: str, key: tuple[str, ...]) -> str:
+    """A row like the new one: OR REPLACE would take it away without a DELETE trigger."""
+    where = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return f"SELECT 1 FROM {table} WHERE {where}"  # noqa: S608 - our own names

@@ -20,6 +20,13 @@ class AmountRefused(Invalid):
     message = _l("数额须为 1 至 1,000,000 的整数。")
 
 
+class EffectRepeated(Conflict):
+    """The same deed would move points a second time (L8)."""
+
+    code = "ledger.effect_repeated"
+    message = _l("这件事已经记过账了，没有重复记账。")
+
+
 class ReviewEnded(Conflict):
     """The review was released or annulled before (L10)."""
 

@@ -98,6 +98,25 @@ def find_moved(
     return [Moved(*tuple(row)) for row in rows]
 
 
+def find_review_end(
+    *, community_id: UUID, source_type: str, source_id: UUID, number: int
+) -> str | None:
+    """How the review of award `number` ended: `release`, `annul`, or None while it waits (L10)."""
+    return db.session.scalar(
+        select(Transfer.kind).where(
+            Transfer.community_id == community_id,
+            Transfer.source_type == source_type,
+            Transfer.source_id == source_id,
+            Transfer.effect == review_end_effect(number),
+        )
+    )
+
+
+def review_end_effect(number: int) -> str:
+    """The one effect that both ways of ending a review have in common."""
+    return f"review_end/{number}"
+
+
 def count_corrected(*, community_id: UUID, moved: Moved, amount: int) -> None:
     """Count `amount` as corrected. Raises CorrectionExceeds; the CHECK has the last word."""
     if amount > moved.left:

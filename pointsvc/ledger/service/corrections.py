@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from pointsvc.ledger.service.correcting import (
     count_corrected,
     find_moved,
     find_owners,
+    find_review_end,
 )
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side, check_amount
 
@@ -42,11 +43,12 @@ def take_back(
 ) -> TakenBack:
     """Reverse award `number` of a deed: its points and its minutes, each by its own transfers.
 
-    Points come from where they went, then from the member's other wallets, earliest first; what
-    was spent meanwhile is booked as receivable (ledger.md §1), so that no balance is negative.
+    Points come from where they are (review, or the wallet that they were released to), then from
+    the member's other wallets, earliest first; what was spent meanwhile is booked as receivable
+    (ledger.md §1), so that no balance is negative.
 
     Raises:
-        NothingToCorrect: the deed has no such award.
+        NothingToCorrect: the deed has no such award, or it was annulled.
         CorrectionExceeds: it was taken back before.
     """
     source = {
@@ -60,8 +62,7 @@ def take_back(
     recording = Recording(recorded_by_id, now, business_on, approved_by_id)
     points = open_books(community_id=community_id, owner_ids=owners, unit="points")
     minutes = open_books(community_id=community_id, owner_ids=owners, unit="minutes")
-    moved = find_moved(**source, kinds=("award", "service"))  # type: ignore[arg-type]
-    mine = [each for each in moved if each.effect.endswith(f"/{number}")]
+    mine = _find_standing(source, number)
     if not mine:
         raise NothingToCorrect
     taken = TakenBack(0, 0, 0)
@@ -90,6 +91,21 @@ def take_back(
         )
         taken = _added(taken, each, legs)
     return taken
+
+
+def _find_standing(source: dict[str, object], number: int) -> list[Moved]:
+    """The transfers of award `number`, those in review where they stand after its end."""
+    moved = find_moved(**source, kinds=("award", "service"))  # type: ignore[arg-type]
+    mine = [each for each in moved if each.effect.endswith(f"/{number}")]
+    ended = find_review_end(**source, number=number)  # type: ignore[arg-type]
+    if ended is None:
+        return mine
+    if ended == "annul":
+        return [each for each in mine if each.account_kind != "review"]
+    return [
+        replace(each, account_kind="wallet") if each.account_kind == "review" else each
+        for each in mine
+    ]
 
 
 _Leg = tuple[Side, Side, int]

@@ -11,6 +11,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.books import Books, open_books
 from pointsvc.ledger.errors import (
     CorrectionExceeds,
+    EffectRepeated,
     InsufficientPoints,
     NothingToCorrect,
 )
@@ -46,6 +47,7 @@ def pay(
     Raises:
         InsufficientPoints: fewer usable points than the lines' sum; nothing is written.
         AmountRefused: a line's points are no amount.
+        EffectRepeated: a line was paid before (L8).
     """
     total = sum(check_amount(line.points) for line in lines)
     books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
@@ -54,8 +56,14 @@ def pay(
         raise InsufficientPoints(balance_points=usable, total_points=total)
     left = [(wallet.side, wallet.amount) for wallet in books.wallets(member_id, business_on)]
     legs = list(_legs(community_id, lines, left, reason))
-    books.post(legs, Recording(recorded_by_id, now, business_on))
+    _post_all(books, legs, Recording(recorded_by_id, now, business_on))
     return books.spendable(member_id, business_on)
+
+
+def _post_all(books: Books, transfers: Sequence[NewTransfer], recording: Recording) -> None:
+    """Post every leg: half a payment, or none that counts as one, is refused."""
+    if len(books.post(transfers, recording)) != len(transfers):
+        raise EffectRepeated
 
 
 def _legs(
@@ -109,6 +117,7 @@ def refund(
     Raises:
         NothingToCorrect: the line was not paid by this member.
         CorrectionExceeds: more than was paid and not yet given back (L12).
+        EffectRepeated: the line's refund of this number was made before (L8).
     """
     check_amount(points)
     books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
@@ -139,7 +148,7 @@ def refund(
             grace_days=grace_days,
         )
     )
-    books.post(transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
+    _post_all(books, transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
     return books.spendable(member_id, business_on)
 
 

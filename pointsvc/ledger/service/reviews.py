@@ -8,7 +8,12 @@ from uuid import UUID
 from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.books import open_books
 from pointsvc.ledger.errors import NothingToCorrect, ReviewEnded
-from pointsvc.ledger.service.correcting import find_moved, find_owners
+from pointsvc.ledger.service.correcting import (
+    count_corrected,
+    find_moved,
+    find_owners,
+    review_end_effect,
+)
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 
 
@@ -27,11 +32,12 @@ def end_review(
 ) -> int:
     """Release the points of award `number` from review to the wallet of the same date, or annul.
 
-    Returns the points. Both ways have one effect in common, so that a review ends once (L10).
+    Returns the points. Both ways have one effect in common, so that a review ends once (L10);
+    annulling is a correction of the award as well (L12), so that nothing takes it back again.
 
     Raises:
         NothingToCorrect: the deed has no award in review.
-        ReviewEnded: it was ended before.
+        ReviewEnded: it was ended, or taken back, before.
     """
     source = {
         "community_id": community_id,
@@ -48,6 +54,8 @@ def end_review(
     if not moved:
         raise NothingToCorrect
     [review] = moved
+    if review.left < review.amount:
+        raise ReviewEnded
     wallet = Side(review.owner_id, "wallet", review.expires_on)
     transfer = NewTransfer(
         id=new_id(),
@@ -59,11 +67,13 @@ def end_review(
         reason=reason,
         source_type=source_type,
         source_id=source_id,
-        effect=f"review_end/{number}",
+        effect=review_end_effect(number),
         tariff_id=review.tariff_id,
         corrects_id=None if release else review.id,
     )
     recording = Recording(recorded_by_id, now, business_on, approved_by_id)
     if not books.post([transfer], recording):
         raise ReviewEnded
+    if not release:
+        count_corrected(community_id=community_id, moved=review, amount=review.amount)
     return review.amount

@@ -1,0 +1,46 @@
+"""The books of an empty community, two people to post to, and a street with some history."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.service import seal_day
+from tests.checkin.duty import Duty
+from tests.ledger.bookkeeper import Bookkeeper, found_books
+from tests.shop.conftest import raise_shop
+from tests.support.cast import Cast
+
+
+@pytest.fixture
+def books(database: SQLAlchemy) -> Bookkeeper:  # noqa: ARG001 - the books need its context
+    return found_books()
+
+
+@pytest.fixture
+def limei() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+def liuyang() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
+    """A database with at least one row in every table that is history."""
+    duty = Duty(cast)
+    duty.scan(cast.limei, duty.sign(), "in")
+    duty.scan(cast.wangqiang, duty.card(cast.limei), "in")
+    shop = raise_shop(cast)
+    shop.stock(shop.soap, 3)
+    shop.points(cast.limei, 100)
+    day = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
+    transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))
+    return database
