@@ -28,7 +28,7 @@ FURNITURE: Final = ("pages", "api", "cli")
 
 def register(app: Flask) -> None:
     """Hang `pages.blueprint`, `api.blueprint` and `cli.group` of each room into the app."""
-    api = Api(spec_kwargs={"basePath": "/"})
+    api = Api()
     app.config.setdefault("OPENAPI_URL_PREFIX", None)
     api.init_app(app)
     app.extensions["api"] = api

@@ -48,6 +48,7 @@ def list_shifts(query: dict[str, Any]) -> dict[str, Any]:
 @requires("activities.write")
 @blueprint.arguments(NewShift)
 @blueprint.response(201, ShiftShown)
+@blueprint.alt_response(409, description="activities.shift_id_reused, communities.place_closed")
 def open_shift(body: dict[str, Any]) -> dict[str, Any]:
     """Open a shift: a leader at their group's plots, an attendant at their station, a clerk anywhere."""
     community_id, now = current_community_id(), clock.now()

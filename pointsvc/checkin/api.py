@@ -57,6 +57,7 @@ def my_code() -> dict[str, Any]:
 @blueprint.route("/shifts/<uuid:shift_id>/code")
 @requires("checkin.show_code")
 @blueprint.response(200, CodeShown)
+@blueprint.alt_response(409, description="activities.shift_cancelled, activities.shift_over")
 def code_of_shift(shift_id: UUID) -> dict[str, Any]:
     """The shift's changing code, for volunteers to scan: to who may scan in it, and its kiosk."""
     community_id, base, now = current_community_id(), public_base(), clock.now()

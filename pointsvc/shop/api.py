@@ -64,6 +64,12 @@ def products(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**KEYED)
 @blueprint.arguments(NewOrder)
 @blueprint.response(201, OrderShown)
+@blueprint.alt_response(
+    409,
+    description="shop.insufficient_points, shop.out_of_stock, shop.limit_reached, "
+    "shop.pin_required, shop.pin_wrong, shop.scan_again, shop.which_shop, shop.product_closed, "
+    "shop.own_order, idempotency.key_reused",
+)
 def place_order(body: dict[str, Any]) -> dict[str, Any]:
     """Exchange points for goods: the member's code, lines, and the PIN where one is needed."""
     desk = _desk()
@@ -90,6 +96,11 @@ def place_order(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**KEYED)
 @blueprint.arguments(NewRefund)
 @blueprint.response(201, RefundShown)
+@blueprint.alt_response(
+    409,
+    description="shop.refund_exceeds, shop.second_person_required, shop.approver_not_allowed, "
+    "shop.pin_required, shop.pin_wrong, shop.scan_again, idempotency.key_reused",
+)
 def refund_order(body: dict[str, Any], order_id: UUID) -> dict[str, Any]:
     """Take goods back, with the code of a supervisor who is neither keeper nor member."""
     desk = _desk()

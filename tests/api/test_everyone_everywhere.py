@@ -17,6 +17,7 @@ from pointsvc.kernel.permission import SIGNED_IN
 from pointsvc.organisation.permissions import PERMISSIONS
 from pointsvc.web.addresses import ELSEWHERE, TABLES
 from tests.api.asking import UNSAFE, Address, addresses, argument_of, body_for, rules
+from tests.api.truth import Truth
 from tests.api.world import World
 from tests.support.cast import PEOPLE
 
@@ -61,6 +62,7 @@ class Asked:
         self.app = app
         self.client = client
         self.world = world
+        self.truth = Truth(app)
 
     def addresses(self) -> list[Address]:
         return addresses(self.app, self.world)
@@ -75,7 +77,9 @@ class Asked:
         if with_body and address.method in UNSAFE:
             filled = body_for(self.app, address, self.world)
             body = {"json": filled} if address.is_api else {"data": filled}
-        return self.client.open(address.path, method=address.method, headers=headers, **body)
+        answer = self.client.open(address.path, method=address.method, headers=headers, **body)
+        assert self.truth.faults(answer) == []
+        return answer
 
 
 @pytest.fixture

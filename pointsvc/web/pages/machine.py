@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pointsvc.extensions import db
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import public
+from pointsvc.web.document import describe
 from pointsvc.web.pages.hall import blueprint
 
 
@@ -83,14 +84,14 @@ def manifest() -> Response:
 @public
 def openapi() -> Response:
     """The API's description, OpenAPI 3.1."""
-    return jsonify(current_app.extensions["api"].spec.to_dict())
+    return jsonify(describe(current_app))
 
 
 @blueprint.route("/api/v1/docs")
 @public
 def docs() -> str:
     """A page to read the API and try it."""
-    return render_template("web/docs.html", spec=current_app.extensions["api"].spec.to_dict())
+    return render_template("web/docs.html", spec=describe(current_app))
 
 
 @cache
