@@ -79,7 +79,7 @@ def exchange(
         )
         return _plain(asdict(receipt))
 
-    return _once(desk, body, work)
+    return decide_once(desk, body, work)
 
 
 def give_back(
@@ -118,7 +118,7 @@ def give_back(
         )
         return _plain(asdict(receipt))
 
-    return _once(desk, body, work)
+    return decide_once(desk, body, work)
 
 
 def take_gift(
@@ -151,7 +151,7 @@ def take_gift(
         )
         return _plain(asdict(receipt))
 
-    return _once(desk, body, work)
+    return decide_once(desk, body, work)
 
 
 def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
@@ -172,9 +172,10 @@ def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
     return "right" if is_right else "wrong"
 
 
-def _once(
+def decide_once(
     desk: Desk, body: Mapping[str, Any], work: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
+    """Run the work once for the desk's key; the same key and body again get the same answer."""
     outcome = transact(
         lambda: remembered(
             community_id=desk.community_id,

@@ -91,10 +91,10 @@ class PinWrong(Conflict):
 
 
 class OwnOrder(Conflict):
-    """A keeper serves themself (L15)."""
+    """A keeper serves themself or their household (L15)."""
 
     code = "shop.own_order"
-    message = _l("不能给自己办兑换或退兑，请另一位店员来办。")
+    message = _l("不能给自己或同户的人办兑换、退兑，请另一位店员来办。")
 
 
 class RefundExceeds(Conflict):

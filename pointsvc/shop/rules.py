@@ -203,6 +203,11 @@ def decide_returns(out: Sequence[Pick], quantity: int) -> list[Pick]:
     return returns
 
 
+def limit_subject(product_id: UUID) -> str:
+    """What a product's monthly limit is called among the limits."""
+    return f"product:{product_id}"
+
+
 def decide_shop(
     *, asked: UUID | None, kept: Collection[UUID], of_products: Collection[UUID]
 ) -> UUID:
@@ -223,9 +228,13 @@ def decide_shop(
     return candidates.pop()
 
 
-def decide_server(*, keeper_id: UUID, member_id: UUID) -> None:
-    """Nobody serves themself (L15). Raises OwnOrder."""
-    if keeper_id == member_id:
+def decide_server(*, server: Collection[UUID], served: Collection[UUID]) -> None:
+    """Nobody serves themself or their household (L15); each side is a member and a household.
+
+    Raises:
+        OwnOrder.
+    """
+    if set(server) & set(served):
         raise OwnOrder
 
 

@@ -143,6 +143,44 @@ class DonationShown(Shape):
     lines = fields.List(fields.Nested(DonationLineShown), required=True)
 
 
+class ExchangeForm(Shape):
+    """The end of a visit at the counter; the goods come beside it (`pages.carts`)."""
+
+    key = Text(required=True, low=1, high=64)
+    shop_id = fields.UUID(required=True)
+    ticket = Text(required=True, low=1, high=600)
+    pin = Text(high=16, load_default=None)
+
+
+class RefundForm(Shape):
+    """A refund as the page sends it; the lines come beside it."""
+
+    key = Text(required=True, low=1, high=64)
+    reason = Text(required=True, low=1, high=200)
+    approver_code = Text(required=True, low=1, high=512)
+    approver_pin = Text(high=16, load_default=None)
+
+
+class DonationForm(Shape):
+    """A gift as the page sends it; the lines come beside it."""
+
+    key = Text(required=True, low=1, high=64)
+    donor = Text(high=80, load_default="")
+    donor_kind = fields.String(
+        required=True, validate=validate.OneOf(["person", "organisation", "anonymous"])
+    )
+    is_named = fields.Boolean(truthy={"yes"}, falsy={""}, load_default=False)
+
+
+class DonationLineForm(Shape):
+    """One line of a gift as it was typed."""
+
+    product_id = fields.UUID(required=True)
+    quantity = Whole(required=True, low=1, high=POINTS_MAX)
+    best_before = fields.Date(load_default=None)
+    restriction = Text(high=200, load_default="")
+
+
 class ProductForm(Shape):
     """A product as the page sends it."""
 

@@ -171,7 +171,7 @@ def test_more_than_is_out_cannot_come_back() -> None:
 def test_nobody_serves_themself() -> None:
     keeper = uuid4()
     with pytest.raises(OwnOrder):
-        rules.decide_server(keeper_id=keeper, member_id=keeper)
+        rules.decide_server(server={keeper, uuid4()}, served={keeper})
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
@@ -17,6 +18,12 @@ from pointsvc.shop.models import Product, ProductPrice
 
 PRODUCTS_MAX = 5000
 SUGGESTIONS_MAX = 12
+ProductOrder = Literal["name", "price", "stock"]
+_KEYS: Final[dict[ProductOrder, InstrumentedAttribute[Any]]] = {
+    "name": Product.name,
+    "price": Product.price_points,
+    "stock": Product.on_hand,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +85,29 @@ def page_of_products(
     *,
     shop_id: UUID,
     text: str = "",
-    with_closed: bool = False,
+    order: ProductOrder = "name",
+    is_closed: bool = False,
     after: str | None = None,
 ) -> Page[ProductFacts]:
-    """A page of a shop's products by name; `text` is part of a name, or a barcode.
+    """A page of a shop's open (or closed) products; `text` is part of a name, or a barcode.
+
+    By name, by price, or what is nearly gone first.
 
     Raises:
         Invalid: a cursor that is not ours.
     """
     wanted = _products(community_id).where(Product.shop_id == shop_id, *_matching(text))
-    if not with_closed:
-        wanted = wanted.where(Product.closed_at.is_(None))
+    closed = Product.closed_at.is_not(None) if is_closed else Product.closed_at.is_(None)
+    key = _KEYS[order]
     if after is not None:
-        name, product_id = _cursor(after)
-        is_later = or_(Product.name > name, (Product.name == name) & (Product.id > product_id))
-        wanted = wanted.where(is_later)
-    rows = db.session.execute(
-        wanted.order_by(Product.name, Product.id).limit(PAGE_LENGTH + 1)
-    ).all()
+        value, product_id = _cursor(after, order)
+        wanted = wanted.where(or_(key > value, (key == value) & (Product.id > product_id)))
+    ordered = wanted.where(closed).order_by(key, Product.id).limit(PAGE_LENGTH + 1)
+    rows = db.session.execute(ordered).all()
     found = [_facts(row) for row in rows[:PAGE_LENGTH]]
-    more = len(rows) > PAGE_LENGTH
-    return Page(found, seal_cursor(found[-1].name, found[-1].id) if more else None)
+    if len(rows) <= PAGE_LENGTH:
+        return Page(found, None)
+    return Page(found, seal_cursor(getattr(rows[PAGE_LENGTH - 1], key.key), found[-1].id))
 
 
 def find_scanned(community_id: UUID, shop_id: UUID, barcode: str) -> ProductFacts | None:
@@ -171,9 +180,9 @@ def _facts(row: Any) -> ProductFacts:
     return ProductFacts(*row)
 
 
-def _cursor(after: str) -> tuple[str, UUID]:
-    name, text = open_cursor(after, 2)
+def _cursor(after: str, order: ProductOrder) -> tuple[str | int, UUID]:
+    value, text = open_cursor(after, 2)
     try:
-        return name, UUID(text)
+        return value if order == "name" else int(value), UUID(text)
     except ValueError as error:
         raise Invalid({"after": ["?"]}) from error

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -89,10 +89,21 @@ class RefundFacts:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """A shop's day at a glance."""
+    """A shop's day at a glance: what went out, and what came back that day."""
 
     orders: int
     points: int
+    refunds: int
+    refunded_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders are wanted: of a day; with a receipt number, or of one of some members."""
+
+    on: date | None = None
+    receipt_no: int | None = None
+    member_ids: Sequence[UUID] | None = None
 
 
 def get_order(community_id: UUID, order_id: UUID) -> OrderFacts:
@@ -114,15 +125,25 @@ def orders_of_member(
     return _page(community_id, _orders(community_id).where(Order.member_id == member_id), after)
 
 
-def orders_of_shop(
-    community_id: UUID, shop_id: UUID, *, after: str | None = None
+def page_of_orders(
+    community_id: UUID, shop_id: UUID, wanted: OrderFilter, *, after: str | None = None
 ) -> Page[OrderFacts]:
     """What a shop handed out, newest first.
 
     Raises:
         Invalid: a cursor that is not ours.
     """
-    return _page(community_id, _orders(community_id).where(Order.shop_id == shop_id), after)
+    orders = _orders(community_id).where(Order.shop_id == shop_id)
+    if wanted.on is not None:
+        orders = orders.where(Order.business_on == wanted.on)
+    fits = []
+    if wanted.receipt_no is not None:
+        fits.append(Order.receipt_no == wanted.receipt_no)
+    if wanted.member_ids is not None:
+        fits.append(Order.member_id.in_(wanted.member_ids))
+    if fits:
+        orders = orders.where(or_(*fits))
+    return _page(community_id, orders, after)
 
 
 def find_last_order(
@@ -137,15 +158,21 @@ def find_last_order(
 
 
 def day_of_shop(community_id: UUID, shop_id: UUID, day: date) -> DayFacts:
-    """How many exchanges, for how many points."""
-    row = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(Order.total_points), 0)).where(
-            Order.community_id == community_id,
+    """How many exchanges for how many points, and how many refunds."""
+    out = select(func.count(), func.coalesce(func.sum(Order.total_points), 0)).where(
+        Order.community_id == community_id, Order.shop_id == shop_id, Order.business_on == day
+    )
+    back = (
+        select(func.count(), func.coalesce(func.sum(Refund.total_points), 0))
+        .join(Order, (Order.community_id == Refund.community_id) & (Order.id == Refund.order_id))
+        .where(
+            Refund.community_id == community_id,
             Order.shop_id == shop_id,
-            Order.business_on == day,
+            Refund.business_on == day,
         )
-    ).one()
-    return DayFacts(int(row[0]), int(row[1]))
+    )
+    numbers = [int(each) for query in (out, back) for each in db.session.execute(query).one()]
+    return DayFacts(*numbers)
 
 
 def get_refund(community_id: UUID, refund_id: UUID) -> RefundFacts:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from pointsvc.communities.queries import PlaceFacts, find_places
 from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.organisation.queries import kept_shop_ids, roles_of
+
+REVIEWERS: Final = frozenset({"clerk", "supervisor", "auditor"})
 
 
 def open_shops(community_id: UUID) -> list[PlaceFacts]:
@@ -39,3 +42,12 @@ def check_stocked(community_id: UUID, member_id: UUID, shop_id: UUID) -> None:
         raise NotFound
     if all(shop.id != shop_id for shop in stocked_shops(community_id, member_id)):
         raise Forbidden
+
+
+def inspected_shops(community_id: UUID, member_id: UUID) -> list[PlaceFacts]:
+    """The shops whose books the member may read: those they keep; for reviewers all."""
+    shops = open_shops(community_id)
+    if REVIEWERS & roles_of(community_id, member_id):
+        return shops
+    kept = kept_shop_ids(community_id, member_id)
+    return [shop for shop in shops if shop.id in kept]

@@ -94,6 +94,21 @@ def available_of(
     return dict.fromkeys(product_ids, 0) | {row[0]: int(row[1]) for row in rows}
 
 
+def soonest_of(community_id: UUID, product_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The earliest best-before day of what lies on the shelf, of products that have one."""
+    rows = db.session.execute(
+        select(Batch.product_id, func.min(Batch.best_before_on))
+        .where(
+            Batch.community_id == community_id,
+            Batch.product_id.in_(product_ids),
+            Batch.on_hand > 0,
+            Batch.best_before_on.is_not(None),
+        )
+        .group_by(Batch.product_id)
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
 def movements_of(
     community_id: UUID, product_id: UUID, *, after: str | None = None
 ) -> Page[MovementRow]:

@@ -31,6 +31,7 @@ from pointsvc.shop.rules import (
     WantedLine,
     decide_pin,
     decide_server,
+    limit_subject,
     merge_lines,
     total_for,
 )
@@ -107,7 +108,9 @@ def place_order(
         ProductClosed, PinRequired, PinWrong, LimitReached, InsufficientPoints, OutOfStock.
     """
     wanted = merge_lines(lines)
-    decide_server(keeper_id=keeper_id, member_id=code.member_id)
+    member_id = code.member_id
+    holders = holders_of(community_id, [keeper_id, member_id])
+    decide_server(server={keeper_id, holders[keeper_id]}, served={member_id, holders[member_id]})
     priced = _priced(community_id, shop_id, {line.product_id for line in wanted})
     order_lines = [
         _Line(new_id(), number, priced[line.product_id], line.quantity)
@@ -117,21 +120,17 @@ def place_order(
     community = get_community(community_id)
     above = community.settings.pin_above_points
     decide_pin(proof=code.proof, total_points=total, above=above, pin=pin)
+    if not active_ids(community_id, [member_id]):
+        raise NotActive
     counter = _Counter(
         community_id=community_id,
         shop_id=shop_id,
         order_id=new_id(),
         code=code,
-        holder_id=_holder(community_id, code.member_id),
+        holder_id=holders[member_id],
         moving=Moving(keeper_id, now, local_day(now, community.zone)),
     )
     return _exchange(counter, order_lines, total)
-
-
-def _holder(community_id: UUID, member_id: UUID) -> UUID:
-    if not active_ids(community_id, [member_id]):
-        raise NotActive
-    return holders_of(community_id, [member_id])[member_id]
 
 
 def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderReceipt:
@@ -151,11 +150,6 @@ def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderRec
     receipt = OrderReceipt(counter.order_id, receipt_no, total, balance)
     _tell(counter, receipt)
     return receipt
-
-
-def limit_subject(product_id: UUID) -> str:
-    """What a product's monthly limit is called among the limits."""
-    return f"product:{product_id}"
 
 
 def _priced(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 
 from pointsvc.audit.service import note
-from pointsvc.checkin.codes import MemberCode, spend_code
+from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.limits import Wish, give_back
 from pointsvc.extensions import db
@@ -21,11 +21,11 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger import service as ledger
-from pointsvc.organisation.queries import roles_of
+from pointsvc.members.queries import holders_of
 from pointsvc.shop.errors import AmountRefused, RefundExceeds
 from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
-from pointsvc.shop.rules import PinState, decide_approver, decide_pin, decide_server
-from pointsvc.shop.service.orders import limit_subject
+from pointsvc.shop.rules import PinState, decide_server, limit_subject
+from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import BackLine, put_back
 from pointsvc.shop.shelf import Moving
 
@@ -98,13 +98,14 @@ def refund_order(
     community = get_community(community_id)
     order = _lock_order(community_id, order_id)
     refund_id = new_id()
-    decide_server(keeper_id=keeper_id, member_id=order.member_id)
-    approver_id = _approve(
-        order=order,
-        refund_id=refund_id,
+    keeper_holder_id = holders_of(community_id, [keeper_id])[keeper_id]
+    decide_server(server={keeper_id, keeper_holder_id}, served={order.member_id, order.holder_id})
+    approver_id = approve(
+        community_id=community_id,
         approver=approver,
         pin=approver_pin,
-        keeper_id=keeper_id,
+        on_id=refund_id,
+        others={keeper_id, order.member_id},
     )
     moving = Moving(keeper_id, now, local_day(now, community.zone), approver_id)
     backs = _count_returned(order, lines)
@@ -116,25 +117,6 @@ def refund_order(
     receipt = _record(facts, backs, wasted, balance)
     _tell(facts, receipt)
     return receipt
-
-
-def _approve(
-    *,
-    order: Order,
-    refund_id: UUID,
-    approver: MemberCode,
-    pin: PinState,
-    keeper_id: UUID,
-) -> UUID:
-    """The second person: who shows a code, may approve this, and spends the code on it."""
-    decide_approver(
-        approver_id=approver.member_id,
-        roles=roles_of(order.community_id, approver.member_id),
-        others={keeper_id, order.member_id},
-    )
-    decide_pin(proof=approver.proof, total_points=order.total_points, above=0, pin=pin)
-    spend_code(community_id=order.community_id, code=approver, on_id=refund_id)
-    return approver.member_id
 
 
 def _lock_order(community_id: UUID, order_id: UUID) -> Order:

@@ -1,0 +1,248 @@
+"""The counter: scan a member, scan goods, exchange. What is in the cart travels in the page."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from pointsvc.checkin.codes import read_member_code
+from pointsvc.communities.queries import PlaceFacts
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Conflict, NotFound, Refusal
+from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.permission import (
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    requires,
+)
+from pointsvc.shop import counter as till
+from pointsvc.shop.pages.carts import Cart, cart_in
+from pointsvc.shop.pages.desk import (
+    blueprint,
+    choose,
+    chosen_of,
+    desk_with,
+    id_in,
+    my_counters,
+    new_key,
+    shown_here,
+    today,
+    zone,
+)
+from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
+from pointsvc.shop.queries.orders import day_of_shop, find_last_order
+from pointsvc.shop.queries.visits import get_visit, offers_of
+from pointsvc.shop.schemas import ExchangeForm
+from pointsvc.shop.tickets import open_ticket, seal_ticket
+
+# After these the member is scanned again; the goods stay.
+SCAN_AGAIN: Final = frozenset(
+    {"shop.scan_again", "shop.own_order", "code.spent", "members.not_active"}
+)
+PIN_FAULTS: Final = frozenset({"shop.pin_required", "shop.pin_wrong"})
+BARCODE_LENGTH_MIN: Final = 8
+
+
+@blueprint.route("")
+@requires("shop.sell")
+def counter() -> str:
+    """The next person: scan a card or a phone's code; the day so far beside it."""
+    shops = my_counters()
+    shop = chosen_of(shops)
+    if shop is None:
+        return choose(shops, "shop.counter")
+    return _scan_member(shop, Cart({}), None)
+
+
+@blueprint.route("/counter", methods=["GET", "POST"])
+@requires("shop.sell")
+def at_counter() -> ResponseReturnValue:
+    """A member at the counter with their goods; each change comes back as an address."""
+    shops = my_counters()
+    shop = chosen_of(shops)
+    if shop is None:
+        return choose(shops, "shop.counter")
+    now = clock.now()
+    if request.method == "GET":
+        return _goods(shop, request.args.get("ticket", ""), cart_in(request.args), now)
+    cart = cart_in(request.form)
+    ticket = request.form.get("ticket", "")
+    if ticket:
+        return _changed(shop, ticket, cart, now)
+    return _welcome(shop, request.form.get("scan", ""), cart, now)
+
+
+@blueprint.route("/exchange", methods=["POST"])
+@requires("shop.sell")
+def exchange() -> ResponseReturnValue:
+    """Exchange points for the goods, once for the key of the page, and go on to the receipt."""
+    now = clock.now()
+    form = {name: text for name, text in request.form.items() if name in ExchangeForm().fields}
+    values = parse_form(ExchangeForm, form)
+    cart, ticket = cart_in(request.form), values["ticket"]
+    desk = desk_with(values["key"], now)
+    try:
+        result = till.exchange(
+            desk,
+            shop_id=values["shop_id"],
+            read_code=lambda: open_ticket(
+                community_id=desk.community_id, keeper_id=desk.keeper_id, ticket=ticket, now=now
+            ),
+            shown=ticket,
+            lines=cart.lines,
+            pin=values["pin"],
+        )
+    except Refusal as refusal:
+        shop = chosen_of(my_counters())
+        if shop is None:
+            raise NotFound from refusal
+        return _goods(shop, ticket, cart, now, shown_here(refusal))
+    return redirect(url_for("shop.receipt", order_id=result["order_id"]), 303)
+
+
+def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
+    """Read the member's code once and go on with a ticket, so that no code is in an address."""
+    community_id, keeper_id = current_community_id(), current_actor_id()
+    try:
+        code = read_member_code(text=text, community_id=community_id, now=now)
+    except Conflict as refusal:
+        is_goods = find_scanned(community_id, shop.id, _plain(text)) is not None
+        return _scan_member(shop, cart, refusal, is_goods=is_goods), refusal.status
+    ticket = seal_ticket(community_id=community_id, keeper_id=keeper_id, code=code, now=now)
+    return _back_to(shop, ticket, cart)
+
+
+def _changed(shop: PlaceFacts, ticket: str, cart: Cart, now: datetime) -> ResponseReturnValue:
+    """One change of the cart: a line out, a product in, or what was scanned or typed."""
+    if "drop" in request.form:
+        return _back_to(shop, ticket, cart.without(id_in(request.form["drop"])))
+    if "add" in request.form:
+        return _back_to(shop, ticket, cart.plus(id_in(request.form["add"])))
+    text = _plain(request.form.get("scan", ""))
+    if not text:
+        return _back_to(shop, ticket, cart, ready="1")
+    return _scanned(shop, ticket, cart, text, now)
+
+
+def _scanned(
+    shop: PlaceFacts, ticket: str, cart: Cart, text: str, now: datetime
+) -> ResponseReturnValue:
+    """A barcode, the next person's code, or words to look for; one hit is taken at once."""
+    community_id = current_community_id()
+    product = find_scanned(community_id, shop.id, text)
+    if product is not None:
+        return _back_to(shop, ticket, cart.plus(product.id))
+    if _is_member(text, now):
+        if not cart.counts:
+            return _welcome(shop, text, cart, now)
+        return _back_to(shop, ticket, cart, person="1")
+    found = suggest_products(community_id, shop.id, text)
+    if len(found) == 1:
+        return _back_to(shop, ticket, cart.plus(found[0].id))
+    return _back_to(shop, ticket, cart, q=text[:60])
+
+
+def _is_member(text: str, now: datetime) -> bool:
+    try:
+        read_member_code(text=text, community_id=current_community_id(), now=now)
+    except Conflict:
+        return False
+    return True
+
+
+def _back_to(shop: PlaceFacts, ticket: str, cart: Cart, **more: Any) -> Response:
+    address = url_for(
+        "shop.at_counter", shop_id=shop.id, ticket=ticket, **cart.in_address(), **more
+    )
+    return redirect(address, 303)
+
+
+def _scan_member(
+    shop: PlaceFacts, cart: Cart, refusal: Refusal | None, *, is_goods: bool = False
+) -> str:
+    community_id, now = current_community_id(), clock.now()
+    on = today(now)
+    return render_template(
+        "shop/counter.html",
+        shop=shop,
+        shops=my_counters(),
+        cart=cart,
+        refusal=refusal,
+        is_goods=is_goods,
+        day=day_of_shop(community_id, shop.id, on),
+        last_order=find_last_order(community_id, shop.id, current_actor_id(), on),
+        zone=zone(),
+    )
+
+
+def _goods(
+    shop: PlaceFacts, ticket: str, cart: Cart, now: datetime, refusal: Refusal | None = None
+) -> tuple[str, int]:
+    """The member and the goods; the first step again where the ticket, or the person, is refused."""
+    community_id, keeper_id = current_community_id(), current_actor_id()
+    if refusal is not None and refusal.code in SCAN_AGAIN:
+        return _scan_member(shop, cart, refusal), refusal.status
+    try:
+        visit = get_visit(
+            community_id,
+            shop_id=shop.id,
+            keeper_id=keeper_id,
+            code=open_ticket(
+                community_id=community_id, keeper_id=keeper_id, ticket=ticket, now=now
+            ),
+            wanted=cart.lines,
+            now=now,
+        )
+    except Conflict as fault:
+        return _scan_member(shop, cart, fault), fault.status
+    page = render_template(
+        "shop/at_counter.html",
+        shop=shop,
+        ticket=ticket,
+        visit=visit,
+        key=new_key(),
+        is_till=current_caller().on_device_id is not None,
+        zone=zone(),
+        **_said(refusal),
+        **_shelf(shop, visit.member.holder_id, now),
+    )
+    return page, 200 if refusal is None else refusal.status
+
+
+def _said(refusal: Refusal | None) -> dict[str, Any]:
+    """Where the refusal is shown: beside its line, beside the PIN, or above."""
+    if refusal is None:
+        return {"refusal": None, "pin_fault": None, "fault_of": {}}
+    at_pin = refusal.code in PIN_FAULTS
+    product = refusal.context.get("product_id")
+    return {
+        "refusal": None if at_pin or product else refusal,
+        "pin_fault": refusal.detail if at_pin else None,
+        "fault_of": {product: refusal.detail} if product else {},
+    }
+
+
+def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime) -> dict[str, Any]:
+    """What can be tapped: the goods that were looked for, or those in stock."""
+    community_id, text = current_community_id(), request.args.get("q", "")
+    found = suggest_products(community_id, shop.id, text)
+    is_missing = bool(text) and not found
+    if is_missing:
+        found = suggest_products(community_id, shop.id, "")
+    return {
+        "text": text,
+        "is_missing": is_missing,
+        "is_barcode": text.isdigit() and len(text) >= BARCODE_LENGTH_MIN,
+        "offers": offers_of(community_id, found, holder_id=holder_id, today=today(now)),
+    }
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()

@@ -1,0 +1,127 @@
+"""Exchanges: the list, one of them, its receipt on the screen and on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from flask import render_template, request, url_for
+
+from pointsvc.communities.queries import PlaceFacts, get_community, get_place
+from pointsvc.kernel import clock
+from pointsvc.kernel.permission import current_community_id, requires
+from pointsvc.ledger.queries import get_balances
+from pointsvc.members.queries import get_member, names_of
+from pointsvc.members.search import search
+from pointsvc.shop.pages.desk import (
+    blueprint,
+    check_open,
+    choose,
+    chosen_of,
+    my_counters,
+    my_view,
+    today,
+    zone,
+)
+from pointsvc.shop.queries.orders import (
+    OrderFilter,
+    day_of_shop,
+    get_order,
+    page_of_orders,
+    refunds_of_order,
+)
+
+RECEIPT_DIGITS_MAX: Final = 9
+
+
+@blueprint.route("/orders")
+@requires("shop.inspect")
+def orders() -> str:
+    """What a shop handed out: of a day, by receipt number or by person; the day's totals."""
+    shops = my_view()
+    shop = chosen_of(shops)
+    if shop is None:
+        return choose(shops, "shop.orders")
+    text, day = request.args.get("q", "").strip(), _day()
+    page = page_of_orders(
+        current_community_id(), shop.id, _filter(text, day), after=request.args.get("after")
+    )
+    now_on = today(clock.now())
+    kept: dict[str, Any] = {"shop_id": shop.id, "q": text or None, "on": day}
+    return render_template(
+        "shop/orders.html",
+        shop=shop,
+        shops=shops,
+        orders=page.rows,
+        names=names_of(current_community_id(), {each.member_id for each in page.rows}),
+        day=day_of_shop(current_community_id(), shop.id, day or now_on),
+        day_on=day or now_on,
+        on=day,
+        text=text,
+        zone=zone(),
+        may_serve=shop.id in {each.id for each in my_counters()},
+        next_url=url_for("shop.orders", after=page.next, **kept) if page.next else None,
+        first_url=url_for("shop.orders", **kept) if request.args.get("after") else None,
+    )
+
+
+@blueprint.route("/orders/<uuid:order_id>")
+@requires("shop.inspect")
+def order(order_id: UUID) -> str:
+    """One exchange with its lines and what came back of it."""
+    return render_template("shop/order.html", **_facts(order_id))
+
+
+@blueprint.route("/orders/<uuid:order_id>/receipt")
+@requires("shop.sell")
+def receipt(order_id: UUID) -> str:
+    """Done: the receipt, the balance that is left, and the way to the next person."""
+    facts = _facts(order_id)
+    now = clock.now()
+    check_open(facts["order"].shop_id, my_counters())
+    balances = get_balances(
+        community_id=current_community_id(),
+        member_id=facts["order"].member_id,
+        today=today(now),
+    )
+    return render_template("shop/receipt.html", balances=balances, now=now, **facts)
+
+
+def _facts(order_id: UUID) -> dict[str, Any]:
+    community = get_community(current_community_id())
+    found = get_order(community.id, order_id)
+    check_open(found.shop_id, my_view())
+    refunds = refunds_of_order(community.id, order_id)
+    people = {found.keeper_id} | {p for r in refunds for p in (r.keeper_id, r.approver_id)}
+    shop: PlaceFacts = get_place(community.id, found.shop_id)
+    return {
+        "order": found,
+        "refunds": refunds,
+        "community": community,
+        "shop": shop,
+        "member": get_member(community.id, found.member_id),
+        "names": names_of(community.id, people),
+        "zone": community.zone,
+        "may_serve": shop.id in {each.id for each in my_counters()},
+    }
+
+
+def _filter(text: str, day: date | None) -> OrderFilter:
+    """Digits are a receipt's number or a person's; anything else is a person's name or door."""
+    if not text:
+        return OrderFilter(on=day)
+    is_number = text.isascii() and text.isdigit() and len(text) <= RECEIPT_DIGITS_MAX
+    people = search(current_community_id(), text=text).rows
+    return OrderFilter(
+        on=day,
+        receipt_no=int(text) if is_number else None,
+        member_ids=[person.id for person in people],
+    )
+
+
+def _day() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""Stock by hand: what was bought, what is written off, what a count found; once for each page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.fields import Shape, parse_form
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.permission import current_community_id, requires
+from pointsvc.shop import stockroom
+from pointsvc.shop.pages.desk import (
+    blueprint,
+    check_open,
+    desk_with,
+    faults_of,
+    my_stockrooms,
+    new_key,
+    shown_here,
+    today,
+)
+from pointsvc.shop.queries.catalogue import get_product
+from pointsvc.shop.queries.stock import BatchRow, get_batch
+from pointsvc.shop.schemas import CountForm, IntakeForm, WasteForm
+from pointsvc.shop.stockroom import SecondPerson
+
+
+@blueprint.route("/products/<uuid:product_id>/intake", methods=["GET", "POST"])
+@requires("shop.stock")
+def take_in(product_id: UUID) -> ResponseReturnValue:
+    """Goods that were bought come onto the shelf as a batch of their own."""
+    product = get_product(current_community_id(), product_id)
+    check_open(product.shop_id, my_stockrooms())
+
+    def page(values: dict[str, Any], refusal: Refusal | None) -> str:
+        return render_template(
+            "shop/take_in.html",
+            product=product,
+            values=values,
+            refusal=refusal,
+            faults=faults_of(refusal),
+            key=new_key(),
+        )
+
+    if request.method == "GET":
+        return page({}, None)
+    now = clock.now()
+    try:
+        values = parse_form(IntakeForm, request.form)
+        stockroom.buy_in(desk_with(values.pop("key"), now), product_id=product_id, **values)
+    except Refusal as refusal:
+        return page(request.form.to_dict(), shown_here(refusal)), refusal.status
+    flash(_("入库 %(quantity)s 件。", quantity=values["quantity"]), "success")
+    return redirect(url_for("shop.product", product_id=product_id), 303)
+
+
+@blueprint.route("/batches/<uuid:batch_id>/waste", methods=["GET", "POST"])
+@requires("shop.stock")
+def write_off(batch_id: UUID) -> ResponseReturnValue:
+    """Write units of a batch off; good stock with a second person only."""
+    batch = _batch(batch_id)
+    if request.method == "GET":
+        reason = _("已过期") if batch.is_past else ""
+        quantity = batch.on_hand if batch.is_past else 1
+        return _page("shop/write_off.html", batch, {"reason": reason, "quantity": quantity}, None)
+    try:
+        values, second = _read(WasteForm)
+        stockroom.waste(
+            desk_with(str(values["key"]), clock.now()),
+            batch_id=batch_id,
+            quantity=values["quantity"],
+            reason=values["reason"],
+            second=second,
+        )
+    except Refusal as refusal:
+        typed = request.form.to_dict()
+        page = _page("shop/write_off.html", _batch(batch_id), typed, shown_here(refusal))
+        return page, refusal.status
+    flash(_("报损 %(quantity)s 件，记下了。", quantity=values["quantity"]), "success")
+    return redirect(url_for("shop.product", product_id=batch.product_id), 303)
+
+
+@blueprint.route("/batches/<uuid:batch_id>/count", methods=["GET", "POST"])
+@requires("shop.stock")
+def count(batch_id: UUID) -> ResponseReturnValue:
+    """Correct a batch by what was counted, with a second person."""
+    batch = _batch(batch_id)
+    if request.method == "GET":
+        return _page("shop/count.html", batch, {}, None)
+    try:
+        values, second = _read(CountForm)
+        result = stockroom.recount(
+            desk_with(str(values["key"]), clock.now()),
+            batch_id=batch_id,
+            expected=values["expected"],
+            counted=values["counted"],
+            reason=values["reason"],
+            second=second,
+        )
+    except Refusal as refusal:
+        typed = request.form.to_dict()
+        page = _page("shop/count.html", _batch(batch_id), typed, shown_here(refusal))
+        return page, refusal.status
+    flash(_("盘点记下了，现在账上 %(on_hand)s 件。", on_hand=result["on_hand"]), "success")
+    return redirect(url_for("shop.product", product_id=batch.product_id), 303)
+
+
+def _read(shape: type[Shape]) -> tuple[dict[str, Any], SecondPerson | None]:
+    values = parse_form(shape, request.form)
+    code = values["approver_code"]
+    return values, SecondPerson(code, values["approver_pin"]) if code else None
+
+
+def _batch(batch_id: UUID) -> BatchRow:
+    """The batch, for those who look after its shop."""
+    batch = get_batch(current_community_id(), batch_id, today=today(clock.now()))
+    check_open(batch.shop_id, my_stockrooms())
+    return batch
+
+
+def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:
+    return render_template(
+        template,
+        batch=batch,
+        product=get_product(current_community_id(), batch.product_id),
+        values=values,
+        refusal=refusal,
+        faults=faults_of(refusal),
+        key=new_key(),
+    )

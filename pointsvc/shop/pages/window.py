@@ -1,0 +1,42 @@
+"""The shop's window, for volunteers: what there is, for how many points, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
+from pointsvc.ledger.queries import get_balances
+from pointsvc.members.queries import get_member
+from pointsvc.shop.pages.desk import blueprint, chosen_of, today
+from pointsvc.shop.queries.catalogue import page_of_products
+from pointsvc.shop.queries.shops import open_shops
+from pointsvc.shop.queries.visits import offers_of
+
+
+@blueprint.route("/window")
+@requires("me.read")
+def window() -> str:
+    """What lies on the shelf, and how far the reader's points are from it."""
+    community_id, member_id = current_community_id(), current_actor_id()
+    on = today(clock.now())
+    member = get_member(community_id, member_id)
+    shops = open_shops(community_id)
+    shop = chosen_of(shops) or (shops[0] if shops else None)
+    balances = get_balances(community_id=community_id, member_id=member_id, today=on)
+    shown: dict[str, Any] = {"shop": shop, "shops": shops, "offers": [], "text": ""}
+    if shop is not None:
+        text, after = request.args.get("q", ""), request.args.get("after")
+        kept: dict[str, Any] = {"shop_id": shop.id, "q": text or None}
+        page = page_of_products(
+            community_id, shop_id=shop.id, text=text, order="price", after=after
+        )
+        shown |= {
+            "text": text,
+            "offers": offers_of(community_id, page.rows, holder_id=member.holder_id, today=on),
+            "next_url": url_for("shop.window", after=page.next, **kept) if page.next else None,
+            "first_url": url_for("shop.window", **kept) if after else None,
+        }
+    return render_template("shop/window.html", balance_points=balances.balance_points, **shown)

@@ -1,0 +1,174 @@
+"""Who stands at the counter with which goods: what the keeper sees before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from pointsvc.checkin.codes import MemberCode
+from pointsvc.communities.queries import get_community
+from pointsvc.earning.limits import Wish, used_of
+from pointsvc.kernel.clock import local_day
+from pointsvc.ledger.queries import get_balances
+from pointsvc.members.errors import NotActive
+from pointsvc.members.queries import MemberFacts, get_member, holders_of
+from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
+from pointsvc.shop.queries.orders import OrderFacts, orders_of_member
+from pointsvc.shop.queries.stock import available_of
+from pointsvc.shop.rules import WantedLine, decide_server, limit_subject
+
+SOON: Final = timedelta(days=60)
+JUST_NOW: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product as it can be had now: `available` may leave today (S6), `left` is the month's rest.
+
+    `left` is None without a limit.
+    """
+
+    product: ProductFacts
+    available: int
+    left: int | None
+
+    @property
+    def most(self) -> int:
+        """How many the household can have now."""
+        return self.available if self.left is None else min(self.available, self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """So many of an offer; what stands against it would be refused."""
+
+    offer: Offer
+    quantity: int
+
+    @property
+    def points(self) -> int:
+        """Units x today's price."""
+        return self.quantity * self.offer.product.price_points
+
+    @property
+    def trouble(self) -> Literal["closed", "stock", "past", "limit"] | None:
+        """Why it cannot be handed out, if so; `past` where units lie there that may not leave."""
+        offer = self.offer
+        if offer.product.closed_at is not None:
+            return "closed"
+        if self.quantity > offer.available:
+            return "past" if self.quantity <= offer.product.on_hand else "stock"
+        if offer.left is not None and self.quantity > offer.left:
+            return "limit"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A member at the counter. `expiring` are points whose last day is within 60 days."""
+
+    member: MemberFacts
+    proof: str
+    balance_points: int
+    expiring: tuple[tuple[date, int], ...]
+    lines: tuple[CartLine, ...]
+    pin_above: int
+    last_order: OrderFacts | None
+
+    @property
+    def total_points(self) -> int:
+        """What the goods cost."""
+        return sum(line.points for line in self.lines)
+
+    @property
+    def short_points(self) -> int:
+        """How many points are missing."""
+        return max(0, self.total_points - self.balance_points)
+
+    @property
+    def needs_pin(self) -> bool:
+        """Whether the printed card pays this only with its PIN."""
+        return self.proof == "card" and self.total_points > self.pin_above
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether nothing that can be seen stands against it."""
+        is_clear = not any(line.trouble for line in self.lines)
+        return bool(self.lines) and is_clear and not self.short_points
+
+
+def get_visit(
+    community_id: UUID,
+    *,
+    shop_id: UUID,
+    keeper_id: UUID,
+    code: MemberCode,
+    wanted: Sequence[WantedLine],
+    now: datetime,
+) -> Visit:
+    """The member behind the code, with the goods as they could be handed out now.
+
+    Goods of another shop are left out.
+
+    Raises:
+        OwnOrder: the keeper or their household. NotActive.
+    """
+    community = get_community(community_id)
+    today = local_day(now, community.zone)
+    member = get_member(community_id, code.member_id)
+    holder = holders_of(community_id, [keeper_id])[keeper_id]
+    decide_server(server={keeper_id, holder}, served={member.id, member.holder_id})
+    if not member.is_active:
+        raise NotActive
+    balances = get_balances(community_id=community_id, member_id=member.id, today=today)
+    products = products_by_id(community_id, {line.product_id for line in wanted})
+    here = {key: each for key, each in products.items() if each.shop_id == shop_id}
+    offers = offers_of(community_id, list(here.values()), holder_id=member.holder_id, today=today)
+    by_product = {offer.product.id: offer for offer in offers}
+    return Visit(
+        member=member,
+        proof=code.proof,
+        balance_points=balances.balance_points,
+        expiring=tuple(each for each in balances.expiring if each[0] <= today + SOON),
+        lines=tuple(
+            CartLine(by_product[line.product_id], line.quantity)
+            for line in wanted
+            if line.product_id in by_product
+        ),
+        pin_above=community.settings.pin_above_points,
+        last_order=_last_order(community_id, member.id, now),
+    )
+
+
+def offers_of(
+    community_id: UUID, products: Sequence[ProductFacts], *, holder_id: UUID, today: date
+) -> list[Offer]:
+    """The products in their order, with what may leave today and what the month still allows."""
+    available = available_of(community_id, {product.id for product in products}, today=today)
+    wishes = [
+        Wish(limit_subject(product.id), holder_id, today, 1, month_cap=product.limit)
+        for product in products
+        if product.limit is not None
+    ]
+    used = used_of(community_id=community_id, wishes=wishes) if wishes else {}
+    return [
+        Offer(product, available[product.id], _left(product, holder_id, used))
+        for product in products
+    ]
+
+
+def _left(
+    product: ProductFacts, holder_id: UUID, used: dict[tuple[str, UUID, str], int]
+) -> int | None:
+    if product.limit is None:
+        return None
+    return max(0, product.limit - used.get((limit_subject(product.id), holder_id, "month"), 0))
+
+
+def _last_order(community_id: UUID, member_id: UUID, now: datetime) -> OrderFacts | None:
+    """The member's exchange of the last ten minutes: a second one is perhaps a mistake."""
+    orders = orders_of_member(community_id, member_id).rows
+    return orders[0] if orders and now - orders[0].placed_at <= JUST_NOW else None

@@ -1,0 +1,40 @@
+"""The second person (L15): present with a code, a supervisor, and nobody who gains by it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from pointsvc.checkin.codes import MemberCode, spend_code
+from pointsvc.organisation.queries import roles_of
+from pointsvc.shop.rules import PinState, decide_approver, decide_pin
+
+
+def approve(
+    *,
+    community_id: UUID,
+    approver: MemberCode,
+    pin: PinState,
+    on_id: UUID,
+    others: Collection[UUID],
+) -> UUID:
+    """Who shows a code may approve this; the code is spent on it. Returns the second person's id.
+
+    Args:
+        community_id: where.
+        approver: the code that was shown; a changing one is spent, a printed card needs its PIN.
+        pin: what the door found out about the PIN.
+        on_id: what is approved.
+        others: who may not be the second person: who asks, and whom it is about.
+
+    Raises:
+        ApproverNotAllowed, PinRequired, PinWrong, CodeSpent.
+    """
+    decide_approver(
+        approver_id=approver.member_id,
+        roles=roles_of(community_id, approver.member_id),
+        others=others,
+    )
+    decide_pin(proof=approver.proof, total_points=1, above=0, pin=pin)
+    spend_code(community_id=community_id, code=approver, on_id=on_id)
+    return approver.member_id

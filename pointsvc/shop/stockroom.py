@@ -1,0 +1,150 @@
+"""The page's way to the stockroom: buy in, write off, count; each once for its key.
+
+The second person's PIN is checked before the transaction, as at the counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pointsvc.communities.queries import get_community
+from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.ids import derived_id
+from pointsvc.shop.counter import Desk, decide_once, prove_pin
+from pointsvc.shop.service.approvals import approve
+from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
+from pointsvc.shop.shelf import Moving
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """The code that a supervisor showed, and the PIN of a printed card."""
+
+    code: str
+    pin: str | None
+
+
+def buy_in(
+    desk: Desk,
+    *,
+    product_id: UUID,
+    quantity: int,
+    best_before_on: date | None,
+    supplier: str | None,
+) -> dict[str, Any]:
+    """Put bought goods on the shelf; the batch's id."""
+    body = {
+        "product_id": product_id,
+        "quantity": quantity,
+        "best_before_on": best_before_on,
+        "supplier": supplier,
+    }
+    source_id = derived_id("purchase", desk.community_id, desk.keeper_id, desk.key)
+    arrival = Arrival(source_id, product_id, quantity, best_before_on, supplier=supplier)
+
+    def work() -> dict[str, Any]:
+        [batch_id] = take_in(
+            community_id=desk.community_id,
+            arrivals=[arrival],
+            kind="purchase",
+            moving=_moving(desk, None),
+        )
+        return {"batch_id": str(batch_id)}
+
+    return decide_once(desk, body, work)
+
+
+def waste(
+    desk: Desk, *, batch_id: UUID, quantity: int, reason: str, second: SecondPerson | None
+) -> dict[str, Any]:
+    """Write units of a batch off; good stock with a second person only."""
+    body = {"batch_id": batch_id, "quantity": quantity, "reason": reason, **_told(second)}
+    waste_id = derived_id("waste", desk.community_id, desk.keeper_id, desk.key)
+
+    def work(moving: Moving) -> dict[str, Any]:
+        write_off(
+            community_id=desk.community_id,
+            batch_id=batch_id,
+            quantity=quantity,
+            reason=reason,
+            waste_id=waste_id,
+            moving=moving,
+        )
+        return {"quantity": quantity}
+
+    return _with_second(desk, second, waste_id, body, work)
+
+
+def recount(
+    desk: Desk,
+    *,
+    batch_id: UUID,
+    expected: int,
+    counted: int,
+    reason: str,
+    second: SecondPerson | None,
+) -> dict[str, Any]:
+    """Correct a batch by what was counted, with a second person; what is on hand now."""
+    body = {
+        "batch_id": batch_id,
+        "expected": expected,
+        "counted": counted,
+        "reason": reason,
+        **_told(second),
+    }
+    count_id = derived_id("count", desk.community_id, desk.keeper_id, desk.key)
+
+    def work(moving: Moving) -> dict[str, Any]:
+        on_hand = correct_count(
+            community_id=desk.community_id,
+            batch_id=batch_id,
+            expected=expected,
+            counted=counted,
+            reason=reason,
+            count_id=count_id,
+            moving=moving,
+        )
+        return {"on_hand": on_hand}
+
+    return _with_second(desk, second, count_id, body, work)
+
+
+def _with_second(
+    desk: Desk,
+    second: SecondPerson | None,
+    on_id: UUID,
+    body: dict[str, Any],
+    work: Callable[[Moving], dict[str, Any]],
+) -> dict[str, Any]:
+    if second is None:
+        return decide_once(desk, body, lambda: work(_moving(desk, None)))
+    read_code = desk.reader(second.code)
+    pin = prove_pin(desk, read_code, second.pin)
+
+    def approved() -> dict[str, Any]:
+        approver_id = approve(
+            community_id=desk.community_id,
+            approver=read_code(),
+            pin=pin,
+            on_id=on_id,
+            others={desk.keeper_id},
+        )
+        return work(_moving(desk, approver_id))
+
+    return decide_once(desk, body, approved)
+
+
+def _moving(desk: Desk, approved_by_id: UUID | None) -> Moving:
+    today = local_day(desk.now, get_community(desk.community_id).zone)
+    return Moving(desk.keeper_id, desk.now, today, approved_by_id)
+
+
+def _told(second: SecondPerson | None) -> dict[str, Any]:
+    """What of the second person the key stands for; no PIN is kept."""
+    if second is None:
+        return {"approver_code": None, "has_pin": False}
+    return {"approver_code": second.code, "has_pin": second.pin is not None}
