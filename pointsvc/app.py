@@ -14,6 +14,7 @@ from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.key_files import load_ring
 from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.web import wiring
+from pointsvc.web.checks import ROOM_CHECKS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json = StrictJson(app)
     app.config.update(_config(settings))
     app.extensions["settings"] = settings
+    app.extensions["room_checks"] = ROOM_CHECKS
     app.extensions["key_ring"] = load_ring(
         settings.instance, setting=settings.secret_key, file=settings.secret_key_file
     )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pointsvc.communities.queries import community_ids
-from pointsvc.earning.verification import earning_checks
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.hashing import merkle_root
 from pointsvc.ledger.queries import count_books
 from pointsvc.ledger.verification import verify_community
-from pointsvc.members.verification import member_checks
-from pointsvc.shop.verification import shop_checks
+from pointsvc.web.checks import ROOM_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ def verify_everything() -> Verification:
     for community_id in community_ids():
         report = verify_community(community_id)
         roots.append(report.root)
-        checks = [*report.checks, *member_checks(community_id), *earning_checks(community_id)]
-        for check in [*checks, *shop_checks(community_id)]:
+        rooms = [check for checks in ROOM_CHECKS for check in checks(community_id)]
+        for check in [*report.checks, *rooms]:
             _merge(merged, check)
     accounts, transfers = count_books()
     db.session.rollback()

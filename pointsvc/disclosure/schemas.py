@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+import re
+
+from marshmallow import ValidationError, fields
 
 from pointsvc.disclosure.rules import MONTH_PATTERN
 from pointsvc.kernel.fields import Shape
-from pointsvc.kernel.i18n import lazy_gettext as _l
+from pointsvc.kernel.i18n import gettext as _
+
+
+def _check_month(name: str) -> None:
+    if not re.fullmatch(MONTH_PATTERN, name):
+        raise ValidationError(_("月份写成 2026-11 这样。"))
 
 
 class MonthAsked(Shape):
     """Which month."""
 
     month = fields.String(
-        validate=validate.Regexp(MONTH_PATTERN, error=_l("月份写成 2026-11 这样。")),
-        metadata={"description": "YYYY-MM; default the current month in the community's zone"},
+        validate=_check_month,
+        metadata={
+            "description": "YYYY-MM; default the current month in the community's zone",
+            "pattern": MONTH_PATTERN,
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Days, moments and minutes as people read them, in their language and the community's zone."""
+"""Days, moments, minutes and activities as people read them, in their language and zone."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask
+from flask import Flask, g
 
+from pointsvc.activities.queries import find_kinds
 from pointsvc.kernel.i18n import choose_locale
+from pointsvc.kernel.permission import current_caller
 
 MINUTES_OF_HOUR = 60
 MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `moment(zone)`, `clock(zone)` and `hours` to every template."""
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, hours=hours)
+    """Offer `day`, `moment(zone)`, `clock(zone)`, `hours` and `activity` to every template."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, clock=clock, hours=hours, activity=activity
+    )
 
 
 def day(on: date) -> str:
@@ -40,3 +44,19 @@ def hours(minutes: int) -> str:
     whole, rest = divmod(minutes, MINUTES_OF_HOUR)
     tenths = rest // MINUTES_OF_TENTH
     return f"{whole}.{tenths}" if tenths else str(whole)
+
+
+def activity(code: str) -> str:
+    """The name of a kind of activity of the reader's community; any other text stays as it is."""
+    return activity_names().get(code, code)
+
+
+def activity_names() -> dict[str, str]:
+    """The kinds' names in the reader's language by code, read once for a request."""
+    if "activity_names" not in g:
+        community_id = current_caller().community_id
+        kinds = find_kinds(community_id) if community_id else []
+        english = choose_locale() == "en"
+        g.activity_names = {k.code: k.name_en if english else k.name for k in kinds}
+    names: dict[str, str] = g.activity_names
+    return names

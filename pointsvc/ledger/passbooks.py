@@ -1,0 +1,137 @@
+"""Passbooks as an auditor reads them: every entry with what stood before and after, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
+from pointsvc.ledger.transfers import Unit, passbook_id
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """One line of a passbook; `before` and `after` are the spendable total (or the minutes)."""
+
+    seq: int
+    transfer_id: UUID
+    at: datetime
+    business_on: date
+    kind: str
+    reason: str
+    source_type: str
+    source_id: UUID
+    tariff_id: UUID | None
+    corrects_id: UUID | None
+    recorded_by_id: UUID | None
+    approved_by_id: UUID | None
+    account_kind: str
+    expires_on: date
+    delta: int
+    before: int
+    after: int
+    account_after: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BookHead:
+    """The end of a passbook: how many entries, what is left, the hash that covers them all."""
+
+    seq: int = 0
+    spendable: int = 0
+    hash: bytes = bytes(32)
+
+
+def page_of_book(
+    community_id: UUID,
+    owner_id: UUID,
+    unit: Unit,
+    *,
+    after: str | None = None,
+    limit: int = PAGE_LENGTH,
+) -> Page[BookEntry]:
+    """A passbook's entries, newest first, keyset by seq.
+
+    Raises:
+        Invalid: a cursor that is not ours.
+    """
+    wanted = (
+        select(
+            Entry.seq,
+            Entry.transfer_id,
+            Transfer.recorded_at,
+            Transfer.business_on,
+            Transfer.kind,
+            Transfer.reason,
+            Transfer.source_type,
+            Transfer.source_id,
+            Transfer.tariff_id,
+            Transfer.corrects_id,
+            Transfer.recorded_by_id,
+            Transfer.approved_by_id,
+            Account.kind,
+            Account.expires_on,
+            Entry.delta,
+            Entry.spendable_before,
+            Entry.spendable_after,
+            Entry.account_after,
+            Entry.hash,
+        )
+        .join(
+            Transfer,
+            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
+        )
+        .join(
+            Account,
+            (Account.community_id == Entry.community_id) & (Account.id == Entry.account_id),
+        )
+        .where(
+            Entry.community_id == community_id,
+            Entry.passbook_id == passbook_id(community_id, owner_id, unit),
+        )
+        .order_by(Entry.seq.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        wanted = wanted.where(Entry.seq < _seq(after))
+    rows = [BookEntry(*tuple(row)) for row in db.session.execute(wanted)]
+    more = len(rows) > limit
+    return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)
+
+
+def heads_of(community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -> dict[UUID, BookHead]:
+    """The ends of these owners' passbooks; an empty head for those who have none."""
+    rows = db.session.execute(
+        select(Passbook.owner_id, Passbook.head_seq, Passbook.spendable, Passbook.head_hash).where(
+            Passbook.community_id == community_id,
+            Passbook.owner_id.in_(owner_ids),
+            Passbook.unit == unit,
+        )
+    )
+    found = {row.owner_id: BookHead(row.head_seq, row.spendable, row.head_hash) for row in rows}
+    return dict.fromkeys(owner_ids, BookHead()) | found
+
+
+def owners_of_books(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whose these passbooks are; ids of other things are missing."""
+    rows = db.session.execute(
+        select(Passbook.id, Passbook.owner_id).where(
+            Passbook.community_id == community_id, Passbook.id.in_(ids)
+        )
+    )
+    return {row.id: row.owner_id for row in rows}
+
+
+def _seq(after: str) -> int:
+    [seq] = open_cursor(after, 1)
+    if not (seq.isascii() and seq.isdecimal()):
+        raise Invalid({"after": ["?"]})
+    return int(seq)

@@ -1,0 +1,69 @@
+"""The books' codes as people read them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
+
+KINDS: Final[dict[str, LazyText]] = {
+    "award": _l("志愿服务积分"),
+    "service": _l("服务时长"),
+    "opening": _l("原有积分转入"),
+    "release": _l("公示期满，积分到账"),
+    "annul": _l("积分取消"),
+    "payment": _l("积分超市兑换"),
+    "refund": _l("兑换退回"),
+    "reserve": _l("预约兑换"),
+    "unreserve": _l("预约取消"),
+    "expire": _l("积分到期"),
+    "regrant": _l("到期积分退还"),
+    "take_back": _l("积分更正扣回"),
+    "owe": _l("待抵扣"),
+    "settle": _l("抵扣旧账"),
+    "donate": _l("捐出积分"),
+    "merge": _l("账户合并"),
+    "adjust": _l("人工调整"),
+}
+ACCOUNTS: Final[dict[str, LazyText]] = {
+    "wallet": _l("可用"),
+    "review": _l("待公示"),
+    "reserved": _l("预留"),
+    "receivable": _l("待抵扣"),
+    "minutes": _l("服务时长"),
+    "issuance": _l("发放"),
+    "opening": _l("原有台账"),
+    "shop": _l("积分超市"),
+    "expired": _l("到期"),
+    "donated": _l("捐出"),
+    "receivable_contra": _l("待抵扣的对方"),
+    "service": _l("社区服务"),
+}
+SOURCES: Final[dict[str, LazyText]] = {
+    "attendance": _l("考勤"),
+    "scan": _l("投放扫码"),
+    "order_line": _l("兑换单的一行"),
+    "import": _l("导入的台账"),
+    "account": _l("到期的存折"),
+    "adjustment": _l("人工调整"),
+}
+CHECKS: Final[dict[str, LazyText]] = {
+    "L1": _l("每一笔都有来处和去处，数额相等"),
+    "L2": _l("发放的减去用掉的，正好是大家手里的"),
+    "L4": _l("存折一行接一行，不缺不重"),
+    "L5": _l("没有一本存折是负数"),
+    "L6": _l("存折封面上的余额就是最后一行"),
+    "L7": _l("每一笔在存折上都有一行，不多不少"),
+    "L8": _l("一件事只记一次"),
+    "L12": _l("扣回和退回不超过原来的数额"),
+    "L15": _l("要两个人的事，是两个不同的人"),
+    "A1": _l("每一行的指纹都对得上前一行"),
+    "seals": _l("每天的封账根都能重新算出来，并接着前一天"),
+    "H1": _l("一个手机号只有一个在册的人，一人只在一户"),
+    "H2": _l("合并掉的人没有余额"),
+    "S1": _l("库存等于进出相加，不是负数"),
+    "S2": _l("兑换的商品乘以分值，就是付的积分"),
+    "S3": _l("没有人超过上限"),
+    "S4": _l("付过的都出了库，退的都回了库或报损"),
+    "S6": _l("过期的没有兑出去"),
+}
