@@ -8,40 +8,36 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from pointsvc.activities.queries import find_kinds
-from pointsvc.kernel.i18n import LazyText, choose_locale, lazy_gettext as _l
-from pointsvc.ledger.queries import StatementRow
+from flask import current_app, url_for
 
-KINDS: Final[dict[str, LazyText]] = {
-    "award": _l("志愿服务积分"),
-    "service": _l("服务时长"),
-    "opening": _l("原有积分转入"),
-    "release": _l("公示期满，积分到账"),
-    "annul": _l("积分取消"),
-    "payment": _l("积分超市兑换"),
-    "refund": _l("兑换退回"),
-    "reserve": _l("预约兑换"),
-    "unreserve": _l("预约取消"),
-    "expire": _l("积分到期"),
-    "regrant": _l("到期积分退还"),
-    "take_back": _l("积分更正扣回"),
-    "owe": _l("待抵扣"),
-    "settle": _l("抵扣旧账"),
-    "donate": _l("捐出积分"),
-    "merge": _l("账户合并"),
-    "adjust": _l("人工调整"),
+from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
+from pointsvc.ledger.queries import StatementRow
+from pointsvc.ledger.words import KINDS
+from pointsvc.web.deeds import Deed, deeds_of
+from pointsvc.web.filters import activity_names
+
+# Points that cannot be spent (yet): the line moves them, the balance stays as it was.
+BESIDE_THE_WALLET: Final[dict[tuple[str, str], LazyText]] = {
+    ("award", "review"): _l("待公示，还不能用"),
+    ("release", "review"): _l("转出待公示"),
+    ("annul", "review"): _l("待公示的取消了"),
+    ("take_back", "review"): _l("从待公示里扣回"),
+    ("owe", "receivable"): _l("已经花掉的，记为待抵扣"),
+    ("settle", "receivable"): _l("待抵扣减少"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the statement."""
+    """One line of the statement; `why_url` is the tariff that the points were computed from."""
 
     transfer_id: UUID
     at: datetime
     words: str
+    deed: Deed
     delta_points: int
     balance_points: int
+    why_url: str | None
 
     @property
     def signed(self) -> str:
@@ -53,18 +49,37 @@ class Line:
 
 def lines_of(community_id: UUID, rows: Iterable[StatementRow]) -> list[Line]:
     """The entries with their words, in the reader's language."""
-    english = choose_locale() == "en"
-    kinds = {k.code: k.name_en if english else k.name for k in find_kinds(community_id)}
+    rows = list(rows)
+    kinds = activity_names()
+    deeds = deeds_of(community_id, {(row.source_type, row.source_id) for row in rows})
     return [
-        Line(row.transfer_id, row.at, words_of(row, kinds), row.delta_points, row.balance_points)
+        Line(
+            row.transfer_id,
+            row.at,
+            words_of(row, kinds),
+            deeds.get((row.source_type, row.source_id), Deed()),
+            row.delta_points,
+            row.balance_points,
+            _why(row, kinds),
+        )
         for row in rows
     ]
 
 
 def words_of(row: StatementRow, kinds: Mapping[str, str]) -> str:
     """The activity where the reason is one, else what kind of movement it was."""
-    kind = str(KINDS.get(row.kind, row.kind))
     activity = kinds.get(row.reason)
-    if activity is None:
-        return kind
-    return activity if row.kind == "award" else f"{kind} · {activity}"
+    kind = str(KINDS.get(row.kind, row.kind))
+    words = activity if activity and row.kind == "award" else kind
+    if activity and row.kind != "award":
+        words = f"{kind} · {activity}"
+    beside = BESIDE_THE_WALLET.get((row.kind, row.account_kind))
+    return words if beside is None else f"{words}（{beside}）"
+
+
+def _why(row: StatementRow, kinds: Mapping[str, str]) -> str | None:
+    """Where the tariff of an award is explained."""
+    is_known = row.kind == "award" and row.reason in kinds
+    if not is_known or "earning.tariff" not in current_app.view_functions:
+        return None
+    return url_for("earning.tariff", code=row.reason)

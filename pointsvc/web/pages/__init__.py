@@ -1,6 +1,25 @@
 """The pages of the front hall; each module hangs its views into one blueprint."""
 
-from pointsvc.web.pages import arriving, founding, machine, mine, my_account, operating
+from pointsvc.web.pages import (
+    approving,
+    arriving,
+    auditing,
+    founding,
+    machine,
+    mine,
+    my_account,
+    operating,
+)
 from pointsvc.web.pages.hall import blueprint
 
-__all__ = ["arriving", "blueprint", "founding", "machine", "mine", "my_account", "operating"]
+__all__ = [
+    "approving",
+    "arriving",
+    "auditing",
+    "blueprint",
+    "founding",
+    "machine",
+    "mine",
+    "my_account",
+    "operating",
+]
