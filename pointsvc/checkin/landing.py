@@ -13,7 +13,7 @@ from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.codes import Read, look_at_code, read_codes
 from pointsvc.checkin.directions import stays_of
 from pointsvc.checkin.duties import open_duties, phase_of
-from pointsvc.checkin.rules import SCANNED_TWICE, Direction, Reason, Stay, direction_for
+from pointsvc.checkin.rules import SCANNED_TWICE, Direction, Reason, Stay
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import names_of
@@ -98,10 +98,7 @@ def _of_person(read: Read, community: CommunityFacts, caller: Caller, now: datet
         member_id=read.subject_id,
         shift_ids=[shift.id for shift in shifts],
     )
-    chances = [
-        Chance(shift, direction_for(stays.get(shift.id), now), stays.get(shift.id))
-        for shift in shifts
-    ]
+    chances = [_chance(shift, stays.get(shift.id), now) for shift in shifts]
     name = names_of(community.id, [read.subject_id]).get(read.subject_id)
     return Landing("person", read.proof, chances=chances, member_name=name, keeps_shop=keeps_shop)
 

@@ -65,7 +65,7 @@ def test_the_direction_is_found_by_itself(
     clock.advance(hours=2)
     answer = scan(leader, duty, card).text
     assert "已签退" in answer
-    assert "+20</span> 分" in answer
+    assert "+20 分" in answer
     assert duty.points(duty.cast.limei) == 20
 
 
