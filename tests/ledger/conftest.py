@@ -12,9 +12,11 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.service import seal_day
 from tests.checkin.duty import Duty
+from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
 from tests.shop.conftest import raise_shop
 from tests.support.cast import Cast
+from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
@@ -44,3 +46,11 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
     day = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
     transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))
     return database
+
+
+@pytest.fixture
+def november(cast: Cast, database: SQLAlchemy, clock: FrozenClock) -> Office:  # noqa: ARG001
+    """An office after a month with every kind of movement."""
+    office = Office(raise_shop(cast), clock)
+    live_november(office)
+    return office
