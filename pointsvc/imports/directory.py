@@ -17,15 +17,21 @@ class Directory:
         self.by_name: dict[str, list[Someone]] = {}
         self.by_phone: dict[str, Someone] = {}
         self.rejected_names: set[str] = set()
+        self.without_phone: dict[str, list[Someone]] = {}
         for person in known:
-            self.add(person)
+            if person.phone:
+                self.add(person)
+            else:
+                self.without_phone.setdefault(person.name, []).append(person)
+                self.by_key.setdefault(person.key, person)
 
     def add(self, person: Someone) -> None:
         """Let a person be found."""
-        if person.key in self.by_key:
+        namesakes = self.by_name.setdefault(person.name, [])
+        if any(each.key == person.key for each in namesakes):
             return
         self.by_key[person.key] = person
-        self.by_name.setdefault(person.name, []).append(person)
+        namesakes.append(person)
         if person.phone:
             self.by_phone.setdefault(person.phone, person)
 
@@ -38,7 +44,7 @@ class Directory:
             BadCell: `imports.person_unknown`, `imports.person_rejected` (the roster's own row is
                 wrong), `imports.tail_mismatch`, `imports.person_ambiguous`.
         """
-        namesakes = self.by_name.get(name, [])
+        namesakes = self._namesakes(name)
         if digits:
             fitting = [each for each in namesakes if each.phone and each.phone.endswith(digits)]
         else:
@@ -59,10 +65,20 @@ class Directory:
         try:
             return self.find(name, digits), False
         except BadCell:
-            fitting = [each for each in self.by_name.get(name, []) if each.is_party_member]
+            fitting = [each for each in self._namesakes(name) if each.is_party_member]
             if digits or len(fitting) != 1:
                 raise
             return fitting[0], True
+
+    def _namesakes(self, name: str) -> list[Someone]:
+        """The people of this name, members without a phone only where a roster names no other.
+
+        Such a member may have moved since; the roster's row would be taken for a second person.
+        """
+        found = self.by_name.get(name, [])
+        if any(each.phone is None for each in found):
+            return found
+        return [*found, *self.without_phone.get(name, [])]
 
     def _why_not(self, name: str, namesakes: list[Someone], fitting: list[Someone]) -> str:
         if len(fitting) > 1:

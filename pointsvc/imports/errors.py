@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pointsvc.kernel.errors import Conflict, Refusal
+from typing import Any, Final
+
+from pointsvc.kernel.errors import Busy, Conflict, Refusal
 from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
@@ -65,10 +67,44 @@ class NothingRecognised(Refusal):
     )
 
 
-class NegativeAddition(Conflict):
-    """New lines of a person take away more than they give; the shop's counter is for that."""
+class NotReady(Conflict):
+    """The run is being read or written just now."""
 
-    code = "imports.negative_addition"
-    message = _l(
-        "“%(sheet)s”第 %(row)s 行：这个人新增的几行合起来是负数，请在柜台兑换，不要写进台账。"
+    code = "imports.not_ready"
+    message = _l("这次导入还在处理，请等它做完再改。")
+
+
+class Forgotten(Conflict):
+    """The file was kept for its days and is gone."""
+
+    code = "imports.forgotten"
+    message = _l("这个文件的内容已经清空（写入后，或放满 30 天）。请重新上传。")
+
+
+class Stopped(Refusal):
+    """Our fault; the log has it, and the file waits to be tried again."""
+
+    code = "imports.stopped"
+    status = 500
+    message = _l("处理到一半出错了。已经写入的不会丢，也不会重复；请再试一次，还不行就找管理员。")
+
+
+_KEPT: Final = {
+    kind.code: kind
+    for kind in (
+        NotAWorkbook,
+        SaveAsXlsx,
+        Encrypted,
+        TooLarge,
+        TooLargeUnpacked,
+        TooManyRows,
+        NothingRecognised,
+        Forgotten,
+        Busy,
     )
+}
+
+
+def message_of(code: str, context: dict[str, Any]) -> str:
+    """What the refusal of a run said, kept by its code, in the reader's language."""
+    return _KEPT.get(code, Stopped)(**context).detail

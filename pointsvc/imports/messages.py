@@ -62,6 +62,10 @@ MESSAGES: Final[dict[str, LazyText]] = {
     "imports.balance_negative": _l(
         "此人的积分合计是 %(value)s，兑换比得到的多。请核对其各行；在改正之前不导入余额。"
     ),
+    "imports.addition_negative": _l(
+        "此人新增的几行合起来是 %(value)s 分，会扣掉已经导入的积分，所以都没有写入。"
+        "请核对；确实要扣的，由专干做积分更正，再把这一行去掉。"
+    ),
     "imports.line_repeated": _l(
         "与第 %(see_row)s 行完全一样，两行都计入。如果是重复登记，请删去一行。"
     ),

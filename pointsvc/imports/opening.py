@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from pointsvc.imports.archive import pack, unpack
 from pointsvc.imports.cells import Cell
@@ -44,24 +52,36 @@ def open_workbook(data: bytes) -> Book:
         NotAWorkbook, SaveAsXlsx, Encrypted, TooLarge, TooLargeUnpacked: see `errors`.
         TooManyRows: more than `ROWS_MAX` filled rows.
     """
+    with _measured(data) as (workbook, measured):
+        described = _sheets_of(workbook)
+        return Book(
+            sheets=tuple(_read_sheet(workbook, name, measured[name]) for name in measured),
+            hidden=tuple(each.name for each in described if each.name not in measured),
+        )
+
+
+def check_workbook(data: bytes) -> None:
+    """Refuse what `open_workbook` would refuse, before any cell is read."""
+    with _measured(data):
+        pass
+
+
+@contextmanager
+def _measured(data: bytes) -> Iterator[tuple[CalamineWorkbook, dict[str, Measured]]]:
+    """The workbook, and what was seen of its visible sheets, in their order."""
     parts = unpack(data)
     paths = sheet_paths(parts)
     try:
         with CalamineWorkbook.from_filelike(pack(parts)) as workbook:
-            return _read(workbook, parts, paths)
+            described = _sheets_of(workbook)
+            visible = [each.name for each in described if each.visible == SheetVisibleEnum.Visible]
+            yield workbook, _measure_all({name: paths.get(name, "") for name in visible}, parts)
     except CalamineError as error:
         raise NotAWorkbook from error
 
 
-def _read(workbook: CalamineWorkbook, parts: dict[str, bytes], paths: dict[str, str]) -> Book:
-    described = [each for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
-    visible = [each.name for each in described if each.visible == SheetVisibleEnum.Visible]
-    hidden = tuple(each.name for each in described if each.name not in visible)
-    measured = _measure_all({name: paths.get(name, "") for name in visible}, parts)
-    return Book(
-        sheets=tuple(_read_sheet(workbook, name, measured[name]) for name in visible),
-        hidden=hidden,
-    )
+def _sheets_of(workbook: CalamineWorkbook) -> list[SheetMetadata]:
+    return [each for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
 
 
 def _measure_all(paths: dict[str, str], parts: dict[str, bytes]) -> dict[str, Measured]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
@@ -33,6 +33,8 @@ Progress = Callable[[int, int], None]
 """Called with the rows read so far and all rows."""
 Corrections = Mapping[tuple[str, int], Mapping[str, str]]
 """Texts to read in place of cells: by sheet and row, then by header."""
+Dropped = Collection[tuple[str, int]]
+"""Rows, by sheet and number, that a clerk does not want."""
 
 KINDS: Final = (roster.KIND, catalogue.KIND, plots.KIND, ledger.KIND, donations.KIND)
 PROGRESS_STEP: Final = 1_000
@@ -105,6 +107,7 @@ def read_workbook(
     *,
     known: Iterable[KnownPerson] = (),
     corrections: Corrections | None = None,
+    dropped: Dropped = (),
     progress: Progress | None = None,
 ) -> Reading:
     """Read the bytes of an .xlsx file; nothing is written anywhere.
@@ -113,12 +116,19 @@ def read_workbook(
         data: the file.
         known: members that the community has already; lines may speak of them.
         corrections: what a clerk typed for some rows, read in place of their cells.
+        dropped: rows that are counted and not read.
         progress: called every 1,000 rows.
 
     Raises:
         Refusals of `imports.errors`: the file is none that can be read.
     """
-    return read_book(open_workbook(data), known=known, corrections=corrections, progress=progress)
+    return read_book(
+        open_workbook(data),
+        known=known,
+        corrections=corrections,
+        dropped=dropped,
+        progress=progress,
+    )
 
 
 def read_book(
@@ -126,6 +136,7 @@ def read_book(
     *,
     known: Iterable[KnownPerson] = (),
     corrections: Corrections | None = None,
+    dropped: Dropped = (),
     progress: Progress | None = None,
 ) -> Reading:
     """Read an opened book; see `read_workbook`."""
@@ -134,7 +145,8 @@ def read_book(
     if not tables:
         raise NothingRecognised
     readers = Readers(known, years_of(list(tables.values())))
-    run = _Run(corrections or {}, progress, sum(_height(each) for each in tables.values()))
+    total = sum(_height(each) for each in tables.values())
+    run = _Run(corrections or {}, dropped, progress, total)
     run.warnings += _unread(book, tables)
     lines = {kind.name: run.read(kind.name, tables, getattr(readers, kind.name)) for kind in KINDS}
     run.finish()
@@ -175,11 +187,22 @@ def read_row_again(
     return RowOutcome(line, tuple(corrected.errors), tuple(corrected.warnings))
 
 
+def reject_line(reading: Reading, line: Line, code: str, *, value: str) -> RejectedRow:
+    """A line that was read, and that somebody else refuses, as a row for the clerk to correct."""
+    table = reading.tables[line.sheet]
+    row = Row(table, line.row, table.sheet.rows[line.row - 1])
+    row.refuse("points", code, value=value)
+    return _rejected(row)
+
+
 class _Run:
     """One pass over the tables of a book."""
 
-    def __init__(self, corrections: Corrections, progress: Progress | None, total: int) -> None:
+    def __init__(
+        self, corrections: Corrections, dropped: Dropped, progress: Progress | None, total: int
+    ) -> None:
         self.corrections = corrections
+        self.dropped = dropped
         self.progress = progress
         self.total = total
         self.done = 0
@@ -221,6 +244,8 @@ class _Run:
             if not row.is_line():
                 continue
             self._count(table.kind)
+            if (row.sheet, number) in self.dropped:
+                continue
             line = reader.read(row)
             row.warn_of_formulas()
             self.warnings += row.warnings
@@ -247,9 +272,11 @@ class _Run:
 
     def _reject(self, row: Row) -> None:
         self.errors += row.errors
-        self.rejected.append(
-            RejectedRow(row.sheet, row.number, row.table.kind, row.texts(), tuple(row.errors))
-        )
+        self.rejected.append(_rejected(row))
+
+
+def _rejected(row: Row) -> RejectedRow:
+    return RejectedRow(row.sheet, row.number, row.table.kind, row.texts(), tuple(row.errors))
 
 
 def _height(table: Table) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 from pointsvc.checkin.jobs import annul_stale, close_forgotten, forget_codes
 from pointsvc.demo.renewal import renew
+from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures
 
@@ -28,5 +29,7 @@ TIMETABLE: Final = (
     Job("members.forget_failures", forget_failures),
     Job("ledger.expire_due", expire_due),
     Job("ledger.seal_yesterday", seal_yesterday),
+    Job("imports.continue_runs", continue_runs),
+    Job("imports.empty_old_files", empty_old_files),
     Job("demo.renew", renew),
 )

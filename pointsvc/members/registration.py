@@ -69,6 +69,7 @@ class _Plan:
     phone: str | None
     index: bytes | None
     member_id: UUID
+    is_stranger: bool
 
 
 def register_member(
@@ -106,7 +107,7 @@ def register_members(
         Invalid: `{"people": {place: {field: messages}}}`.
     """
     plans = _plans(community_id, people)
-    numbers = _numbers_of(community_id, (plan.member_id for plan in plans))
+    numbers = _numbers_of(community_id, (p.member_id for p in plans if not p.is_stranger))
     fresh = list({p.member_id: p for p in plans if p.member_id not in numbers}.values())
     if fresh:
         taken = take_numbers(community_id=community_id, name="volunteer", count=len(fresh))
@@ -136,11 +137,13 @@ def _plans(community_id: UUID, people: Sequence[NewMember]) -> list[_Plan]:
     plans = []
     for person, (name, phone), indexes in zip(people, read, all_indexes, strict=True):
         member_id = next((known[index] for index in indexes if index in known), None)
+        is_stranger = member_id is None and phone is not None
         if member_id is None:
             member_id = new_id() if phone else _natural_id(community_id, person, name)
         if indexes:
             known[indexes[0]] = member_id
-        plans.append(_Plan(person, name, phone, indexes[0] if indexes else None, member_id))
+        index = indexes[0] if indexes else None
+        plans.append(_Plan(person, name, phone, index, member_id, is_stranger))
     return plans
 
 

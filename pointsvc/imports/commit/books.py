@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.extensions import db
-from pointsvc.imports.errors import NegativeAddition
-from pointsvc.imports.lines import DonationLine, LedgerLine
+from pointsvc.imports.lines import DonationLine, LedgerLine, Tally, digest
 from pointsvc.imports.models import TakenLine
 from pointsvc.kernel.ids import derived_id
 from pointsvc.ledger.service import Opening, open_balances
@@ -23,37 +22,44 @@ from pointsvc.shop.service.donations import (
 )
 
 
+def by_person(lines: Iterable[LedgerLine]) -> list[list[LedgerLine]]:
+    """The lines of each person, in the book's order."""
+    grouped: dict[bytes, list[LedgerLine]] = defaultdict(list)
+    for line in lines:
+        grouped[line.person].append(line)
+    return list(grouped.values())
+
+
 def take_balances(
     *,
     community_id: UUID,
-    lines: Sequence[LedgerLine],
+    holders: Sequence[Sequence[LedgerLine]],
     members: Mapping[bytes, UUID],
     run_id: UUID,
     recorded_by_id: UUID | None,
     now: datetime,
     today: date,
-) -> int:
-    """Post one transfer from `opening` for each person with new lines; how many lines were new.
+) -> tuple[int, tuple[LedgerLine, ...]]:
+    """Post one transfer from `opening` for each holder with new lines.
 
-    Points count until the end of next year from the day of import.
-
-    Raises:
-        NegativeAddition: the new lines of a person, taken together, take points away.
+    How many lines were new; and the last new line of each who would lose points by their new lines
+    together: nothing of theirs is written, for an opening only gives. Points count until the end of
+    next year from the day of import, as the seed tariffs have it (domain.md b).
     """
-    taken = _taken_keys(community_id, [line.key for line in lines])
-    fresh = [line for line in lines if line.key not in taken]
-    by_person: dict[UUID, list[LedgerLine]] = defaultdict(list)
-    for line in fresh:
-        by_person[members[line.person]].append(line)
-    openings = []
-    for member_id, own in by_person.items():
-        points = sum(line.points for line in own)
+    keyed = {members[lines[0].person]: _keyed(members[lines[0].person], lines) for lines in holders}
+    taken = _taken_keys(community_id, [key for lines in keyed.values() for key in lines])
+    openings: list[Opening] = []
+    written: dict[bytes, UUID] = {}
+    overdrawn: list[LedgerLine] = []
+    for member_id, lines in keyed.items():
+        new = {key: line for key, line in lines.items() if key not in taken}
+        points = sum(line.points for line in new.values())
         if points < 0:
-            raise NegativeAddition(sheet=own[-1].sheet, row=own[-1].row)
+            overdrawn.append(list(new.values())[-1])
+            continue
+        written |= dict.fromkeys(new, member_id)
         if points:
-            keys = b"".join(sorted(line.key for line in own)).hex()
-            source_id = derived_id("opening", community_id, member_id, keys)
-            openings.append(Opening(member_id, points, source_id, date(today.year + 1, 12, 31)))
+            openings.append(_opening(community_id, member_id, new, points, today))
     open_balances(
         community_id=community_id,
         openings=openings,
@@ -61,8 +67,28 @@ def take_balances(
         now=now,
         business_on=today,
     )
-    _remember(community_id, fresh, members, run_id)
-    return len(fresh)
+    _remember(community_id, written, run_id)
+    return len(written), tuple(overdrawn)
+
+
+def _keyed(member_id: UUID, lines: Iterable[LedgerLine]) -> dict[bytes, LedgerLine]:
+    """A member's lines by natural keys that outlive another phone, another door, another book."""
+    tally = Tally()
+    keyed = {}
+    for line in lines:
+        content = digest(
+            "ledger", member_id.hex, line.on.isoformat(), line.activity, str(line.points)
+        )
+        keyed[tally.next_key(content)] = line
+        tally.take(content, line.row)
+    return keyed
+
+
+def _opening(
+    community_id: UUID, member_id: UUID, keys: Iterable[bytes], points: int, today: date
+) -> Opening:
+    source_id = derived_id("opening", community_id, member_id, b"".join(sorted(keys)).hex())
+    return Opening(member_id, points, source_id, date(today.year + 1, 12, 31))
 
 
 def _taken_keys(community_id: UUID, keys: Iterable[bytes]) -> set[bytes]:
@@ -80,21 +106,16 @@ def _taken_keys(community_id: UUID, keys: Iterable[bytes]) -> set[bytes]:
     return taken
 
 
-def _remember(
-    community_id: UUID,
-    lines: Iterable[LedgerLine],
-    members: Mapping[bytes, UUID],
-    run_id: UUID,
-) -> None:
+def _remember(community_id: UUID, owners: Mapping[bytes, UUID], run_id: UUID) -> None:
     rows = [
         {
             "community_id": community_id,
             "kind": "ledger",
-            "key": line.key,
-            "subject_id": members[line.person],
+            "key": key,
+            "subject_id": member_id,
             "run_id": run_id,
         }
-        for line in lines
+        for key, member_id in owners.items()
     ]
     if rows:
         db.session.execute(TakenLine.__table__.insert(), rows)  # type: ignore[attr-defined]

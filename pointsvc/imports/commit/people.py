@@ -2,71 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from pointsvc.extensions import db
 from pointsvc.imports.lines import KnownPerson, Person, person_key
-from pointsvc.members.models import Member
+from pointsvc.members.models import Household, HouseholdMembership, Member
 from pointsvc.members.phones import reveal_phone
 from pointsvc.members.registration import NewMember, register_members
 from pointsvc.members.rules import Door
 
-CHUNK = 1_000
-
 
 def known_people(community_id: UUID) -> dict[UUID, KnownPerson]:
-    """The active members with a phone, as a book's lines may mean them: by name and last digits."""
-    rows = db.session.execute(
-        select(Member.id, Member.name, Member.phone_cipher, Member.is_party_member).where(
-            Member.community_id == community_id,
-            Member.state == "active",
-            Member.phone_cipher.is_not(None),
-        )
+    """The active members, as a book's lines may mean them: by name and last digits, or by name."""
+    own = Member.community_id == community_id
+    lives = and_(
+        HouseholdMembership.community_id == Member.community_id,
+        HouseholdMembership.member_id == Member.id,
+        HouseholdMembership.left_at.is_(None),
     )
-    people = {}
-    for id_, name, cipher, is_party_member in rows:
-        phone = reveal_phone(community_id=community_id, member_id=id_, cipher=cipher)
-        people[id_] = KnownPerson(person_key(name, phone), name, phone, is_party_member)
-    return people
+    home = and_(
+        Household.community_id == HouseholdMembership.community_id,
+        Household.id == HouseholdMembership.household_id,
+    )
+    rows = db.session.execute(
+        select(
+            Member.id,
+            Member.name,
+            Member.phone_cipher,
+            Member.is_party_member,
+            Member.born_on,
+            Household.building,
+            Household.unit,
+            Household.room,
+        )
+        .outerjoin(HouseholdMembership, lives)
+        .outerjoin(Household, home)
+        .where(own, Member.state == "active")
+    )
+    return {row.id: _known(community_id, row) for row in rows}
+
+
+def _known(community_id: UUID, row: Any) -> KnownPerson:
+    phone = reveal_phone(community_id=community_id, member_id=row.id, cipher=row.phone_cipher)
+    door = (row.building or "", row.unit or "", row.room or "")
+    key = person_key(row.name, phone, door, row.born_on)
+    return KnownPerson(key, row.name, phone, row.is_party_member)
 
 
 def take_people(
     *,
     community_id: UUID,
-    people: Iterable[Person],
+    people: Sequence[Person],
     recorded_by_id: UUID | None,
     now: datetime,
 ) -> tuple[dict[bytes, UUID], int]:
-    """Register the roster; members by the book's keys, and how many were new."""
-    everyone = list(people)
-    members: dict[bytes, UUID] = {}
-    new = 0
-    for start in range(0, len(everyone), CHUNK):
-        some = everyone[start : start + CHUNK]
-        registered = register_members(
-            community_id=community_id,
-            people=[_new_member(person) for person in some],
-            recorded_by_id=recorded_by_id,
-            now=now,
-        )
-        for person, row in zip(some, registered, strict=True):
-            members[person.key] = row.member_id
-            new += row.is_new
-    return members, new
+    """Register some of the roster; members by the book's keys, and how many were new."""
+    registered = register_members(
+        community_id=community_id,
+        people=[_new_member(person) for person in people],
+        recorded_by_id=recorded_by_id,
+        now=now,
+    )
+    members = {person.key: row.member_id for person, row in zip(people, registered, strict=True)}
+    return members, sum(row.is_new for row in registered)
 
 
 def _new_member(person: Person) -> NewMember:
-    has_door = bool(person.building or person.room)
+    """A building without a room is no household; it is kept as a remark."""
+    door = Door(person.building, person.unit, person.room) if person.has_door else None
+    remarks = [person.note, "" if door else f"{person.building} {person.unit} {person.room}"]
     return NewMember(
         name=person.name,
         phone=person.phone,
-        door=Door(person.building, person.unit, person.room) if has_door else None,
+        door=door,
         sex=person.sex,
         born_on=person.born_on,
         is_party_member=person.is_party_member,
-        note=person.note or None,
+        note="；".join(filter(None, map(str.strip, remarks))) or None,
     )
