@@ -114,7 +114,7 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
         code = read_member_code(text=text, community_id=community_id, now=now)
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, _plain(text)) is not None
-        return _scan_member(shop, cart, refusal, is_goods=is_goods), refusal.status
+        return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
     ticket = seal_ticket(community_id=community_id, keeper_id=keeper_id, code=code, now=now)
     return _back_to(shop, ticket, cart)
 
@@ -188,7 +188,7 @@ def _goods(
     """The member and the goods; the first step again where the ticket, or the person, is refused."""
     community_id, keeper_id = current_community_id(), current_actor_id()
     if refusal is not None and refusal.code in SCAN_AGAIN:
-        return _scan_member(shop, cart, refusal), refusal.status
+        return _scan_member(shop, cart, refusal), _status(refusal)
     try:
         visit = get_visit(
             community_id,
@@ -201,7 +201,7 @@ def _goods(
             now=now,
         )
     except Conflict as fault:
-        return _scan_member(shop, cart, fault), fault.status
+        return _scan_member(shop, cart, fault), _status(fault)
     page = render_template(
         "shop/at_counter.html",
         shop=shop,
@@ -214,6 +214,11 @@ def _goods(
         **_shelf(shop, visit.member.holder_id, now),
     )
     return page, 200 if refusal is None else refusal.status
+
+
+def _status(refusal: Refusal) -> int:
+    """The refusal's; to htmx 200, as it shows nothing else."""
+    return 200 if request.headers.get("HX-Request") else refusal.status
 
 
 def _said(refusal: Refusal | None) -> dict[str, Any]:

@@ -28,18 +28,14 @@ function sendInTurn(field, text) {
     return;
   }
   queues.set(form, [text]);
-  form.addEventListener("htmx:afterRequest", function next() {
-    // After the other listeners have released the form and emptied its field.
-    setTimeout(() => {
-      const waiting = queues.get(form);
-      const [now] = waiting.splice(0, 1);
-      if (!waiting.length) {
-        queues.delete(form);
-        form.removeEventListener("htmx:afterRequest", next);
-      }
-      send(document.getElementById(field.id) || field, now);
-    });
-  });
+  const next = () => {
+    const waiting = queues.get(form);
+    queues.delete(form);
+    // The answer may have brought another form in its place.
+    waiting.forEach((one) => sendInTurn(document.getElementById(field.id) || field, one));
+  };
+  // After the other listeners have released the form and emptied its field.
+  form.addEventListener("htmx:afterRequest", () => setTimeout(next), { once: true });
 }
 
 /**

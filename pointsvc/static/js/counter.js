@@ -1,6 +1,6 @@
 /**
  * The counter. Enter in the empty scan field pays (data-empty-submits="#pay"), once the last scan
- * has been answered; what the server refuses is shown in its place; a lost connection is said.
+ * has been answered; a lost connection is said.
  */
 
 // Some guns end a code with two Enters: the second is not the keeper's.
@@ -21,15 +21,9 @@ function payOnEnter(event) {
   }
 }
 
-/** A refusal comes as the whole page, too. On a phone no keyboard should jump up at each scan. */
+/** On a phone no keyboard should jump up at each scan. */
 function beforeSwap({ detail }) {
-  if (!detail.target.matches(PLACE)) {
-    return;
-  }
-  if (detail.xhr.status >= 400 && detail.xhr.status < 500) {
-    detail.shouldSwap = detail.serverResponse.includes('id="counter"');
-  }
-  if (matchMedia("(hover: none)").matches) {
+  if (detail.target.matches(PLACE) && matchMedia("(hover: none)").matches) {
     detail.serverResponse = detail.serverResponse.replaceAll(" autofocus", "");
   }
 }
@@ -41,7 +35,7 @@ function sayTrouble({ detail }) {
     return;
   }
   const words = document.querySelector(`${PLACE} [data-offline]`);
-  if (words && !detail.shouldSwap) {
+  if (words) {
     words.hidden = false;
   }
 }

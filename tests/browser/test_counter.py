@@ -1,0 +1,220 @@
+"""The keeper's queue in a real browser: a gun that types, Enter, and nothing else."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from io import BytesIO
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+import zxingcpp
+from flask_sqlalchemy import SQLAlchemy
+from PIL import Image
+from playwright.sync_api import Page, Request, expect
+
+from pointsvc.extensions import db
+from tests.shop.conftest import RICE, SOAP, Shop, raise_shop
+from tests.support.serving import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
+ROUNDS = 5
+
+
+@pytest.fixture
+def shop(served: Served, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
+    """Soap and rice on the shelf, points with 李梅 and 刘洋."""
+    shop = raise_shop(served.cast)
+    shop.stock(shop.soap, 50)
+    shop.stock(shop.rice, 10)
+    shop.points(served.cast.limei, 1000)
+    shop.points(served.cast.liuyang, 90)
+    return shop
+
+
+@pytest.fixture
+def till(served: Served, desktop_page: Page) -> Page:
+    """The keeper's screen at the counter."""
+    served.sign_in(desktop_page, served.cast.zhangdian)
+    served.open(desktop_page, "/shop")
+    return desktop_page
+
+
+def shoot(page: Page, *texts: str) -> None:
+    """What a gun types: every key within a few milliseconds, Enter at the end."""
+    for text in texts:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+
+def ready(page: Page) -> None:
+    page.wait_for_function("() => document.documentElement.dataset.scripts === 'ready'")
+
+
+def left(shop: Shop, product_id: UUID) -> int:
+    """What is on hand by now; the test's own session would still see what it read before."""
+    db.session.rollback()
+    return shop.on_hand(product_id)
+
+
+def pause(page: Page) -> None:
+    """As long as a person takes to look; an Enter right behind a scan is the gun's."""
+    page.wait_for_timeout(750)
+
+
+def test_scan_scan_enter_and_the_next_person(shop: Shop, till: Page) -> None:
+    shoot(till, shop.card(shop.cast.liuyang))
+    expect(till.get_by_role("heading", name="刘洋")).to_be_visible()
+    shoot(till, SOAP.barcode or "", SOAP.barcode or "")
+    expect(till.locator("#pay")).to_contain_text("80")
+    pause(till)
+    till.keyboard.press("Enter")
+    expect(till.get_by_role("heading", name="已兑换")).to_be_visible()
+    expect(till.locator("#next")).to_be_focused()
+    till.keyboard.press("Enter")
+    expect(till.get_by_role("heading", name="下一位")).to_be_visible()
+    assert (left(shop, shop.soap), shop.balance(shop.cast.liuyang)) == (48, 10)
+
+
+def test_goods_shot_faster_than_the_server_answers_all_arrive(shop: Shop, till: Page) -> None:
+    shoot(till, shop.code(shop.cast.limei))
+    expect(till.locator("#goods")).to_be_visible()
+    till.evaluate(
+        """(codes) => codes.forEach((code) => [...code, "Enter"].forEach((key) =>
+             document.body.dispatchEvent(
+               new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))))""",
+        [SOAP.barcode, RICE.barcode, SOAP.barcode, SOAP.barcode],
+    )
+    expect(till.locator(f"#quantity-{shop.soap.hex}")).to_have_value("3")
+    expect(till.locator(f"#quantity-{shop.rice.hex}")).to_have_value("1")
+
+
+def test_a_guns_second_enter_does_not_pay(shop: Shop, till: Page) -> None:
+    shoot(till, shop.code(shop.cast.limei))
+    expect(till.locator("#goods")).to_be_visible()
+    shoot(till, SOAP.barcode or "")
+    expect(till.locator("#pay")).to_be_visible()
+    till.keyboard.press("Enter")
+    pause(till)
+    expect(till.locator("#pay")).to_be_visible()
+    assert left(shop, shop.soap) == 50
+
+
+def test_two_enters_make_one_receipt(shop: Shop, till: Page) -> None:
+    shoot(till, shop.card(shop.cast.liuyang))
+    expect(till.locator("#goods")).to_be_visible()
+    shoot(till, SOAP.barcode or "")
+    expect(till.locator("#pay")).to_be_visible()
+    posts: list[str] = []
+    till.on("request", lambda one: posts.extend([one.url] * is_exchange(one)))
+    till.evaluate(
+        "() => { const pay = document.querySelector('#pay');"
+        " pay.requestSubmit(); pay.requestSubmit(); }"
+    )
+    expect(till.get_by_role("heading", name="已兑换")).to_be_visible()
+    assert (len(posts), left(shop, shop.soap)) == (1, 49)
+
+
+def is_exchange(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/shop/exchange")
+
+
+def test_a_refusal_stands_beside_its_line(shop: Shop, till: Page) -> None:
+    shoot(till, shop.code(shop.cast.limei))
+    expect(till.locator("#goods")).to_be_visible()
+    shoot(till, RICE.barcode or "", RICE.barcode or "", RICE.barcode or "")
+    line = till.locator(".till-line")
+    expect(line).to_contain_text("超过本户本月限兑，还可兑 2 件")
+    expect(till.get_by_role("button", name="确认兑换")).to_have_count(0)
+    line.get_by_role("button", name="减一").click()
+    expect(till.get_by_role("button", name="确认兑换")).to_be_visible()
+
+
+def test_an_expired_code_is_said_in_its_place(shop: Shop, till: Page) -> None:
+    shoot(till, "https://lv.example.cn/c/ABCDEFGHJKMNPQR")
+    expect(till.get_by_role("alert")).to_be_visible()
+    expect(till.locator("#field-scan")).to_be_focused()
+    shoot(till, shop.card(shop.cast.limei))
+    expect(till.get_by_role("heading", name="李梅")).to_be_visible()
+
+
+def test_the_pin_is_asked_and_typed(shop: Shop, till: Page) -> None:
+    shoot(till, shop.card(shop.cast.limei))
+    expect(till.locator("#goods")).to_be_visible()
+    shoot(till, RICE.barcode or "")
+    pin = till.get_by_label("请持卡人输入密码")
+    expect(pin).to_be_visible()
+    pause(till)
+    till.keyboard.press("Enter")
+    expect(pin).to_be_focused()
+    assert left(shop, shop.rice) == 10
+
+
+def test_without_scripts_the_same_keys_serve(
+    shop: Shop, served: Served, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(scripts=False, width=1280, height=800)
+    served.sign_in(page, served.cast.zhangdian)
+    page.goto(f"{served.url}/shop")
+    shoot(page, shop.code(shop.cast.limei))
+    page.wait_for_url("**/shop/counter?*")
+    shoot(page, SOAP.barcode or "")
+    page.wait_for_url("**line=*")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**ready=1*")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt")
+    assert left(shop, shop.soap) == 49
+
+
+def test_the_next_card_may_be_shot_at_the_receipt(shop: Shop, till: Page, served: Served) -> None:
+    receipt = shop.buy(shop.cast.liuyang, (shop.soap, 1))
+    served.open(till, f"/shop/orders/{receipt.order_id}/receipt")
+    shoot(till, shop.card(shop.cast.limei))
+    expect(till.get_by_role("heading", name="李梅")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_counter_is_readable_and_reachable(
+    shop: Shop,
+    served: Served,
+    open_page: Callable[..., Page],
+    check_page: Callable[[Page], None],
+    width: int,
+) -> None:
+    page = open_page(width=width, height=844)
+    served.sign_in(page, served.cast.zhangdian)
+    served.open(page, "/shop")
+    check_page(page)
+    shoot(page, shop.card(shop.cast.limei))
+    expect(page.locator("#goods")).to_be_visible()
+    shoot(page, RICE.barcode or "")
+    expect(page.locator("#pay")).to_be_visible()
+    check_page(page)
+
+
+def test_a_shelf_label_is_read_back(shop: Shop, served: Served, till: Page) -> None:
+    served.open(till, f"/shop/labels?{urlencode({'product_id': shop.soap})}")
+    till.evaluate("() => { document.documentElement.style.zoom = 3; }")  # a printer's dots
+    picture = Image.open(BytesIO(till.locator(".label").screenshot()))
+    assert zxingcpp.read_barcodes(picture)[0].text == SOAP.barcode
+
+
+def test_how_long_a_person_takes(shop: Shop, till: Page) -> None:
+    """Prints what the machine adds to a visit; the people's own time is not in it."""
+    shop.points(shop.cast.liuyang, 1000)
+    spent = []
+    for _round in range(ROUNDS):
+        started = time.perf_counter()
+        shoot(till, shop.card(shop.cast.liuyang))
+        till.locator("#goods").wait_for()
+        shoot(till, SOAP.barcode or "", SOAP.barcode or "")
+        expect(till.locator(f"#quantity-{shop.soap.hex}")).to_have_value("2")
+        till.locator("#pay button").click()
+        till.locator("#next").click()
+        ready(till)
+        spent.append((time.perf_counter() - started) * 1000)
+    print(f"one person: median {statistics.median(spent):.0f} ms of {ROUNDS}")  # noqa: T201
+    assert left(shop, shop.soap) == 50 - 2 * ROUNDS
