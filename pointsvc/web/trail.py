@@ -26,7 +26,7 @@ from pointsvc.web.trail_words import ACTIONS, ACTORS, FACTS
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event in the reader's language; `member_id` where it was done to a person."""
+    """One event in the reader's language."""
 
     id: UUID
     at: datetime
@@ -34,7 +34,6 @@ class Event:
     words: str
     subject: str
     facts: list[tuple[str, str]]
-    approved_by: str | None
 
 
 def events_of(community_id: UUID, rows: Sequence[EventFacts], zone: str) -> list[Event]:
@@ -49,16 +48,13 @@ def action_words(action: str) -> str:
 
 
 def _event(row: EventFacts, names: dict[str, str]) -> Event:
-    detail = dict(row.detail)
-    approved_by = detail.pop("approved_by", None)
     return Event(
         id=row.id,
         at=row.at,
         actor=names.get(str(row.actor_id)) or str(ACTORS.get(row.actor_kind, row.actor_kind)),
         words=action_words(row.action),
         subject=names.get(str(row.subject_id), ""),
-        facts=[(label, value) for label, value in _facts(detail, names) if value],
-        approved_by=(names.get(approved_by) or _("已离开的人")) if approved_by else None,
+        facts=[(label, value) for label, value in _facts(row.detail, names) if value],
     )
 
 
@@ -84,7 +80,8 @@ def _value(name: str, value: Any, names: dict[str, str]) -> str:
 def _names(community_id: UUID, rows: Sequence[EventFacts], zone: str) -> dict[str, str]:
     """Names of everybody and everything that these events mention, by id as text."""
     ids = {id_ for row in rows for id_ in _ids(row)}
-    attended = deeds_of(community_id, (("attendance", id_) for id_ in ids))
+    sources = [(kind, id_) for kind in ("attendance", "scan") for id_ in ids]
+    attended = deeds_of(community_id, sources)
     people = names_of(community_id, ids | {d.member_id for d in attended.values() if d.member_id})
     found = people | place_names(community_id, list(ids)) | _things(community_id, ids)
     for (_kind, id_), deed in attended.items():
@@ -104,7 +101,7 @@ def _things(community_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
             named = select(model.id, model.name).where(
                 model.community_id == community_id, model.id.in_(chunk)
             )
-            found |= dict(db.session.execute(named).tuples().all())
+            found |= {row.id: row.name for row in db.session.execute(named)}
         orders = select(Order.id, Order.receipt_no).where(
             Order.community_id == community_id, Order.id.in_(chunk)
         )

@@ -97,6 +97,7 @@ FACTS: Final[dict[str, LazyText]] = {
     "version": _l("第几版"),
     "valid_from_on": _l("从哪天起"),
     "area_m2": _l("面积"),
+    "approved_by": _l("同意的人"),
     "ok": _l("成立"),
     "entries": _l("分录"),
 }

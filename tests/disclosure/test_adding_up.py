@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pointsvc.disclosure.accounts import account_of
 from pointsvc.ledger.totals import held_points
 from pointsvc.ledger.verification import verify_community
-from tests.disclosure.conftest import Office
+from tests.disclosure.office import Office
 
 
 def test_every_kind_of_movement_has_its_line(november: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pointsvc.disclosure.errors import NoSuchMonth
 from pointsvc.kernel.ids import new_id
-from tests.disclosure.conftest import Office, read
+from tests.disclosure.office import Office
 from tests.support.cast import PEOPLE, bearer
 from tests.support.clients import HouseClient
 
@@ -25,6 +25,11 @@ POINTS = {
     "donated_back",
     "closing",
 }
+
+
+def read(client: HouseClient, office: Office, query: str = "") -> Any:
+    """The document at the side door, asked by nobody in particular."""
+    return client.get(f"/api/v1/communities/{office.community_id}/disclosure{query}").json
 
 
 def test_the_document_has_the_keys_of_the_contract(november: Office, client: HouseClient) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pointsvc.kernel import qr
-from tests.disclosure.conftest import Office
+from tests.disclosure.office import Office
 from tests.support.cast import PEOPLE, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 

@@ -81,7 +81,8 @@ def test_a_long_passbook_is_read_page_by_page(november: Office, auditor: HouseCl
     first = read(auditor, november.cast.wangqiang)
     [after] = re.findall(r'rel="next" href="[^"]*after=([^"&]*)', first)
     second = read(auditor, november.cast.wangqiang, f"?after={after}")
-    hashes = [entry.hash.hex()[:8] for entry in entries_of(november, november.cast.wangqiang)]
+    entries = entries_of(november, november.cast.wangqiang)
+    hashes = [f"<code>{entry.hash.hex()[:8]}</code>" for entry in entries]
     assert [h in first for h in hashes] == [True] * 50 + [False] * 11
     assert [h in second for h in hashes] == [False] * 50 + [True] * 11
 

@@ -17,7 +17,7 @@ from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
-def auditor(cast: Cast, client: HouseClient) -> HouseClient:
+def auditor(cast: Cast, database: SQLAlchemy, client: HouseClient) -> HouseClient:  # noqa: ARG001
     """周敏 at the books."""
     sign_in_cookie(client, cast.zhoumin)
     return client
