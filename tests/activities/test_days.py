@@ -58,9 +58,10 @@ def test_two_hours_are_two_hours_when_the_clocks_are_put_back(
     clock.at("2026-10-24T12:00+02:00")
     transact(lambda: db.session.execute(update(Community).values(zone=BERLIN)))
     sign_in_cookie(client, calendar.cast.wangqiang)
-    asked = {"shift_id": new_id(), "activity_kind": "PLOT_CARE", "place_id": calendar.cast.plot_id}
+    shift_id = new_id()
+    asked = {"shift_id": shift_id, "activity_kind": "PLOT_CARE", "place_id": calendar.cast.plot_id}
     when = {"on": "2026-10-25", "at": "01:30", "minutes": "120"}
     assert client.post("/activities/new", data=asked | when).status_code == 303
-    shift = get_shift(calendar.community_id, asked["shift_id"])
+    shift = get_shift(calendar.community_id, shift_id)
     assert shift.planned_minutes == 120
     assert span_in_words(shift, BERLIN) == "01:30–02:30"

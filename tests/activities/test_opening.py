@@ -60,14 +60,14 @@ def test_a_plot_takes_what_is_counted_there(calendar: Calendar, kind: str) -> No
 
 
 def test_times_that_make_no_sense_are_refused_beside_their_field(calendar: Calendar) -> None:
-    for given, field in (
-        ({"ends_at": later(hours=-1)}, "ends_at"),
-        ({"ends_at": later(hours=25)}, "ends_at"),
-        ({"starts_at": later(days=-32)}, "starts_at"),
-        ({"starts_at": later(days=367)}, "starts_at"),
+    for field, moment in (
+        ("ends_at", later(hours=-1)),
+        ("ends_at", later(hours=25)),
+        ("starts_at", later(days=-32)),
+        ("starts_at", later(days=367)),
     ):
         with pytest.raises(Invalid) as refused:
-            calendar.open(**given)
+            calendar.open(None, **{field: moment})
         assert set(refused.value.errors) == {field}
 
 
