@@ -93,12 +93,13 @@ class ScanForm(Shape):
 
 
 class DropForm(Shape):
-    """What the attendant's page sends."""
+    """What the attendant's page sends; `pace` is how it was set, to come back the same."""
 
     scan_id = fields.UUID(required=True)
     shift_id = fields.UUID(required=True)
     code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
     quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+    pace = fields.String(load_default="", validate=validate.OneOf(["", "quick"]))
 
 
 class DeviceScanForm(ScanForm):

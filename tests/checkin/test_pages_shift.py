@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -119,6 +120,14 @@ def test_a_shift_that_is_over_takes_no_scans(
     page = leader.get(f"/checkin/shifts/{duty.shift_id}").text
     assert "这个场次已结束" in page
     assert 'name="code"' not in page
+
+
+def test_who_signs_in_meanwhile_is_news(leader: HouseClient, duty: Duty) -> None:
+    page = leader.get(f"/checkin/shifts/{duty.shift_id}").text
+    address = unescape(page.partition('hx-get="')[2].partition('"')[0])
+    assert "名单有变化" not in leader.get(address).text
+    duty.scan(duty.cast.limei, duty.sign(), "in")
+    assert "名单有变化" in leader.get(address).text
 
 
 def test_the_missing_are_named(leader: HouseClient, duty: Duty) -> None:

@@ -107,10 +107,12 @@ def test_without_scripts_the_page_comes_back_with_the_verdict(
         "shift_id": str(duty.open_station()),
         "code": duty.card(duty.cast.limei),
         "quantity": "1",
+        "pace": "quick",
     }
     page = attendant.post("/checkin/station/drops", data=values, follow_redirects=True).text
     assert "已记投放" in page
     assert "+2 分" in page
+    assert "记 1 袋" in page
 
 
 def test_a_leader_of_plots_records_no_drops(duty: Duty, client: HouseClient) -> None:

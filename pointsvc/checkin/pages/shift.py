@@ -67,6 +67,18 @@ def scan(shift_id: UUID) -> ResponseReturnValue:
     return redirect(where, 303)
 
 
+@blueprint.route("/checkin/shifts/<uuid:shift_id>/news")
+@requires("checkin.roster")
+def news(shift_id: UUID) -> str:
+    """Whether the lists differ from those on the page (`came`, `gone`, `cases`), asked now and then."""
+    found = shift_to_scan(shift_id)
+    facts = _people(found, clock.now())
+    people = facts["people"]
+    counts = {"came": people.came_count, "gone": len(people.gone), "cases": len(facts["cases"])}
+    has_news = any(request.args.get(name) != str(count) for name, count in counts.items())
+    return render_template("checkin/_news.html", shift=found, has_news=has_news)
+
+
 def _is_open(values: dict[str, Any]) -> bool:
     return bool(values["direction"] == "auto")
 

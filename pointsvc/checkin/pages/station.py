@@ -55,6 +55,7 @@ def drop() -> ResponseReturnValue:
     """Record a drop; the same scan id is the same drop."""
     try:
         values = parse_form(DropForm, request.form)
+        pace = values.pop("pace")
         shift = shift_to_scan(values["shift_id"])
         receipt = recorded(
             ScanRequest(direction="drop", **values), choose_direction=False, now=clock.now()
@@ -64,7 +65,8 @@ def drop() -> ResponseReturnValue:
     if is_fragment():
         said = spoken(current_caller(), current_community_id(), receipt)
         return render_template("checkin/_drop_answer.html", said=said, **_counted(shift))
-    where = url_for("checkin.station", shift_id=shift.id, scan=receipt.scan_id, **_kept())
+    kept = {"pace": pace} if pace else {}
+    where = url_for("checkin.station", shift_id=shift.id, scan=receipt.scan_id, **kept)
     return redirect(where, 303)
 
 
@@ -111,10 +113,6 @@ def _refused(refusal: Conflict | Invalid) -> ResponseReturnValue:
     if is_fragment():
         return render_template("checkin/_drop_answer.html", said=said)
     return _page(said, request.form.get("shift_id")), refusal.status
-
-
-def _kept() -> dict[str, Any]:
-    return {"pace": "quick"} if request.form.get("pace") == "quick" else {}
 
 
 def _page(said: Spoken | None, wanted: str | None) -> str:

@@ -30,7 +30,6 @@ class Spoken:
     points: int = 0
     minutes: int = 0
     balance: int | None = None
-    is_member: bool = False
 
 
 def spoken(caller: Caller, community_id: UUID, receipt: ScanReceipt) -> Spoken:
@@ -38,7 +37,6 @@ def spoken(caller: Caller, community_id: UUID, receipt: ScanReceipt) -> Spoken:
     is_device = caller.kind == "device"
     found = names_of(community_id, [receipt.member_id]) if receipt.member_id else {}
     name = found.get(receipt.member_id, "") if receipt.member_id else ""
-    is_own = receipt.member_id == caller.id
     return Spoken(
         kind=KINDS[receipt.verdict],
         word=_word(receipt),
@@ -47,7 +45,6 @@ def spoken(caller: Caller, community_id: UUID, receipt: ScanReceipt) -> Spoken:
         points=receipt.award_points,
         minutes=receipt.service_minutes,
         balance=None if is_device or receipt.verdict == "refused" else receipt.balance_points,
-        is_member=is_own,
     )
 
 
