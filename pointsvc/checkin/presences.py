@@ -77,7 +77,8 @@ class Presence:
     def after(self, decision: Decision, scan_id: UUID) -> Presence:
         """The attendance after a scan's decision; an automatic end gives way to a real one."""
         changed = replace(self, state=decision.state or self.state)
-        if decision.out_at is None or decision.out_at == self.out_at:
+        is_same_end = decision.out_at == self.out_at and not decision.replaces_auto
+        if decision.out_at is None or is_same_end:
             return changed
         changed = replace(
             changed,
@@ -147,6 +148,17 @@ def find_presences(*, community_id: UUID, ids: Collection[UUID]) -> list[Presenc
         return []
     wanted = _presences(community_id).where(Attendance.id.in_(ids))
     return [_presence(row) for row in db.session.execute(wanted)]
+
+
+def held_presences(*, community_id: UUID, member_ids: Collection[UUID]) -> list[Presence]:
+    """The members' held attendances, earliest first."""
+    if not member_ids:
+        return []
+    wanted = _presences(community_id).where(
+        Attendance.member_id.in_(member_ids), Attendance.state == "held"
+    )
+    rows = db.session.execute(wanted.order_by(Attendance.in_at, Attendance.id))
+    return [_presence(row) for row in rows]
 
 
 def store_presences(*, community_id: UUID, presences: Collection[Presence]) -> None:

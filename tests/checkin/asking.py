@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.actors import SYSTEM
+from pointsvc.organisation.devices import create_device, enrol
 from tests.checkin.duty import Duty
 from tests.support.cast import Person, bearer
 from tests.support.clients import HouseClient
@@ -44,6 +48,26 @@ class Phone:
         assert answer.status_code == 200, answer.text
         results: list[Body] = answer.json["results"]
         return results
+
+
+class Device(Phone):
+    """A scanner, kiosk or till that was enrolled at a place with its one-time code."""
+
+    def __init__(self, client: HouseClient, duty: Duty, kind: str, place_id: UUID) -> None:
+        self.id, now, here = new_id(), duty.now(), duty.community_id
+        code = transact(
+            lambda: create_device(
+                community_id=here,
+                device_id=self.id,
+                kind=kind,
+                name="1号机",
+                place_id=place_id,
+                actor=SYSTEM,
+                now=now,
+            )
+        )
+        enrolled = transact(lambda: enrol(code=code, agent="test", now=now))
+        super().__init__(client, {"Authorization": f"Bearer {enrolled.visit.token}"})
 
 
 def scan_body(code: str, direction: str = "in", **more: Any) -> Body:

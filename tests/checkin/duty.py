@@ -23,6 +23,7 @@ from pointsvc.checkin.service import (
     record_scans,
     request_correction,
 )
+from pointsvc.communities.service import update_settings
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.extensions import db
 from pointsvc.jobs.runner import run_due
@@ -32,6 +33,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import Balances, get_balances
+from pointsvc.ledger.service import PaymentLine, pay
 from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import issue_cards
 from pointsvc.members.models import Card
@@ -280,3 +282,23 @@ class Duty:
         reports = run_due(clock.now())
         assert [report.said for report in reports if report.has_failed] == []
         return {report.name: report.said for report in reports}
+
+    def set(self, **settings: int) -> None:
+        """Decide otherwise about the community's numbers."""
+        transact(lambda: update_settings(community_id=self.community_id, changes=settings))
+
+    def spend(self, person: Person, points: int) -> None:
+        """The person exchanges points for something."""
+        now = clock.now()
+        line = PaymentLine(new_id(), points)
+        transact(
+            lambda: pay(
+                community_id=self.community_id,
+                member_id=person.id,
+                lines=[line],
+                reason="soap",
+                recorded_by_id=self.cast.zhangdian.id,
+                now=now,
+                business_on=clock.local_day(now, clock.DEFAULT_ZONE),
+            )
+        )

@@ -13,7 +13,9 @@ def decide_scan(facts: ScanFacts) -> Decision:
     fault = fault_of(facts)
     if fault is not None and (fault in FINAL or not facts.is_upload):
         return Decision("refused", fault)
-    doubt = fault or _doubt_about(facts)
+    doubt = fault
+    if fault in {None, Reason.OVERLAP}:  # an overlap may settle itself; another doubt does not
+        doubt = _doubt_about(facts) or fault
     if doubt is not None:
         return _held(facts, doubt)
     if facts.direction == "drop":

@@ -11,18 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from pointsvc.activities.errors import ShiftCancelled
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_scan_in
 from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.changes import Changes, Ending
-from pointsvc.checkin.deeds import due_for_stay
 from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold
 from pointsvc.checkin.facts import tariffs_for, undecided
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
+from pointsvc.checkin.service.accepting import let_count, recorder_of, tell, waiting_scans
 from pointsvc.checkin.service.closing import changes_of
 from pointsvc.checkin.service.fitting import check_accepted, check_place
 from pointsvc.communities.queries import get_community
@@ -30,7 +28,6 @@ from pointsvc.earning.limits import Wish
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, NotFound
-from pointsvc.kernel.outbox import leave_message
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import holders_of
 
@@ -68,7 +65,7 @@ def decide_attendance(
     _check_may(community_id, caller, before.shift_id)
     if before.state not in {"provisional", "held"}:
         raise DecidedBefore
-    scans = _scans(community_id, before)
+    scans = waiting_scans(community_id, before)
     _check_not_own(community_id, caller, before.member_id, scans)
     change = _accept if accept else _annul
     minutes = change(changes, before, scans, reason)
@@ -118,14 +115,14 @@ def decide_lone_scan(
                 reason,
                 in_review=True,
                 release=accept,
-                recorded_by_id=_recorder([scan]),
+                recorded_by_id=recorder_of([scan]),
                 approved_by_id=caller.id,
             )
         )
     if not accept:
         _return_drop_limit(changes, scan)
     changes.decide(scan.id, "released" if accept else "annulled", reason, caller.id)
-    _tell(changes, scan.member_id, accept=accept, points=scan.award_points)
+    tell(changes, scan.member_id, accept=accept, points=scan.award_points)
     changes.carry_out()
     points = scan.award_points if accept else 0
     return DecisionReceipt(scan.member_id, "released" if accept else "annulled", points, 0)
@@ -143,43 +140,8 @@ def _word_for(before: Presence) -> str:
 
 
 def _accept(changes: Changes, before: Presence, scans: Sequence[Scan], reason: str) -> int:
-    """Release, and pay what is not paid yet; the minutes that are posted."""
-    state = "closed" if before.out_at else "open"
     check_accepted(get_community(changes.community_id), before)
-    after = replace(before, state=state, is_in_review=False)
-    changes.presences[before.id] = after
-    if before.is_in_review:
-        changes.endings.append(
-            Ending(
-                "attendance",
-                before.id,
-                before.corrections,
-                reason,
-                in_review=True,
-                release=True,
-                recorded_by_id=_recorder(scans),
-                approved_by_id=changes.actor_id,
-            )
-        )
-        _tell(changes, before.member_id, accept=True, points=before.award_points)
-    tariffs = tariffs_for(
-        community_id=changes.community_id,
-        codes=[before.activity_kind],
-        member_ids=[before.member_id],
-    )
-    tariff = tariffs.of(before.tariff_id)
-    due = due_for_stay(
-        after,
-        part="whole" if before.out_at else "in",
-        tariff=tariff,
-        holder_id=tariffs.holder(tariff, before.member_id),
-        on=clock.local_day(before.in_at, changes.zone),
-        minimum_percent=0 if reason else None,
-    )
-    if due.deed is not None and before.award_points:
-        due = replace(due, deed=replace(due.deed, points=0) if due.minutes else None)
-    changes.dues.append(due)
-    return due.minutes
+    return let_count(changes, before, scans, reason, minimum_percent=0 if reason else None)
 
 
 def _annul(changes: Changes, before: Presence, scans: Sequence[Scan], reason: str) -> int:
@@ -200,14 +162,8 @@ def _annul(changes: Changes, before: Presence, scans: Sequence[Scan], reason: st
     else:
         after = replace(after, state="closed", minutes=0)
     changes.presences[before.id] = after
-    _tell(changes, before.member_id, accept=False, points=0)
+    tell(changes, before.member_id, accept=False, points=0)
     return 0
-
-
-def _recorder(scans: Sequence[Scan]) -> UUID | None:
-    """Who scanned what waits: another person than who decides (L15)."""
-    people = [scan.actor_id for scan in scans if scan.actor_kind == "member"]
-    return people[-1] if people else None
 
 
 def _return_drop_limit(changes: Changes, scan: Scan) -> None:
@@ -230,16 +186,6 @@ def _locked(community_id: UUID, attendance_id: UUID) -> Presence:
     return find_presences(community_id=community_id, ids=[attendance_id])[0]
 
 
-def _scans(community_id: UUID, presence: Presence) -> list[Scan]:
-    """The scans of the attendance that wait for a decision, the check-in first."""
-    ids = [each for each in (presence.in_scan_id, presence.out_scan_id) if each]
-    waiting = undecided(community_id=community_id, scan_ids=ids)
-    rows = db.session.scalars(
-        select(Scan).where(Scan.community_id == community_id, Scan.id.in_(waiting))
-    )
-    return sorted(rows, key=lambda scan: scan.direction)
-
-
 def _check_may(community_id: UUID, caller: Caller, shift_id: UUID) -> None:
     shift = get_shift(community_id, shift_id)
     if not may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id):
@@ -255,13 +201,3 @@ def _check_not_own(
     is_own_scan = any(s.actor_kind == "member" and s.actor_id == caller.id for s in scans)
     if holders[caller.id] == holders[member_id] or is_own_scan:
         raise OwnHousehold
-
-
-def _tell(changes: Changes, member_id: UUID, *, accept: bool, points: int) -> None:
-    leave_message(
-        community_id=changes.community_id,
-        recipient_id=member_id,
-        topic="checkin.released" if accept else "checkin.annulled",
-        payload={"points": points},
-        now=changes.now,
-    )

@@ -15,8 +15,10 @@ MINUTES_IN_HOUR = 60
 MOMENT = timedelta(microseconds=1)
 
 
-def check_accepted(community: CommunityFacts, presence: Presence) -> None:
+def check_accepted(community: CommunityFacts, presence: Presence) -> list[Presence]:
     """Nobody lets count what no scan could: a cancelled shift, two places at once, too long a day.
+
+    Returns what counts around it. The caller holds the member's lock.
 
     Raises:
         ShiftCancelled. StillElsewhere. TimesOverlap. DayFull.
@@ -29,6 +31,7 @@ def check_accepted(community: CommunityFacts, presence: Presence) -> None:
     same_day = [o.minutes for o in others if clock.local_day(o.in_at, community.zone) == day]
     if presence.minutes and sum(same_day) + presence.minutes > most:
         raise DayFull(hours=most // MINUTES_IN_HOUR)
+    return others
 
 
 def check_place(community: CommunityFacts, presence: Presence) -> list[Presence]:

@@ -24,6 +24,7 @@ from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service.closing import changes_of, close_overdue, is_overdue
 from pointsvc.checkin.service.intake import Entry, stored_answers, take_in
 from pointsvc.checkin.service.known import NOBODY, Known
+from pointsvc.checkin.service.settling import settle_overlaps
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.errors import NotFound, Refusal
 from pointsvc.kernel.ids import derived_id
@@ -88,7 +89,14 @@ class _Desk:
             if refusal is not None:
                 answers[entry.request.scan_id] = refusal
         stored, _payout = self.changes.carry_out()
+        self._settle_overlaps()
         return answers | {each.evidence.scan_id: _receipt(each) for each in stored}
+
+    def _settle_overlaps(self) -> None:
+        """What was held because two stays seemed to meet may be clear by now."""
+        held = {each.member_id for each in self.known.presences.values() if each.state == "held"}
+        if held:
+            settle_overlaps(community=self.known.community, member_ids=held, now=self.known.now)
 
     def _record(self, entry: Entry) -> Refusal | None:
         """Decide one scan; what leaves no row is returned."""
