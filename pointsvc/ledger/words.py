@@ -47,6 +47,17 @@ SOURCES: Final[dict[str, LazyText]] = {
     "account": _l("到期的存折"),
     "adjustment": _l("人工调整"),
 }
+# Reasons that the house itself writes; any other is an activity's code or a person's own words.
+REASONS: Final[dict[str, LazyText]] = {
+    "shop.order": _l("积分超市"),
+    "shop.refund": _l("积分超市"),
+    "opening": _l("从原来的台账转来"),
+    "expire": _l("过了期限"),
+    "checkin.annulled": _l("没有核实"),
+    "checkin.released": _l("核实了"),
+    "checkin.cancelled": _l("场次取消了"),
+    "checkin.replaced_auto": _l("补了签退，重新记"),
+}
 CHECKS: Final[dict[str, LazyText]] = {
     "L1": _l("每一笔都有来处和去处，数额相等"),
     "L2": _l("发放的减去用掉的，正好是大家手里的"),

@@ -15,6 +15,7 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.web.filters import activity
 
 WORDS: Final[dict[str, LazyText]] = {
     "shop.order_placed": _l(
@@ -23,6 +24,11 @@ WORDS: Final[dict[str, LazyText]] = {
     "shop.order_refunded": _l(
         "退回 %(points)s 分，退货单号 %(receipt_no)s，现有 %(balance_points)s 分。"
     ),
+    "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
+    "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
+    "checkin.released": _l("您待核实的考勤核实了，%(points)s 分可以用了。"),
+    "checkin.annulled": _l("您有一次考勤没有得到核实，没有记分。有疑问请找组长或社区专干。"),
+    "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }
@@ -40,9 +46,11 @@ class Message:
 
 def words_of(topic: str, payload: Mapping[str, Any]) -> str:
     """The sentence of a topic; a topic that this version has no words for says only that."""
-    words = WORDS.get(topic)
+    facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
+    is_service = topic == "checkin.awarded" and payload.get("minutes")
+    words = WORDS.get("checkin.served" if is_service else topic)
     try:
-        return str(words) % payload if words else _("账户有变动，请看明细。")
+        return str(words) % facts if words else _("账户有变动，请看明细。")
     except KeyError:
         return _("账户有变动，请看明细。")
 

@@ -53,9 +53,9 @@ def test_service_says_which_activity_where_and_when(
 
 def test_an_award_leads_to_its_tariff(duty: Duty, client: HouseClient, clock: FrozenClock) -> None:
     serve(duty, clock)
-    assert lines_of(client, duty.cast.limei)[0].endswith("为什么是这么多")
+    sign_in_cookie(client, duty.cast.limei)
     page = client.get("/me/statement").get_data(as_text=True)
-    [address] = re.findall(r'class="card-action" href="([^"]*PLOT_CARE[^"]*)"', page)
+    [address] = re.findall(r'class="cell-body" href="([^"]*PLOT_CARE[^"]*)"', page)
     assert client.get(address).status_code == 200
 
 

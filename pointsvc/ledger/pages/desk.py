@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, url_for
 
-from pointsvc.ledger.words import ACCOUNTS, KINDS, SOURCES
+from pointsvc.ledger.words import ACCOUNTS, KINDS, REASONS, SOURCES
 from pointsvc.members.queries import names_of
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -23,6 +23,12 @@ def movement(kind: str) -> str:
 def account_kind(kind: str) -> str:
     """The words of an account's kind."""
     return str(ACCOUNTS.get(kind, kind))
+
+
+@blueprint.app_template_filter("reason")
+def reason(code: str) -> str:
+    """The words of a reason that the house wrote; any other stays as it is."""
+    return str(REASONS.get(code, code))
 
 
 @blueprint.app_template_filter("source_kind")

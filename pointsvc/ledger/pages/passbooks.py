@@ -17,7 +17,7 @@ from pointsvc.ledger.pages.desk import blueprint, names
 from pointsvc.ledger.passbooks import BookEntry, heads_of, page_of_book
 from pointsvc.ledger.rows import csv_line
 from pointsvc.ledger.transfers import Unit
-from pointsvc.ledger.words import ACCOUNTS, KINDS, SOURCES
+from pointsvc.ledger.words import ACCOUNTS, KINDS, REASONS, SOURCES
 from pointsvc.members.queries import get_member
 from pointsvc.members.search import State, search
 
@@ -131,7 +131,7 @@ def _cells(entry: BookEntry, zone: str, people: dict[UUID, str]) -> list[object]
         clock.local(entry.at, zone).isoformat(timespec="seconds"),
         entry.business_on,
         KINDS.get(entry.kind, entry.kind),
-        entry.reason,
+        REASONS.get(entry.reason, entry.reason),
         ACCOUNTS.get(entry.account_kind, entry.account_kind),
         entry.delta,
         entry.before,
