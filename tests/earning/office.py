@@ -33,7 +33,11 @@ class Office:
 
     def set(self, terms: Terms, code: str = "PLOT_CARE", **given: Any) -> TariffFacts:
         """A new version, from tomorrow on."""
-        values = {"valid_from_on": TOMORROW, "decision": DECISION, "decided_on": TODAY} | given
+        values: dict[str, Any] = {
+            "valid_from_on": TOMORROW,
+            "decision": DECISION,
+            "decided_on": TODAY,
+        } | given
         return transact(
             lambda: set_tariff(
                 community_id=self.community_id,
@@ -54,7 +58,7 @@ class Office:
 
     def rescale(self, scale: int, **given: Any) -> int:
         """Another scale, from tomorrow on; how many tariffs it changed."""
-        values = {
+        values: dict[str, Any] = {
             "change_id": new_id(),
             "valid_from_on": TOMORROW,
             "decision": DECISION,

@@ -72,8 +72,8 @@ def test_whoever_left_the_group_is_no_longer_shown(cast: Cast) -> None:
 
 def test_a_plot_of_no_group_has_nobody(cast: Cast) -> None:
     place_id = new_id()
-    where = {"community_id": cast.community_id, "place_id": place_id}
-    transact(lambda: create_place(kind="plot", name="2号田", **where))
+    home = cast.community_id
+    transact(lambda: create_place(community_id=home, place_id=place_id, kind="plot", name="2号田"))
     plot = get_plot(cast.community_id, place_id)
     assert (plot.group, plot.leaders, plot.people, plot.missing_count) == (None, (), (), 3)
 

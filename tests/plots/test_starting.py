@@ -41,8 +41,9 @@ def start(
 
 
 def all_shifts(calendar: Calendar) -> list[ShiftFacts]:
-    window = {"since": later(days=-2), "until": later(days=2)}
-    return shifts_between(community_id=calendar.community_id, **window)
+    return shifts_between(
+        community_id=calendar.community_id, since=later(days=-2), until=later(days=2)
+    )
 
 
 def test_care_begins_now_and_lasts_two_hours(calendar: Calendar) -> None:
