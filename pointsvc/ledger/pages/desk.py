@@ -25,8 +25,8 @@ def account_kind(kind: str) -> str:
     return str(ACCOUNTS.get(kind, kind))
 
 
-@blueprint.app_template_filter("reason")
-def reason(code: str) -> str:
+@blueprint.app_template_filter("movement_reason")
+def movement_reason(code: str) -> str:
     """The words of a reason that the house wrote; any other stays as it is."""
     return str(REASONS.get(code, code))
 
