@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pointsvc.activities.rules import CAPACITY_MAX, LENGTH_MAX
-from pointsvc.kernel.fields import Moment, Shape, Text, Whole
+from pointsvc.kernel.fields import Day, Moment, Shape, Text, Whole
 
 MINUTES_MAX = LENGTH_MAX.days * 24 * 60
 
@@ -24,7 +24,7 @@ class NewShift(Shape):
 class ShiftsOn(Shape):
     """Which day."""
 
-    on = fields.Date()
+    on = Day()
 
 
 class PlaceNamed(Shape):
@@ -60,7 +60,7 @@ class ShiftForm(Shape):
     shift_id = fields.UUID(required=True)
     activity_kind = Text(required=True, low=1, high=32)
     place_id = fields.UUID(required=True)
-    on = fields.Date(required=True)
+    on = Day(required=True)
     at = fields.Time(required=True)
     minutes = Whole(load_default=None, low=15, high=MINUTES_MAX)
     capacity = Whole(load_default=None, low=1, high=CAPACITY_MAX)
@@ -69,7 +69,7 @@ class ShiftForm(Shape):
 class ShiftsAsked(Shape):
     """Which shifts a page lists."""
 
-    on = fields.Date(load_default=None)
+    on = Day(load_default=None)
     place_id = fields.UUID(load_default=None)
     kind = Text(load_default=None, high=32)
     view = fields.String(load_default="day", validate=validate.OneOf(["day", "week"]))

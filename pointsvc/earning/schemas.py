@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pointsvc.communities.settings import BOUNDS
-from pointsvc.kernel.fields import Shape, Text, Whole
+from pointsvc.kernel.fields import Day, Shape, Text, Whole
 
 SCALE_LOW, SCALE_HIGH = BOUNDS["rate_scale"]
 DECISION_LENGTH = 200
@@ -27,9 +27,9 @@ class TariffForm(Shape):
         required=True, validate=validate.OneOf(["end_of_next_year", "months", "never"])
     )
     expiry_months = Whole(load_default=None, low=1, high=120)
-    valid_from_on = fields.Date(required=True)
+    valid_from_on = Day(required=True)
     decision = Text(required=True, low=1, high=DECISION_LENGTH)
-    decided_on = fields.Date(required=True)
+    decided_on = Day(required=True)
     look = fields.Boolean(load_default=False)
 
 
@@ -38,7 +38,7 @@ class ScaleForm(Shape):
 
     change_id = fields.UUID(required=True)
     scale = Whole(required=True, low=SCALE_LOW, high=SCALE_HIGH)
-    valid_from_on = fields.Date(required=True)
+    valid_from_on = Day(required=True)
     decision = Text(required=True, low=1, high=DECISION_LENGTH)
-    decided_on = fields.Date(required=True)
+    decided_on = Day(required=True)
     confirmed = fields.Boolean(load_default=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -67,6 +67,16 @@ class Moment(fields.AwareDateTime):
         if moment.year not in YEARS:
             raise ValidationError(_("时间超出范围。"))
         return moment.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A day of the years 1900 to 2999: the ones beside it are days as well, in every zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if day.year not in YEARS:
+            raise ValidationError(_("日期超出范围。"))
+        return day
 
 
 def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:

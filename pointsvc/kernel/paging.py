@@ -13,6 +13,7 @@ from pointsvc.kernel.errors import Invalid
 T = TypeVar("T")
 PAGE_LENGTH = 50
 PAGE_LENGTH_MAX = 200
+DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,11 @@ def open_cursor(cursor: str, parts: int) -> list[str]:
     if len(found) != parts:
         raise Invalid({"after": ["?"]})
     return found
+
+
+def open_number(cursor: str) -> int:
+    """The whole number in a cursor of one part. Raises Invalid for what no column could hold."""
+    [text] = open_cursor(cursor, 1)
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX):
+        raise Invalid({"after": ["?"]})
+    return int(text)

@@ -15,7 +15,7 @@ from pointsvc.kernel.paging import (
     PAGE_LENGTH,
     PAGE_LENGTH_MAX,
     Page,
-    open_cursor,
+    open_number,
     seal_cursor,
 )
 from pointsvc.ledger.models import Account, Entry, Passbook, Seal, Transfer
@@ -171,8 +171,7 @@ def statement(
         .limit(limit + 1)
     )
     if after is not None:
-        [seq] = open_cursor(after, 1)
-        query = query.where(Entry.seq < int(seq) if seq.isdecimal() else Entry.seq < 0)
+        query = query.where(Entry.seq < open_number(after))
     rows = [StatementRow(*tuple(row)) for row in db.session.execute(query)]
     more = len(rows) > limit
     return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pointsvc.kernel.fields import Shape, Text
+from pointsvc.kernel.fields import Day, Shape, Text
 from pointsvc.members.rules import DOOR_LENGTH_MAX, NAME_LENGTH_MAX
 
 SEXES = ("女", "男")
@@ -16,7 +16,7 @@ class PersonForm(Shape):
 
     name = Text(required=True, low=1, high=NAME_LENGTH_MAX)
     sex = fields.String(load_default=None, validate=validate.OneOf(SEXES))
-    born_on = fields.Date(load_default=None)
+    born_on = Day(load_default=None)
     is_party_member = fields.Boolean(load_default=False)
     note = Text(load_default=None, high=NOTE_LENGTH_MAX)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, open_number, seal_cursor
 from pointsvc.members.models import Household, Member
 from pointsvc.members.phones import indexes_of
 from pointsvc.members.queries import MemberFacts, facts_of, members_of, tail_indexes
@@ -75,8 +75,7 @@ def _digits(community_id: UUID, text: str) -> ColumnElement[bool]:
 def _beyond(order: Order, after: str) -> ColumnElement[bool]:
     try:
         if order == "number":
-            (number,) = open_cursor(after, 1)
-            return and_(Member.volunteer_no > int(number))
+            return and_(Member.volunteer_no > open_number(after))
         name, member_id = open_cursor(after, 2)
         return tuple_(Member.name, Member.id) > tuple_(name, UUID(member_id))
     except ValueError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from pointsvc.kernel.fields import Shape, Text, Whole
+from pointsvc.kernel.fields import Day, Shape, Text, Whole
 from pointsvc.shop.rules import POINTS_MAX, QUANTITY_MAX
 
 LINES = validate.Length(1, 50)
@@ -112,7 +112,7 @@ class DonatedLineShape(Shape):
 
     product_id = fields.UUID(required=True)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
-    best_before = fields.Date(allow_none=True)
+    best_before = Day(allow_none=True)
     restriction = Text(high=200, allow_none=True)
 
 
@@ -177,7 +177,7 @@ class DonationLineForm(Shape):
 
     product_id = fields.UUID(required=True)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
-    best_before = fields.Date(load_default=None)
+    best_before = Day(load_default=None)
     restriction = Text(high=200, load_default="")
 
 
@@ -197,7 +197,7 @@ class IntakeForm(Shape):
 
     key = Text(required=True, low=1, high=64)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
-    best_before_on = fields.Date(load_default=None)
+    best_before_on = Day(load_default=None)
     supplier = Text(high=120, load_default=None)
 
 

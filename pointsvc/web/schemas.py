@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from pointsvc.kernel.fields import Shape, Text
 from pointsvc.kernel.i18n import gettext as _
@@ -77,8 +77,7 @@ class StatementAsked(Shape):
 
     limit = fields.Integer(
         load_default=PAGE_LENGTH,
-        validate=lambda value: 1 <= value <= PAGE_LENGTH_MAX,
-        metadata={"minimum": 1, "maximum": PAGE_LENGTH_MAX},
+        validate=validate.Range(1, PAGE_LENGTH_MAX),
     )
     after = fields.String()
 
