@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.activities.rules import Scope
-from pointsvc.activities.service import create_shift
+from pointsvc.activities.service import cancel_shift, create_shift
 from pointsvc.checkin.codes import card_url, member_code_url, shift_code, sign_url
 from pointsvc.checkin.queries import Present, get_attendance, get_scan
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
@@ -100,6 +100,19 @@ class Duty:
             )
         )
         return shift_id
+
+    def cancel(self) -> None:
+        """The clerk calls the shift on plot 1 off."""
+        now = clock.now()
+        transact(
+            lambda: cancel_shift(
+                community_id=self.community_id,
+                scope=Scope(self.cast.zhaofang.id, is_everywhere=True, roles=frozenset({"clerk"})),
+                cancelled_by_id=self.cast.zhaofang.id,
+                shift_id=self.shift_id,
+                now=now,
+            )
+        )
 
     def open_station(self, hours: int = 2) -> UUID:
         """A shift at the station in which drops are counted, open now."""

@@ -38,7 +38,7 @@ def tariff(duty: Duty, *, in_days: int = 0, **terms: Any) -> TariffFacts:
     """The community decides on another tariff of 环境整治."""
     now = duty.now()
     today = house_clock.local_day(now, house_clock.DEFAULT_ZONE)
-    given = {"basis": "hour", "rate_points": 20, "counts_as_service": True} | terms
+    given: dict[str, Any] = {"basis": "hour", "rate_points": 20, "counts_as_service": True} | terms
     return transact(
         lambda: set_tariff(
             community_id=duty.community_id,

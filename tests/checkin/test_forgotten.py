@@ -7,8 +7,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from pointsvc.activities.rules import Scope
-from pointsvc.activities.service import cancel_shift
 from pointsvc.checkin.codes import new_typed_digits, read_member_code, spend_code
 from pointsvc.checkin.models import Attendance, Scan, SpentCode, TypedCode
 from pointsvc.checkin.queries import get_attendance, get_scan, waiting_in
@@ -32,19 +30,6 @@ def attendance_of(receipt_id: UUID | None, duty: Duty) -> tuple[str, int, str | 
     assert receipt_id is not None
     found = get_attendance(duty.community_id, receipt_id)
     return found.state, found.minutes, found.closed_by
-
-
-def cancel(duty: Duty) -> None:
-    clerk = Scope(duty.cast.zhaofang.id, is_everywhere=True, roles=frozenset({"clerk"}))
-    transact(
-        lambda: cancel_shift(
-            community_id=duty.community_id,
-            scope=clerk,
-            cancelled_by_id=duty.cast.zhaofang.id,
-            shift_id=duty.shift_id,
-            now=duty.now(),
-        )
-    )
 
 
 def test_who_forgot_to_check_out_is_closed_at_the_planned_end_and_waits(
@@ -109,7 +94,7 @@ def test_a_cancelled_shift_earns_nothing_and_the_people_in_it_are_told(
     card = duty.card(cast.limei)
     came = duty.scan(cast.wangqiang, card)
     clock.advance(hours=1)
-    cancel(duty)
+    duty.cancel()
     left = duty.scan(cast.wangqiang, card, "out")
     assert (left.verdict, left.reason) == ("refused", "scan.shift_cancelled")
     duty.run_jobs()
@@ -124,7 +109,7 @@ def test_what_the_door_of_a_cancelled_course_paid_is_taken_back(
     duty.shift_id = duty.open_shift(duty.now(), duty.later(hours=2), kind="TRAIN")
     assert duty.scan(cast.wangqiang, duty.card(cast.limei)).award_points == 5
     clock.advance(minutes=10)
-    cancel(duty)
+    duty.cancel()
     duty.run_jobs()
     assert duty.points(cast.limei) == 0
     assert verify_everything().ok

@@ -123,6 +123,42 @@ def test_without_an_open_shift_the_answer_says_so(
     assert shown["message"] == "现在这里没有开放的场次。"
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("6901234567892", "code.malformed"),  # the bar code of a bottle
+        ("https://example.com/c/", "code.malformed"),
+        ("0" * 15, "code.malformed"),  # no such kind
+        ("74HMASW9N2RDQF0", "code.forged"),  # another house's card
+        ("12345678", "code.expired"),  # digits that nobody has
+    ],
+)
+def test_what_is_no_code_of_ours_is_refused_without_a_name(
+    duty: Duty, cast: Cast, client: HouseClient, code: str, reason: str
+) -> None:
+    shown = Phone(client, cast.wangqiang).scan(code, shift_id=duty.shift_id)
+    assert (shown["verdict"], shown["reason"], shown["member"]) == ("refused", reason, None)
+
+
+def test_the_code_of_a_shift_is_shown_while_somebody_can_still_leave(
+    duty: Duty, cast: Cast, client: HouseClient, clock: FrozenClock
+) -> None:
+    phone, path = Phone(client, cast.wangqiang), f"/shifts/{duty.shift_id}/code"
+    clock.at(duty.at("11:50"))
+    assert phone.get(path).status_code == 200
+    clock.advance(seconds=1)
+    over = phone.get(path)
+    assert (over.status_code, over.json["code"]) == (409, "activities.shift_over")
+
+
+def test_the_code_of_a_cancelled_shift_is_not_shown(
+    duty: Duty, cast: Cast, client: HouseClient
+) -> None:
+    duty.cancel()
+    answer = Phone(client, cast.wangqiang).get(f"/shifts/{duty.shift_id}/code")
+    assert (answer.status_code, answer.json["code"]) == (409, "activities.shift_cancelled")
+
+
 def test_a_departed_members_phone_counts_no_more(
     duty: Duty, cast: Cast, client: HouseClient
 ) -> None:
