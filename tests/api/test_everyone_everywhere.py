@@ -13,12 +13,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pointsvc.extensions import Base, db
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.paging import seal_cursor
 from pointsvc.kernel.permission import SIGNED_IN
 from pointsvc.organisation.permissions import PERMISSIONS
 from pointsvc.web.addresses import ELSEWHERE, TABLES
 from tests.api.asking import UNSAFE, Address, addresses, argument_of, body_for, rules
 from tests.api.truth import Truth
-from tests.api.world import World
+from tests.api.world import STAFF, World
 from tests.support.cast import PEOPLE
 
 OWN: Final = {
@@ -30,6 +32,7 @@ OWN: Final = {
     "sungang": {"volunteer", "attendant"},
     "hedu": {"volunteer", "supervisor"},
     "heyun": {"operator"},
+    "staff": {"volunteer", *STAFF},
     "scanner": {"scanner"},
     "kiosk": {"kiosk"},
     "till": {"till"},
@@ -51,6 +54,19 @@ OF_ONESELF: Final = {
     "members",
     "outbox_messages",
 }
+QUERIED: Final = (
+    *("after", "before", "q", "on", "month", "page", "limit", "order", "state", "role", "kind"),
+    *("view", "place_id", "shop_id", "member_id", "next", "since", "until", "year", "actor_id"),
+)
+NONSENSE: Final = (
+    "x\0y",
+    seal_cursor("9" * 30),
+    seal_cursor("9" * 30, new_id()),
+    seal_cursor("x", "\0"),
+    "9" * 30,
+    "9999-12-31",
+    "0001-01-01",
+)
 # Who may come in is decided above the database.
 ENOUGH: Final = pytest.mark.engines("sqlite")
 
@@ -63,11 +79,19 @@ class Asked:
         self.client = client
         self.world = world
         self.truth = Truth(app)
+        self.untrue: list[str] = []
 
     def addresses(self) -> list[Address]:
         return addresses(self.app, self.world)
 
-    def ask(self, asker: str, address: Address, *, with_body: bool = False) -> TestResponse:
+    def ask(
+        self,
+        asker: str,
+        address: Address,
+        *,
+        with_body: bool = False,
+        query: dict[str, str] | None = None,
+    ) -> TestResponse:
         """One request with a fresh token; an exception inside the house is a 500 with its name."""
         with self.app.app_context():
             headers = self.world.headers(asker)
@@ -77,8 +101,10 @@ class Asked:
         if with_body and address.method in UNSAFE:
             filled = body_for(self.app, address, self.world)
             body = {"json": filled} if address.is_api else {"data": filled}
-        answer = self.client.open(address.path, method=address.method, headers=headers, **body)
-        assert self.truth.faults(answer) == []
+        answer = self.client.open(
+            address.path, method=address.method, headers=headers, query_string=query, **body
+        )
+        self.untrue += self.truth.faults(answer)
         return answer
 
 
@@ -86,8 +112,10 @@ class Asked:
 def asked(app: Flask, world: World) -> Iterator[Asked]:
     """Keeps no cookies from one asker to the next; what breaks is a 500, told with its address."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield Asked(app, app.test_client(use_cookies=False), world)
+    asked = Asked(app, app.test_client(use_cookies=False), world)
+    yield asked
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    assert asked.untrue == [], "pointsvc/web/document.py"
 
 
 def told_of_us(answer: TestResponse, address: Address) -> list[str]:
@@ -128,7 +156,7 @@ def test_nobody_is_asked_to_sign_in(asked: Asked) -> None:
         is_right = answer.status_code < 500 if address.is_public else is_sent_away(answer, address)
         if not is_right or told_of_us(answer, address):
             wrong.append(f"{address}: {answer.status_code} {told_of_us(answer, address)}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def is_sent_away(answer: TestResponse, address: Address) -> bool:
@@ -147,7 +175,7 @@ def test_ours_is_404_to_another_community(asked: Asked, asker: str) -> None:
         is_ours = not address.is_public and address.rule.arguments & TABLES.keys()
         if (is_ours and answer.status_code != 404) or told_of_us(answer, address):
             wrong.append(f"{address}: {answer.status_code} {told_of_us(answer, address)}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @ENOUGH
@@ -167,13 +195,15 @@ def test_strangers_change_nothing_of_ours(asked: Asked, asker: str) -> None:
 @pytest.mark.parametrize("asker", OWN)
 def test_everyone_gets_what_their_role_may_and_nothing_else(asked: Asked, asker: str) -> None:
     """403 without the permission; nothing ever breaks, with an empty body or a filled one."""
-    assert unfair(asked, asker) == []
+    wrong = unfair(asked, asker)
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.engines("postgresql")  # The embedded database has had its turn above.
-@pytest.mark.parametrize("asker", ["limei", "wangqiang", "zhangdian", "zhaofang", "hedu"])
+@pytest.mark.parametrize("asker", ["limei", "staff"])
 def test_nothing_breaks_on_postgresql(asked: Asked, asker: str) -> None:
-    assert unfair(asked, asker) == []
+    wrong = unfair(asked, asker)
+    assert wrong == [], "\n".join(wrong)
 
 
 def unfair(asked: Asked, asker: str) -> list[str]:
@@ -201,6 +231,20 @@ def may_ask(asker: str, address: Address) -> bool:
     if address.permission == SIGNED_IN:
         return asker not in DEVICES
     return bool(OWN[asker] & PERMISSIONS[address.permission])
+
+
+@pytest.mark.parametrize("asker", ["staff", "zhoumin", "heyun"])
+def test_a_query_of_nonsense_breaks_nothing(asked: Asked, asker: str) -> None:
+    """Cursors that are not ours, ids and days that are none, controls, numbers beyond any column."""
+    wrong = []
+    for address in asked.addresses():
+        if address.method == "GET" and (address.is_public or may_ask(asker, address)):
+            for text in NONSENSE:
+                query = dict.fromkeys(QUERIED, text)
+                status = asked.ask(asker, address, query=query).status_code
+                if status >= 500:
+                    wrong.append(f"{address} {text!r}: {status}")
+    assert wrong == [], "\n".join(wrong)
 
 
 @ENOUGH

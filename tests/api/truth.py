@@ -29,7 +29,8 @@ class Truth:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.document: dict[str, Any] = app.test_client().get("/api/v1/openapi.json").json
+        served: Any = app.test_client().get("/api/v1/openapi.json").json
+        self.document: dict[str, Any] = served
 
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
         """What the document says of a request; None for what is no operation of ours."""

@@ -33,7 +33,7 @@ from tests.checkin.duty import Duty
 from tests.shop.conftest import Shop, raise_shop
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
-STAFF_ABROAD = ("clerk", "supervisor", "leader", "attendant", "keeper")
+STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Device:
 class World:
     """Everybody, our real ids by the names that addresses use, and strangers of a community abroad.
 
-    `chenjing` volunteers there; `staff_abroad` holds every working role there, `auditor_abroad` reads.
+    `chenjing` volunteers there; `staff_abroad` holds every working role there, `auditor_abroad`
+    reads; `staff` holds every working role with us.
     """
 
     cast: Cast
@@ -58,6 +59,8 @@ class World:
     devices: dict[str, Device]
     staff_abroad: Person
     auditor_abroad: Person
+    soap_id: UUID
+    staff: Person
 
     def headers(self, asker: str) -> dict[str, str]:
         """A fresh token of somebody by name or of a device by kind; nothing for nobody."""
@@ -94,15 +97,18 @@ def raise_world(client: Client) -> World:
     done = duty.scan(cast.wangqiang, duty.card(cast.limei), "out")
     assert done.attendance_id is not None
     _doubt(cast, done.attendance_id)
+    now = clock.now()
+    duty.shift_id = duty.open_shift(now - timedelta(minutes=5), now + timedelta(hours=3))
     duty.scan(cast.liuyang, duty.sign(), "in")
-    _trade(raise_shop(cast), client)
+    shop = raise_shop(cast)
+    _trade(shop, client)
     _care(cast)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
     ids = real_ids(cast, duty)
     words = _words(cast, devices["kiosk"].id)
-    return World(cast, ids, words, devices, staff_abroad, auditor_abroad)
+    return World(cast, ids, words, devices, staff_abroad, auditor_abroad, shop.soap, _staff(cast))
 
 
 def real_ids(cast: Cast, duty: Duty) -> dict[str, UUID]:
@@ -259,29 +265,48 @@ def _strangers(cast: Cast) -> tuple[Person, Person]:
 
 
 def _grant_abroad(cast: Cast, staff_id: UUID, auditor_id: UUID) -> None:
-    abroad, now, group_id = cast.other_community_id, clock.now(), new_id()
+    abroad, group_id = cast.other_community_id, new_id()
     create_group(
-        community_id=abroad, group_id=group_id, number=1, name="外组", actor=SYSTEM, now=now
+        community_id=abroad, group_id=group_id, number=1, name="外组", actor=SYSTEM, now=clock.now()
     )
     make = partial(create_place, community_id=abroad)
     station = make(place_id=new_id(), kind="station", name="外站").id
     shop = make(place_id=new_id(), kind="shop", name="外店").id
+    _grant(abroad, staff_id, group_id, station, shop)
+    _grant_one(abroad, auditor_id, "auditor")
+
+
+def _staff(cast: Cast) -> Person:
+    """Somebody of ours with every working role."""
+    home, now = cast.community_id, clock.now()
+    person = [NewMember("全能手", door=Door("9", "1", "3"))]
+    [made] = transact(
+        lambda: register_members(community_id=home, people=person, recorded_by_id=None, now=now)
+    )
+    transact(lambda: _grant(home, made.member_id, cast.group_id, cast.station_id, cast.shop_id))
+    return Person(made.member_id, "全能手", "", home)
+
+
+def _grant(community_id: UUID, member_id: UUID, group: UUID, station: UUID, shop: UUID) -> None:
     scopes: dict[str, dict[str, UUID]] = {
-        "leader": {"group_id": group_id},
+        "leader": {"group_id": group},
         "attendant": {"place_id": station},
         "keeper": {"place_id": shop},
     }
-    grants = [(staff_id, role) for role in STAFF_ABROAD] + [(auditor_id, "auditor")]
-    for member_id, role in grants:
-        grant_role(
-            community_id=abroad,
-            grant_id=new_id(),
-            member_id=member_id,
-            role=role,
-            granted_by=SYSTEM,
-            now=now,
-            **scopes.get(role, {}),
-        )
+    for role in STAFF:
+        _grant_one(community_id, member_id, role, **scopes.get(role, {}))
+
+
+def _grant_one(community_id: UUID, member_id: UUID, role: str, **scope: UUID) -> None:
+    grant_role(
+        community_id=community_id,
+        grant_id=new_id(),
+        member_id=member_id,
+        role=role,
+        granted_by=SYSTEM,
+        now=clock.now(),
+        **scope,
+    )
 
 
 def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
@@ -305,4 +330,5 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
         "earning.code": "PLOT_CARE",
         "disclosure.name": "2026-11",
         "code": card.token,
+        "token": card.token,
     }
