@@ -79,6 +79,15 @@ class Day(fields.Date):
         return day
 
 
+def day_in(text: str | None) -> date | None:
+    """The day in an address's query; None for anything that is none of the years 1900 to 2999."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
 def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
     """The form's values through the schema: empty text is absence, digits are whole numbers.
 

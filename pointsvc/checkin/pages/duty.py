@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import render_template, request, url_for
 
@@ -10,6 +10,7 @@ from pointsvc.checkin.duties import duties_on
 from pointsvc.checkin.pages.desk import blueprint, my_scope, url_if_there
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
+from pointsvc.kernel.fields import day_in
 from pointsvc.kernel.permission import current_community_id, requires
 
 
@@ -19,7 +20,7 @@ def duty() -> str:
     """Today's shifts that the caller may scan in, or another day's (`on`)."""
     community, now = get_community(current_community_id()), clock.now()
     today = clock.local_day(now, community.zone)
-    on = _day(request.args.get("on"), today)
+    on = day_in(request.args.get("on")) or today
     duties = duties_on(community, my_scope(), on, now)
     return render_template(
         "checkin/duty.html",
@@ -33,10 +34,3 @@ def duty() -> str:
         before_url=url_for("checkin.duty", on=on - timedelta(days=1)),
         after_url=url_for("checkin.duty", on=on + timedelta(days=1)),
     )
-
-
-def _day(text: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise

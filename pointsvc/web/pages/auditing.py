@@ -12,6 +12,7 @@ from pointsvc.audit.queries import actions_of, page_of_events
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.earning.queries import find_tariffs_by_id
 from pointsvc.kernel import clock
+from pointsvc.kernel.fields import day_in
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.ledger.traces import get_transfer
 from pointsvc.members.queries import names_of
@@ -33,7 +34,7 @@ def trail() -> str:
     """Audit events, newest first; of a person, of an action, of a day."""
     community = get_community(current_community_id())
     asked = {name: request.args.get(name, "").strip() for name in ("q", "action", "on")}
-    day, after = _day(asked["on"]), request.args.get("after")
+    day, after = day_in(asked["on"]), request.args.get("after")
     page = page_of_events(
         community.id, after=after, action=asked["action"] or None, **_who_and_when(community, day)
     )
@@ -98,13 +99,6 @@ def _who_and_when(community: CommunityFacts, day: date | None) -> dict[str, Any]
         since, until = clock.day_bounds(day, community.zone)
         wanted |= {"since": since, "until": until}
     return wanted
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _page_of(about: Source | None) -> str | None:
