@@ -1,4 +1,4 @@
-# make run · make test · make check · make translations · make constraints
+# make run · make test · make check · make translations · make tour · make constraints
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
@@ -7,7 +7,7 @@ READY_FOR_WORK := .venv/.ready-for-work
 INSTALLS := setup.cfg pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: run test check translations constraints clean
+.PHONY: run test check translations tour constraints clean
 
 run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
 	$(BIN)/pointsvc demo --port $(PORT)
@@ -28,6 +28,9 @@ translations: $(READY_FOR_WORK)  ## extract, update, compile; what is untranslat
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --sort-by-file --add-location=file -o build/messages.pot pointsvc templates
 	$(BIN)/pybabel -q update -i build/messages.pot -d pointsvc/translations -l en --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d pointsvc/translations
+
+tour: $(READY_FOR_WORK)  ## take the README's pictures anew, from the demo street
+	$(BIN)/python docs/tour.py
 
 constraints: $(READY_FOR_WORK)  ## pin what is installed now
 	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude pointsvc > constraints.txt
