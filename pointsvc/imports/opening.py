@@ -87,7 +87,7 @@ def _sheets_of(workbook: CalamineWorkbook) -> list[SheetMetadata]:
 def _measure_all(paths: dict[str, str], parts: dict[str, bytes]) -> dict[str, Measured]:
     measured: dict[str, Measured] = {}
     for name, path in paths.items():
-        measured[name] = measure(parts, path, ROWS_MAX)
+        measured[name] = measure(parts, path, rows_max=ROWS_MAX, lines_max=LINES_MAX)
         if sum(each.filled_rows for each in measured.values()) > ROWS_MAX:
             raise TooManyRows(limit=LINES_MAX)
         if sum(each.dense_cells for each in measured.values()) > CELLS_MAX:

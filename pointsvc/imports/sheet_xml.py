@@ -51,14 +51,14 @@ def sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
     return found
 
 
-def measure(parts: dict[str, bytes], path: str, rows_max: int) -> Measured:
+def measure(parts: dict[str, bytes], path: str, *, rows_max: int, lines_max: int) -> Measured:
     """Count the filled rows and columns of a sheet and find its formulas.
 
     Raises:
-        TooManyRows: more than `rows_max` filled rows; counting stops there.
+        TooManyRows: more than `rows_max` filled rows; counting stops there, and `lines_max` is said.
         NotAWorkbook: the XML is damaged or names a cell that no sheet has.
     """
-    look = _Look(rows_max)
+    look = _Look(rows_max, lines_max)
     _parse(_part(parts, path), look.start)
     return look.seen
 
@@ -69,9 +69,10 @@ class _Look:
     A sheet of 100,000 rows has millions of elements: little is done for each.
     """
 
-    def __init__(self, rows_max: int) -> None:
+    def __init__(self, rows_max: int, lines_max: int) -> None:
         self.seen = Measured()
         self.rows_max = rows_max
+        self.lines_max = lines_max
         self.row = 0
         self.column = 0
         self.row_text = ""
@@ -123,7 +124,7 @@ class _Look:
             seen.filled_rows += 1
             seen.last_row = max(seen.last_row, self.row)
             if seen.filled_rows > self.rows_max:
-                raise TooManyRows(limit=self.rows_max)
+                raise TooManyRows(limit=self.lines_max)
         seen.last_column = max(seen.last_column, self.column)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from pointsvc.imports.archive import PACKED_MAX
 from pointsvc.imports.background import start
@@ -36,10 +35,6 @@ def upload() -> ResponseReturnValue:
     """Keep a file, read it, and go to its report; a file that cannot be read is refused here."""
     try:
         begun = _begin()
-    except RequestEntityTooLarge:
-        sent = (request.content_length or 0) >> 20
-        refusal = TooLarge(megabytes=sent, limit=PACKED_MAX >> 20)
-        return _page(refusal.detail), refusal.status
     except Invalid as invalid:
         return _page(invalid.errors.get("file") or invalid.detail), invalid.status
     except Refusal as refused:
@@ -55,6 +50,9 @@ def upload() -> ResponseReturnValue:
 
 def _begin() -> Begun:
     community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    sent, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
+    if sent > most:
+        raise TooLarge(megabytes=-(-sent // 2**20), limit=PACKED_MAX >> 20)
     values = parse_form(UploadForm, request.form)
     file = request.files.get("file")
     name, data = (file.filename or "", file.read()) if file else ("", b"")
