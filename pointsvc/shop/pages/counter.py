@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +29,7 @@ from pointsvc.shop.pages.desk import (
     chosen_of,
     desk_with,
     id_in,
+    looked_for,
     my_counters,
     new_key,
     shown_here,
@@ -76,7 +76,7 @@ def at_counter() -> ResponseReturnValue:
     ticket = request.form.get("ticket", "")
     if ticket:
         return _changed(shop, ticket, cart, now)
-    return _welcome(shop, request.form.get("scan", ""), cart, now)
+    return _welcome(shop, looked_for("scan"), cart, now)
 
 
 @blueprint.route("/exchange", methods=["POST"])
@@ -113,7 +113,7 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
     try:
         code = read_member_code(text=text, community_id=community_id, now=now)
     except Conflict as refusal:
-        is_goods = find_scanned(community_id, shop.id, _plain(text)) is not None
+        is_goods = find_scanned(community_id, shop.id, text) is not None
         return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
     ticket = seal_ticket(community_id=community_id, keeper_id=keeper_id, code=code, now=now)
     return _back_to(shop, ticket, cart)
@@ -125,7 +125,7 @@ def _changed(shop: PlaceFacts, ticket: str, cart: Cart, now: datetime) -> Respon
         return _back_to(shop, ticket, cart.without(id_in(request.form["drop"])))
     if "add" in request.form:
         return _back_to(shop, ticket, cart.plus(id_in(request.form["add"])))
-    text = _plain(request.form.get("scan", ""))
+    text = looked_for("scan")
     if not text:
         return _back_to(shop, ticket, cart, ready="1")
     return _scanned(shop, ticket, cart, text, now)
@@ -236,7 +236,7 @@ def _said(refusal: Refusal | None) -> dict[str, Any]:
 
 def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime) -> dict[str, Any]:
     """What can be tapped: the goods that were looked for, or those in stock."""
-    community_id, text = current_community_id(), request.args.get("q", "")
+    community_id, text = current_community_id(), looked_for()
     found = suggest_products(community_id, shop.id, text)
     is_missing = bool(text) and not found
     if is_missing:
@@ -247,7 +247,3 @@ def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime) -> dict[str, Any]:
         "is_barcode": text.isdigit() and len(text) >= BARCODE_LENGTH_MIN,
         "offers": offers_of(community_id, found, holder_id=holder_id, today=today(now)),
     }
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -16,6 +18,7 @@ from pointsvc.kernel.permission import current_actor_id, current_caller, current
 from pointsvc.shop.counter import Desk
 from pointsvc.shop.queries.shops import inspected_shops, kept_shops, open_shops, stocked_shops
 
+TEXT_MAX: Final = 600
 blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 
 
@@ -81,6 +84,12 @@ def id_in(text: str | None) -> UUID:
         return UUID(text or "")
     except ValueError as error:
         raise NotFound from error
+
+
+def looked_for(name: str = "q") -> str:
+    """What the reader looks for: plain, short, without control characters."""
+    text = unicodedata.normalize("NFKC", request.values.get(name, ""))
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:TEXT_MAX]
 
 
 def check_open(shop_id: UUID, shops: Sequence[PlaceFacts]) -> None:

@@ -24,6 +24,7 @@ from pointsvc.shop.pages.desk import (
     desk_with,
     faults_of,
     id_in,
+    looked_for,
     my_stockrooms,
     new_key,
     shown_here,
@@ -138,7 +139,7 @@ def _with_more(shop: PlaceFacts, lines: list[dict[str, str]]) -> list[dict[str, 
     if "drop" in request.form:
         dropped = id_in(request.form["drop"])
         return [line for line in lines if line["product_id"] != str(dropped)] or [_empty()]
-    text = request.form.get("scan", "").strip()
+    text = looked_for("scan")
     found = find_scanned(current_community_id(), shop.id, text) if text else None
     if text and found is None:
         flash(_("店里没有条码是 %(text)s 的商品，请先登记商品。", text=text), "warning")

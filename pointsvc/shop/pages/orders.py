@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from pointsvc.communities.queries import PlaceFacts, get_community, get_place
 from pointsvc.kernel import clock
+from pointsvc.kernel.fields import day_in
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.queries import get_member, names_of
@@ -19,6 +20,7 @@ from pointsvc.shop.pages.desk import (
     check_open,
     choose,
     chosen_of,
+    looked_for,
     my_counters,
     my_view,
     today,
@@ -43,7 +45,7 @@ def orders() -> str:
     shop = chosen_of(shops)
     if shop is None:
         return choose(shops, "shop.orders")
-    text, day = request.args.get("q", "").strip(), _day()
+    text, day = looked_for(), day_in(request.args.get("on"))
     page = page_of_orders(
         current_community_id(), shop.id, _filter(text, day), after=request.args.get("after")
     )
@@ -118,10 +120,3 @@ def _filter(text: str, day: date | None) -> OrderFilter:
         receipt_no=int(text) if is_number else None,
         member_ids=[person.id for person in people],
     )
-
-
-def _day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("on", ""))
-    except ValueError:
-        return None

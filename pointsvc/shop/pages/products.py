@@ -24,6 +24,7 @@ from pointsvc.shop.pages.desk import (
     chosen_of,
     faults_of,
     id_in,
+    looked_for,
     my_stockrooms,
     my_view,
     shown_here,
@@ -69,7 +70,7 @@ def products() -> str:
     order = cast("ProductOrder", request.args.get("order", "name"))
     kept: dict[str, Any] = {
         "shop_id": shop.id,
-        "q": request.args.get("q") or None,
+        "q": looked_for() or None,
         "order": order if order in ORDERS else "name",
         "closed": request.args.get("closed") or None,
     }

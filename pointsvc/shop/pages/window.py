@@ -10,7 +10,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.queries import get_member
-from pointsvc.shop.pages.desk import blueprint, chosen_of, today
+from pointsvc.shop.pages.desk import blueprint, chosen_of, looked_for, today
 from pointsvc.shop.queries.catalogue import page_of_products
 from pointsvc.shop.queries.shops import open_shops
 from pointsvc.shop.queries.visits import offers_of
@@ -28,7 +28,7 @@ def window() -> str:
     balances = get_balances(community_id=community_id, member_id=member_id, today=on)
     shown: dict[str, Any] = {"shop": shop, "shops": shops, "offers": [], "text": ""}
     if shop is not None:
-        text, after = request.args.get("q", ""), request.args.get("after")
+        text, after = looked_for(), request.args.get("after")
         kept: dict[str, Any] = {"shop_id": shop.id, "q": text or None}
         page = page_of_products(
             community_id, shop_id=shop.id, text=text, order="price", after=after

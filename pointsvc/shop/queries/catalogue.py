@@ -15,6 +15,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
 from pointsvc.shop.models import Product, ProductPrice
+from pointsvc.shop.rules import POINTS_MAX
 
 PRODUCTS_MAX = 5000
 SUGGESTIONS_MAX = 12
@@ -183,6 +184,10 @@ def _facts(row: Any) -> ProductFacts:
 def _cursor(after: str, order: ProductOrder) -> tuple[str | int, UUID]:
     value, text = open_cursor(after, 2)
     try:
-        return value if order == "name" else int(value), UUID(text)
+        product_id = UUID(text)
+        number = 0 if order == "name" else int(value)
     except ValueError as error:
         raise Invalid({"after": ["?"]}) from error
+    if "\0" in value or abs(number) > POINTS_MAX:
+        raise Invalid({"after": ["?"]})
+    return value if order == "name" else number, product_id

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_number, seal_cursor
 from pointsvc.kernel.vault import mask_name
 from pointsvc.shop.models import Donation, DonationLine
 
@@ -74,8 +74,7 @@ def page_of_donations(community_id: UUID, *, after: str | None = None) -> Page[D
     """
     wanted = _donations(community_id)
     if after is not None:
-        [number] = open_cursor(after, 1)
-        wanted = wanted.where(Donation.receipt_no < (int(number) if number.isdecimal() else 0))
+        wanted = wanted.where(Donation.receipt_no < open_number(after))
     ordered = wanted.order_by(Donation.receipt_no.desc()).limit(PAGE_LENGTH + 1)
     found = _with_lines(community_id, ordered)
     more = len(found) > PAGE_LENGTH

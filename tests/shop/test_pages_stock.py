@@ -1,0 +1,219 @@
+"""Goods and stock on pages: new products, prices, intake, waste, counts, labels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from pointsvc.shop.queries.catalogue import list_products, prices_of
+from tests.shop.conftest import SOAP, Shop
+from tests.shop.screens import Screen
+from tests.support.clients import HouseClient
+
+
+@pytest.fixture
+def keeper(shop: Shop, client: HouseClient) -> Screen:
+    """张店's screen."""
+    return Screen(client, shop.cast.zhangdian)
+
+
+def register(keeper: Screen, **changes: str) -> None:
+    keeper.show("/shop/products/new")
+    values = {"barcode": "6917402665956", "name": "毛巾", "pack": "条", "price_points": "70"}
+    keeper.send("/shop/products/new", **values | changes)
+
+
+def test_a_product_is_registered_and_taken_in(shop: Shop, keeper: Screen) -> None:
+    register(keeper, limit_household_month="2")
+    assert keeper.path.endswith("/intake")
+    keeper.send(keeper.path, quantity="12", best_before_on="2027-05-01", supplier="便民超市")
+    [made] = [each for each in list_products(shop.community_id) if each.name == "毛巾"]
+    assert (made.price_points, made.limit, made.on_hand) == (70, 2, 12)
+    assert ("便民超市" in keeper.page, "采购入库" in keeper.page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": SOAP.name, "pack": SOAP.pack}, "店里已有同名同规格或同条码的商品"),
+        ({"barcode": SOAP.barcode or ""}, "店里已有同名同规格或同条码的商品"),
+        ({"barcode": "6917402665957"}, "末位校验不符"),
+        ({"price_points": "0"}, "notice-error"),
+        ({"price_points": "1.5"}, "notice-error"),
+        ({"name": ""}, "notice-error"),
+        ({"limit_household_month": "0"}, "notice-error"),
+    ],
+)
+def test_a_product_that_does_not_fit_is_shown_again(
+    shop: Shop, keeper: Screen, changes: dict[str, str], said: str
+) -> None:
+    register(keeper, **changes)
+    assert keeper.answer.status_code in {409, 422}
+    assert said in keeper.page
+    assert 'value="条"' in keeper.page or "125g" in keeper.page
+    assert len(list_products(shop.community_id)) == 2
+
+
+def test_another_price_is_another_version(shop: Shop, keeper: Screen) -> None:
+    path = f"/shop/products/{shop.soap}/edit"
+    keeper.show(path)
+    keeper.send(path, price_points="45")
+    versions = [price.price_points for price in prices_of(shop.community_id, shop.soap)]
+    assert versions == [45, 40]
+    assert "45 分" in keeper.page
+
+
+def test_an_empty_product_leaves_the_shelf(shop: Shop, keeper: Screen) -> None:
+    shop.stock(shop.rice, 1)
+    for product_id in (shop.soap, shop.rice):
+        keeper.show(f"/shop/products/{product_id}")
+        keeper.send(f"/shop/products/{product_id}/close")
+    assert "库里还有 1 件" in keeper.page
+    assert [each.id for each in list_products(shop.community_id)] == [shop.rice]
+    assert "香皂" in keeper.show("/shop/products?closed=1").text
+
+
+def test_a_second_tap_takes_in_once(shop: Shop, keeper: Screen) -> None:
+    path = f"/shop/products/{shop.soap}/intake"
+    keeper.show(path)
+    form = keeper.filled(path, quantity="12")
+    statuses = [keeper.client.post(path, data=form).status_code for _tap in range(2)]
+    assert (statuses, shop.on_hand(shop.soap)) == ([303, 303], 12)
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "", "1000001", "十"])
+def test_an_amount_that_is_none_is_not_taken_in(shop: Shop, keeper: Screen, quantity: str) -> None:
+    path = f"/shop/products/{shop.soap}/intake"
+    keeper.show(path)
+    keeper.send(path, quantity=quantity)
+    assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (422, 0)
+
+
+# -- waste and counts ----------------------------------------------------------------------
+
+
+def waste(keeper: Screen, batch_id: UUID, **changes: str) -> None:
+    path = f"/shop/batches/{batch_id}/waste"
+    keeper.show(path)
+    keeper.send(path, **changes)
+
+
+def count(keeper: Screen, batch_id: UUID, **changes: str) -> None:
+    path = f"/shop/batches/{batch_id}/count"
+    keeper.show(path)
+    keeper.send(path, **{"reason": "漏记"} | changes)
+
+
+def test_what_is_past_its_date_one_person_writes_off(shop: Shop, keeper: Screen) -> None:
+    batch_id = shop.stock(shop.soap, 5, shop.today - timedelta(days=1))
+    waste(keeper, batch_id)
+    assert "报损 5 件" in keeper.page
+    assert shop.on_hand(shop.soap) == 0
+
+
+def test_good_stock_is_written_off_by_two(shop: Shop, keeper: Screen) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    waste(keeper, batch_id, reason="摔破了")
+    assert (keeper.answer.status_code, "要监督员一起办" in keeper.page) == (409, True)
+    waste(keeper, batch_id, reason="摔破了", approver_code=shop.code(shop.cast.hedu))
+    assert shop.on_hand(shop.soap) == 4
+    assert "张店 + 何督" in keeper.page
+
+
+@pytest.mark.parametrize("name", ["zhangdian", "zhaofang", "limei"])
+def test_nobody_else_is_the_second_person(shop: Shop, keeper: Screen, name: str) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    code = shop.code(getattr(shop.cast, name))
+    waste(keeper, batch_id, reason="摔破了", approver_code=code)
+    assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
+    count(keeper, batch_id, counted="4", approver_code=code)
+    assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
+    assert "须由店员和本人以外的监督员批准" in keeper.page
+
+
+def test_a_supervisors_code_approves_one_thing(shop: Shop, keeper: Screen) -> None:
+    batch_id, code = shop.stock(shop.soap, 5), shop.code(shop.cast.hedu)
+    waste(keeper, batch_id, reason="摔破了", approver_code=code)
+    waste(keeper, batch_id, reason="又摔破了", approver_code=code)
+    assert (keeper.answer.status_code, "这个码已用过" in keeper.page) == (409, True)
+    assert shop.on_hand(shop.soap) == 4
+
+
+def test_more_than_there_is_is_not_written_off(shop: Shop, keeper: Screen) -> None:
+    batch_id = shop.stock(shop.soap, 5, shop.today - timedelta(days=1))
+    waste(keeper, batch_id, quantity="6")
+    assert (keeper.answer.status_code, "这批只有 5 件" in keeper.page) == (409, True)
+
+
+def test_a_second_tap_writes_off_once(shop: Shop, keeper: Screen) -> None:
+    path = f"/shop/batches/{shop.stock(shop.soap, 5)}/waste"
+    keeper.show(path)
+    form = keeper.filled(path, reason="摔破了", approver_code=shop.code(shop.cast.hedu))
+    statuses = [keeper.client.post(path, data=form).status_code for _tap in range(2)]
+    assert (statuses, shop.on_hand(shop.soap)) == ([303, 303], 4)
+
+
+def test_a_count_corrects_the_books_with_a_second_person(shop: Shop, keeper: Screen) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    count(keeper, batch_id, counted="7", approver_code=shop.code(shop.cast.hedu))
+    assert "现在账上 7 件" in keeper.page
+    assert shop.on_hand(shop.soap) == 7
+
+
+def test_what_was_sold_while_counting_stays_sold(shop: Shop, keeper: Screen) -> None:
+    """ledger.md case 36."""
+    batch_id = shop.stock(shop.soap, 5)
+    shop.points(shop.cast.limei, 100)
+    path = f"/shop/batches/{batch_id}/count"
+    keeper.show(path)
+    form = keeper.filled(
+        path, counted="4", reason="丢了一件", approver_code=shop.code(shop.cast.hedu)
+    )
+    shop.buy(shop.cast.limei, (shop.soap, 2))
+    keeper.client.post(path, data=form)
+    assert shop.on_hand(shop.soap) == 2
+
+
+@pytest.mark.parametrize(("counted", "status"), [("5", 409), ("-1", 422), ("", 422)])
+def test_a_count_that_says_nothing_changes_nothing(
+    shop: Shop, keeper: Screen, counted: str, status: int
+) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    count(keeper, batch_id, counted=counted, approver_code=shop.code(shop.cast.hedu))
+    assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (status, 5)
+
+
+# -- the table, labels ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [("order=name", "大香"), ("order=price", "香大"), ("order=stock", "大香"), ("q=6962", "香")],
+)
+def test_products_are_sorted_and_found(shop: Shop, keeper: Screen, query: str, order: str) -> None:
+    shop.stock(shop.soap, 5)
+    rows = keeper.show(f"/shop/products?{query}").text.split("<tbody>")[1]
+    names = {"大": rows.find(">大米"), "香": rows.find(">香皂")}
+    shown = sorted((place, name) for name, place in names.items() if place >= 0)
+    assert "".join(name for _place, name in shown) == order
+
+
+def test_what_expires_is_shown_above(shop: Shop, keeper: Screen) -> None:
+    shop.stock(shop.soap, 5, shop.today - timedelta(days=1))
+    shop.stock(shop.rice, 5, shop.today + timedelta(days=10))
+    page = keeper.show("/shop/products").text
+    assert ("已过期，不能兑" in page, "快到期" in page) == (True, True)
+
+
+def test_labels_hold_price_and_barcode(shop: Shop, keeper: Screen) -> None:
+    page = keeper.show(f"/shop/labels?product_id={shop.soap}").text
+    assert f"<title>{SOAP.barcode}</title>" in page
+    assert ('<b class="number">40</b>' in page, "大米" in page) == (True, False)
+
+
+def test_a_supervisor_looks_and_writes_nothing(shop: Shop, client: HouseClient) -> None:
+    shop.stock(shop.soap, 5)
+    page = Screen(client, shop.cast.hedu).show(f"/shop/products/{shop.soap}").text
+    assert not any(word in page for word in ("入库</span>", "报损</span>", "下架</span>"))
