@@ -54,7 +54,7 @@ def _prepare() -> None:
         raise SettingsError(message)
     now = clock.now()
     if communities:
-        renew(now)
+        renew(now, afresh=True)
         return
     click.echo("正在搭样板小区… building the demo street…")
     build_street(now)

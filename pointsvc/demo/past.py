@@ -10,7 +10,9 @@ from uuid import UUID
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import create_shift
 from pointsvc.checkin.codes import member_code_url, read_member_code
+from pointsvc.checkin.queries import present_at
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
+from pointsvc.checkin.service.correcting import decide_correction, request_correction
 from pointsvc.checkin.service.recording import record_scans
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.demo.people import DONORS, PRODUCTS
@@ -33,6 +35,7 @@ OPENING_POINTS: Final = {"李梅": 260, "刘洋": 190, "王强": 220, "孙岗": 
 OPENING_OTHERS: Final = 180
 DROPS_A_DAY: Final = 8
 ORDER_DAYS: Final = frozenset({7, 14, 21, 26})
+CORRECTION_DAY: Final = 12
 DONATION_DAYS: Final = {27: 0, 20: 1, 10: 2}
 PERISHABLE: Final = frozenset({"鸡蛋", "大米", "食用油"})
 
@@ -46,6 +49,8 @@ def live_past(street: Street, now: datetime) -> None:
     for days_ago in range(DAYS, 0, -1):
         day = today - timedelta(days=days_ago)
         _care(street, day, days_ago, cards)
+        if days_ago == CORRECTION_DAY:
+            _correct(street, day)
         _drop(street, day, days_ago, cards)
         if days_ago in ORDER_DAYS:
             _exchange(street, day, days_ago, products, cards)
@@ -219,6 +224,36 @@ def scan_people(
         lambda: record_scans(community_id=street.community_id, caller=leader, scans=scans, now=at)
     )
     return [answer for answer in answers if isinstance(answer, ScanReceipt)]
+
+
+def _correct(street: Street, day: date) -> None:
+    """Somebody had left half an hour early: the clerk asks, the supervisor approves at noon."""
+    first = present_at(street.community_id, street.derived("care", day))[0]
+    noon = clock.at_local(day, 12, 0, street.zone)
+    correction_id = street.derived("correction", day)
+    assert first.out_at is not None
+    left_at = first.out_at - timedelta(minutes=30)
+    transact(
+        lambda: request_correction(
+            community_id=street.community_id,
+            correction_id=correction_id,
+            attendance_id=first.id,
+            requested_by_id=street.people["赵芳"],
+            reason="提前半小时离开",
+            in_at=first.in_at,
+            out_at=left_at,
+            now=noon,
+        )
+    )
+    transact(
+        lambda: decide_correction(
+            community_id=street.community_id,
+            caller=caller_of(street, street.people["何督"], "supervisor", "volunteer"),
+            correction_id=correction_id,
+            approve=True,
+            now=noon,
+        )
+    )
 
 
 def _drop(street: Street, day: date, days_ago: int, cards: dict[UUID, str]) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from pointsvc.activities.queries import ShiftFacts, shifts_between
+from pointsvc.activities.scopes import scope_of
+from pointsvc.activities.service import cancel_shift
 from pointsvc.checkin.presences import Presence, presences_of
+from pointsvc.checkin.queries import present_at
+from pointsvc.checkin.service.correcting import decide_correction, request_correction
 from pointsvc.communities.queries import all_communities, find_places, get_community
 from pointsvc.demo.founding import NAME, Street
 from pointsvc.demo.past import caller_of, open_shift, scan_people
 from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import adjust
@@ -19,7 +26,8 @@ from pointsvc.members.cards import live_cards
 from pointsvc.members.queries import find_member_by_phone
 
 BEFORE: Final = timedelta(hours=2)
-AFTER: Final = timedelta(minutes=75)
+AFTER: Final = timedelta(minutes=62)
+CHANGE: Final = timedelta(minutes=2)  # the next shift is open before the last has ended
 STATION_HOURS: Final = timedelta(hours=24)
 POINTS_WANTED: Final = 200
 PEOPLE: Final = {
@@ -32,14 +40,15 @@ PEOPLE: Final = {
 }
 
 
-def renew(now: datetime) -> int:
+def renew(now: datetime, *, afresh: bool = False) -> int:
     """Open today's shifts on every demo street; how many were opened. Safe to repeat.
 
     刘洋 has been on plot 1 for two hours, so that scanning her out shows an award; 李梅 has at
-    least 200 points to spend.
+    least 200 points to spend. Plot 1 is renewed when its shift ends, hourly; `afresh` (at a start)
+    puts 刘洋 back there whatever became of her.
     """
     streets = [each for each in all_communities() if each.is_demo and each.name == NAME]
-    return sum(_renew(find_street(each.id), now) for each in streets)
+    return sum(_renew(find_street(each.id), now, afresh=afresh) for each in streets)
 
 
 def find_street(community_id: UUID) -> Street:
@@ -57,11 +66,8 @@ def find_street(community_id: UUID) -> Street:
     return street
 
 
-def _renew(street: Street, now: datetime) -> int:
-    opened = 0
-    if not _find_open(street, street.plots[1], now):
-        _open_plot(street, now)
-        opened += 1
+def _renew(street: Street, now: datetime, *, afresh: bool) -> int:
+    opened = _keep_plot_open(street, now, afresh=afresh)
     assert street.station_id is not None
     if not _find_open(street, street.station_id, now):
         attendant = caller_of(street, street.people["孙岗"], "attendant", "volunteer")
@@ -93,56 +99,106 @@ def _find_open(street: Street, place_id: UUID, now: datetime) -> list[ShiftFacts
     return [shift for shift in shifts if shift.starts_at <= now < shift.ends_at]
 
 
-def _open_plot(street: Street, now: datetime) -> None:
-    """A shift that began two hours ago, with 刘洋 checked in since then."""
+def _keep_plot_open(street: Street, now: datetime, *, afresh: bool) -> int:
+    """A shift of plot 1 with 刘洋 in it for two hours; whether a new one was opened."""
     leader = caller_of(street, street.people["王强"], "leader", "volunteer")
-    liuyang = street.people["刘洋"]
-    cards = {card.member_id: card.token for card in live_cards(street.community_id)}
-    standing = _find_standing(street, liuyang, now)
-    if standing is not None:
-        left_at = min(now, standing.shift_ends_at)
-        scan_people(
-            street,
-            leader,
-            shift_id=standing.shift_id,
-            direction="out",
-            people=[liuyang],
-            at=left_at,
-            cards=cards,
-        )
-    starts_at = now - BEFORE
-    shift_id = street.derived("plot-1", now)
-    place_id = street.plots[1]
-    open_shift(
-        street,
-        leader,
-        shift_id=shift_id,
-        kind="PLOT_CARE",
-        place_id=place_id,
-        starts_at=starts_at,
-        ends_at=now + AFTER,
+    shift = max(
+        _find_open(street, street.plots[1], now), key=lambda each: each.ends_at, default=None
     )
+    is_lasting = shift is not None and shift.ends_at - now > CHANGE
+    if is_lasting and not afresh:
+        return 0
+    _forget_liuyang(street, now)
+    if shift is None or not is_lasting:
+        if shift is not None:
+            _call_off_if_empty(street, leader, shift, now)
+        shift_id = _open_plot(street, leader, now)
+    else:
+        shift_id = shift.id
     scan_people(
         street,
         leader,
         shift_id=shift_id,
         direction="in",
-        people=[liuyang],
-        at=starts_at,
-        cards=cards,
+        people=[street.people["刘洋"]],
+        at=now - BEFORE,
+        cards={card.member_id: card.token for card in live_cards(street.community_id)},
+    )
+    return int(not is_lasting)
+
+
+def _open_plot(street: Street, leader: Caller, now: datetime) -> UUID:
+    shift_id = street.derived("plot-1", now)
+    open_shift(
+        street,
+        leader,
+        shift_id=shift_id,
+        kind="PLOT_CARE",
+        place_id=street.plots[1],
+        starts_at=now - BEFORE,
+        ends_at=now + AFTER,
+    )
+    return shift_id
+
+
+def _call_off_if_empty(street: Street, leader: Caller, shift: ShiftFacts, now: datetime) -> None:
+    """So that only one is open; where a visitor's volunteers are in it, it ends by itself."""
+    if leader.id is None or present_at(street.community_id, shift.id):
+        return
+    leader_id = leader.id
+    transact(
+        lambda: cancel_shift(
+            community_id=street.community_id,
+            scope=scope_of(leader),
+            cancelled_by_id=leader_id,
+            shift_id=shift.id,
+            now=now,
+        )
     )
 
 
-def _find_standing(street: Street, member_id: UUID, now: datetime) -> Presence | None:
-    """Where the member is checked in and not out."""
+def _forget_liuyang(street: Street, now: datetime) -> None:
+    """Void what 刘洋 did in this month's renewed shifts, by a clerk and a supervisor.
+
+    Otherwise the day's and the month's cap would soon leave nothing for the next visitor to see.
+    """
+    today = clock.local_day(now - BEFORE, street.zone)
     found = presences_of(
         community_id=street.community_id,
-        member_ids=[member_id],
+        member_ids=[street.people["刘洋"]],
         shift_ids=[],
-        since=now - timedelta(days=1),
+        since=clock.at_local(clock.month_start(today), 0, 0, street.zone) - BEFORE,
         until=now,
     )
-    return next((presence for presence in found if presence.state == "open"), None)
+    for presence in found:
+        day = clock.local_day(presence.in_at, street.zone)
+        if presence.shift_id != street.derived("care", day):
+            with suppress(Conflict):  # a visitor has asked for a correction of the same attendance
+                _void(street, presence, now)
+
+
+def _void(street: Street, presence: Presence, now: datetime) -> None:
+    correction_id = street.derived("void", presence.id, now)
+    supervisor = caller_of(street, street.people["何督"], "supervisor", "volunteer")
+    transact(
+        lambda: request_correction(
+            community_id=street.community_id,
+            correction_id=correction_id,
+            attendance_id=presence.id,
+            requested_by_id=street.people["赵芳"],
+            reason="样板续期",
+            now=now,
+        )
+    )
+    transact(
+        lambda: decide_correction(
+            community_id=street.community_id,
+            caller=supervisor,
+            correction_id=correction_id,
+            approve=True,
+            now=now,
+        )
+    )
 
 
 def _top_up(street: Street, now: datetime) -> None:

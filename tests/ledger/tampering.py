@@ -180,16 +180,16 @@ class Hand:
         self._run(Entry.__table__.delete().where(mine))  # type: ignore[attr-defined]
 
     def _entries(self) -> list[dict[str, Any]]:
-        rows = select(Entry.__table__).where(Entry.passbook_id == self.book_id)  # type: ignore[arg-type]
+        rows = select(Entry.__table__).where(Entry.passbook_id == self.book_id)
         return [dict(row) for row in self.connection.execute(rows.order_by(Entry.seq)).mappings()]
 
     def _of(self, entry: dict[str, Any]) -> dict[str, Any]:
-        wanted = select(Transfer.__table__).where(Transfer.id == entry["transfer_id"])  # type: ignore[arg-type]
+        wanted = select(Transfer.__table__).where(Transfer.id == entry["transfer_id"])
         return dict(self.connection.execute(wanted).mappings().one())
 
     def _transfer(self, kind: str) -> dict[str, Any]:
         mine = (Transfer.community_id == self.books.community_id, Transfer.kind == kind)
-        wanted = select(Transfer.__table__).where(*mine).order_by(Transfer.id)  # type: ignore[arg-type]
+        wanted = select(Transfer.__table__).where(*mine).order_by(Transfer.id)
         found = self.connection.execute(wanted).mappings().first()
         assert found is not None
         return dict(found)
