@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_number, seal_cursor
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 from pointsvc.ledger.transfers import Unit, passbook_id
 
@@ -101,7 +100,7 @@ def page_of_book(
         .limit(limit + 1)
     )
     if after is not None:
-        wanted = wanted.where(Entry.seq < _seq(after))
+        wanted = wanted.where(Entry.seq < open_number(after))
     rows = [BookEntry(*tuple(row)) for row in db.session.execute(wanted)]
     more = len(rows) > limit
     return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)
@@ -128,10 +127,3 @@ def owners_of_books(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, UUI
         )
     )
     return {row.id: row.owner_id for row in rows}
-
-
-def _seq(after: str) -> int:
-    [seq] = open_cursor(after, 1)
-    if not (seq.isascii() and seq.isdecimal()):
-        raise Invalid({"after": ["?"]})
-    return int(seq)
