@@ -89,6 +89,29 @@ def test_what_does_not_fit_is_said_beside_its_field_and_the_rest_is_kept(
     assert 'value="90" selected' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("on", "0001-01-01"),
+        ("on", "9999-12-31"),
+        ("on", "2026-02-30"),
+        ("at", "25:00"),
+        ("minutes", "0"),
+        ("minutes", "1441"),
+        ("capacity", "0"),
+        ("capacity", "1001"),
+        ("activity_kind", "WASTE_SORT"),
+    ],
+)
+def test_what_is_no_day_time_length_or_number_opens_nothing(
+    leader: HouseClient, field: str, value: str
+) -> None:
+    _form, answer = open_shift(leader, **{field: value})
+    assert answer.status_code == 422
+    assert f'id="field-{field}-error"' in answer.text
+    assert "这一天没有场次" in leader.get("/activities").text
+
+
 def test_a_leader_is_offered_the_own_plot_and_what_is_done_there(leader: HouseClient) -> None:
     page = leader.get("/activities/new").text
     assert "1号田" in page
@@ -138,7 +161,9 @@ def test_the_week_shows_each_place_on_a_line(clerk: HouseClient, calendar: Calen
     )
 
 
-@pytest.mark.parametrize("query", ["on=yesterday", "place_id=1", "view=year"])
+@pytest.mark.parametrize(
+    "query", ["on=yesterday", "on=0001-01-01", "on=9999-12-31", "place_id=1", "view=year"]
+)
 def test_an_address_that_makes_no_sense_shows_today(leader: HouseClient, query: str) -> None:
     assert "今天" in leader.get(f"/activities?{query}").text
 

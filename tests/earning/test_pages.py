@@ -113,6 +113,8 @@ def test_the_clerk_looks_first_and_then_writes(clerk: HouseClient, office: Offic
         ({"valid_from_on": "2026-11-20"}, "valid_from_on", 409),
         ({"valid_from_on": "2026-11-01"}, "valid_from_on", 409),
         ({"valid_from_on": "soon"}, "valid_from_on", 422),
+        ({"valid_from_on": "9999-12-31"}, "valid_from_on", 422),
+        ({"decided_on": "0001-01-01"}, "decided_on", 422),
         ({"decision": "  "}, "decision", 422),
         ({"decision": "长" * 201}, "decision", 422),
         ({"decided_on": TOMORROW}, "decided_on", 422),

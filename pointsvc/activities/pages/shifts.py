@@ -23,7 +23,7 @@ from pointsvc.activities.rules import may_run_at, state_of, verbs_for
 from pointsvc.activities.schemas import ShiftsAsked
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift
-from pointsvc.activities.words import span_in_words
+from pointsvc.activities.words import length_in_words, span_in_words
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
@@ -98,6 +98,7 @@ def show(shift_id: UUID) -> str:
         weekdays=WEEKDAYS,
         span=span_in_words,
         on=clock.local_day(shift.starts_at, community.zone),
+        length=length_in_words,
         scan_url=scan_url(shift_id),
         back=_back(community, shift),
     )

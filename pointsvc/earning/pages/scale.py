@@ -52,8 +52,10 @@ def scale() -> ResponseReturnValue:
     return redirect(url_for("earning.tariffs"), 303)
 
 
-def _both(lines: list[ScaleLine]) -> list[tuple[Shown, Shown]]:
-    return [(shown(line.before), shown(line.after)) for line in lines]
+def _both(lines: list[ScaleLine], codes: list[str]) -> list[tuple[Shown, Shown]]:
+    """Old and new, in the order in which the list of tariffs has them."""
+    ordered = sorted(lines, key=lambda line: codes.index(line.after.code))
+    return [(shown(line.before), shown(line.after)) for line in ordered]
 
 
 def _page(
@@ -61,14 +63,15 @@ def _page(
 ) -> str:
     community = get_community(current_community_id())
     on = today()
+    names = {kind.code: name_of(kind) for kind in find_kinds(community.id)}
     given = {"valid_from_on": on + timedelta(days=1), "decided_on": on}
     return render_template(
         "earning/scale.html",
         present=community.settings.rate_scale,
         values=given | values,
         refusal=refusal,
-        lines=None if lines is None else _both(lines),
-        names={kind.code: name_of(kind) for kind in find_kinds(community.id)},
+        lines=None if lines is None else _both(lines, list(names)),
+        names=names,
         bounds=(SCALE_LOW, SCALE_HIGH),
         decision_length=DECISION_LENGTH,
     )
