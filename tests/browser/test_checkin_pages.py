@@ -73,6 +73,21 @@ def test_the_camera_stays_and_the_next_card_follows_at_once(
     expect(leader.locator("#field-code")).to_have_value("")
 
 
+def losing_the_first() -> Callable[[Route], None]:
+    """Let every request through to the server; the first answer never arrives."""
+    lost: list[str] = []
+
+    def handle(route: Route) -> None:
+        reply = route.fetch()
+        if lost:
+            route.fulfill(response=reply)
+        else:
+            lost.append(reply.text())
+            route.abort()
+
+    return handle
+
+
 @pytest.fixture
 def troubled(served: Served, duty: Duty, browser: Browser) -> Iterator[Page]:
     """王强's phone in a dead spot: failed requests are part of the test."""
@@ -90,17 +105,7 @@ def test_without_an_answer_nothing_is_doubled_or_mixed_up(
     """The first scan is recorded and its answer lost; the next person is scanned before a retry."""
     with served.app.app_context():
         second = duty.card(served.cast.liuyang)
-    lost: list[str] = []
-
-    def lose_first(route: Route) -> None:
-        reply = route.fetch()
-        if lost:
-            route.fulfill(response=reply)
-        else:
-            lost.append(reply.text())
-            route.abort()
-
-    troubled.route("**/scans", lose_first)
+    troubled.route("**/scans", losing_the_first())
     troubled.get_by_label("或输入卡上的编号").fill(card)
     troubled.get_by_role("button", name="记下").click()
     expect(troubled.locator("[data-no-answer]")).to_be_visible()

@@ -16,7 +16,12 @@ from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.vault import mask_name
 from pointsvc.members.queries import names_of
 
-KINDS: Final = {"accepted": "good", "provisional": "wait", "held": "wait", "refused": "bad"}
+KINDS: Final[dict[str, str]] = {
+    "accepted": "good",
+    "provisional": "wait",
+    "held": "wait",
+    "refused": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ def spoken(caller: Caller, community_id: UUID, receipt: ScanReceipt) -> Spoken:
     found = names_of(community_id, [receipt.member_id]) if receipt.member_id else {}
     name = found.get(receipt.member_id, "") if receipt.member_id else ""
     return Spoken(
-        kind=KINDS[receipt.verdict],
+        kind=_kind(receipt),
         word=_word(receipt),
         name=mask_name(name) if is_device and name else name,
         why=_why(receipt),
@@ -60,6 +65,12 @@ def find_spoken(caller: Caller, community_id: UUID, scan_id: str | None) -> Spok
     except (ValueError, NotFound):
         return None
     return spoken(caller, community_id, found.receipt) if found.actor_id == caller.id else None
+
+
+def _kind(receipt: ScanReceipt) -> str:
+    """What was recorded and earned nothing for a reason is no plain yes."""
+    is_empty = receipt.verdict == "accepted" and receipt.reason and not receipt.award_points
+    return "wait" if is_empty else KINDS[receipt.verdict]
 
 
 def _word(receipt: ScanReceipt) -> str:
