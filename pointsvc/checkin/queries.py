@@ -263,6 +263,19 @@ def _present(
     return [Present(*tuple(row)) for row in rows]
 
 
+def is_paired() -> ColumnElement[bool]:
+    """Whether the scan, a check-out that came before its check-in, has found its attendance."""
+    return (
+        select(Attendance.id)
+        .where(
+            Attendance.community_id == Scan.community_id,
+            Attendance.member_id == Scan.member_id,
+            Attendance.out_scan_id == Scan.id,
+        )
+        .exists()
+    )
+
+
 def _waiting_attendances(community_id: UUID, scope: list[ColumnElement[bool]]) -> list[Waiting]:
     last = Scan.id == Attendance.out_scan_id
     first = and_(Attendance.out_scan_id.is_(None), Scan.id == Attendance.in_scan_id)
@@ -322,6 +335,7 @@ def _waiting_scans(community_id: UUID, scope: list[ColumnElement[bool]]) -> list
             Scan.community_id == community_id,
             Scan.verdict == "held",
             Scan.attendance_id.is_(None),
+            ~is_paired(),
             ScanDecision.id.is_(None),
             *scope,
         )

@@ -30,3 +30,44 @@ def test_a_scan_answers_with_a_verdict(
     assert (shown["service_minutes"], shown["balance_points"]) == (120, 20)
     stored = client.get(f"/api/v1/scans/{scan_id}", headers=bearer(cast.limei)).get_json()
     assert (stored["verdict"], stored["state"]) == ("accepted", "accepted")
+
+
+def test_the_first_answer_stays_and_the_present_state_is_shown(
+    duty: Duty, cast: Cast, client: HouseClient, clock: FrozenClock
+) -> None:
+    came = duty.scan(cast.limei, duty.sign())
+    path = f"/api/v1/scans/{came.scan_id}"
+    before = client.get(path, headers=bearer(cast.limei)).get_json()
+    clock.advance(hours=1)
+    duty.decide(cast.wangqiang, came, reason="她在")
+    shown = client.get(path, headers=bearer(cast.limei)).get_json()
+    assert (before["verdict"], before["state"], before["decisions"]) == (
+        "provisional",
+        "provisional",
+        [],
+    )
+    assert (shown["verdict"], shown["reason"], shown["state"]) == (
+        "provisional",
+        "scan.sign_alone",
+        "confirmed",
+    )
+    assert shown["decisions"] == [
+        {"decision": "confirmed", "reason": "她在", "decided_at": "2026-11-21T10:00:00+08:00"}
+    ]
+
+
+def test_in_an_upload_what_leaves_no_row_is_refused_alone(
+    duty: Duty, cast: Cast, client: HouseClient
+) -> None:
+    """One wrong shift in the queue loses nothing else (W13)."""
+    card = duty.card(cast.limei)
+    good = {"scan_id": str(new_id()), "code": card, "direction": "in"}
+    nowhere = good | {"scan_id": str(new_id()), "shift_id": str(new_id())}
+    drop = good | {"scan_id": str(new_id()), "direction": "drop"}
+    answer = post(client, cast.wangqiang, "/api/v1/scans/batch", scans=[nowhere, good, drop])
+    results = answer.get_json()["results"]
+    assert [(each["verdict"], each["reason"]) for each in results] == [
+        ("refused", "not_found"),
+        ("accepted", None),
+        ("refused", "forbidden"),
+    ]

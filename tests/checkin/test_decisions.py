@@ -197,6 +197,24 @@ def test_a_check_out_claimed_before_the_check_in_waits_by_itself(
     assert duty.scan(cast.wangqiang, card, "out").service_minutes == 90
 
 
+def test_a_late_check_out_that_found_its_check_in_is_decided_with_it(
+    duty: Duty, cast: Cast, clock: FrozenClock
+) -> None:
+    card = duty.card(cast.limei)
+    clock.advance(hours=36)
+    out = duty.scan(cast.wangqiang, card, "out", claimed_at=duty.at("11:00"))
+    came = duty.scan(cast.wangqiang, card, claimed_at=duty.nine)
+    [waiting] = waiting_in(duty.community_id, place_ids=None, led_by_id=None)
+    assert waiting.attendance_id == came.attendance_id
+    with pytest.raises(NotFound):
+        duty.decide(cast.zhaofang, out, accept=False)
+    duty.decide(cast.zhaofang, came)
+    assert ([duty.state(each) for each in (came, out)], books(duty, cast)) == (
+        ["released", "released"],
+        (20, 0, 120),
+    )
+
+
 def test_a_doubtful_second_signal_can_be_decided_on(
     duty: Duty, cast: Cast, signed: ScanReceipt, clock: FrozenClock
 ) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.activities.errors import ShiftCancelled
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_scan_in
@@ -20,6 +22,7 @@ from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold
 from pointsvc.checkin.facts import tariffs_for, undecided
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
+from pointsvc.checkin.queries import is_paired
 from pointsvc.checkin.service.accepting import let_count, recorder_of, tell, waiting_scans
 from pointsvc.checkin.service.closing import changes_of
 from pointsvc.checkin.service.fitting import check_accepted, check_place
@@ -92,9 +95,8 @@ def decide_lone_scan(
         NotFound. Forbidden. OwnHousehold. DecidedBefore. NothingToDecide: only a drop in a shift
         can count. ShiftCancelled.
     """
-    scan = db.session.get(Scan, (community_id, scan_id))
-    if scan is None or scan.verdict != "held" or scan.member_id is None or scan.attendance_id:
-        raise NotFound
+    scan = _lone(community_id, scan_id)
+    assert scan.member_id is not None
     lock_members(community_id=community_id, member_ids=[scan.member_id])
     if scan.shift_id is not None:
         _check_may(community_id, caller, scan.shift_id)
@@ -126,6 +128,22 @@ def decide_lone_scan(
     changes.carry_out()
     points = scan.award_points if accept else 0
     return DecisionReceipt(scan.member_id, "released" if accept else "annulled", points, 0)
+
+
+def _lone(community_id: UUID, scan_id: UUID) -> Scan:
+    """A held scan that no attendance stands for."""
+    wanted = select(Scan).where(
+        Scan.community_id == community_id,
+        Scan.id == scan_id,
+        Scan.verdict == "held",
+        Scan.member_id.is_not(None),
+        Scan.attendance_id.is_(None),
+        ~is_paired(),
+    )
+    scan = db.session.scalars(wanted).one_or_none()
+    if scan is None:
+        raise NotFound
+    return scan
 
 
 def _check_can_count(scan: Scan) -> None:
