@@ -1,16 +1,18 @@
-"""A body under `/api/` is JSON as the RFC has it, or the request is refused before any view."""
+"""What comes in is text, and under `/api/` JSON as the RFC has it, or is refused before any view."""
 
 from __future__ import annotations
 
 from flask import Flask, current_app, request
+from werkzeug.datastructures import MultiDict
 
-from pointsvc.kernel.errors import BadJson
+from pointsvc.kernel.errors import BadJson, BadRequest
 from pointsvc.web.problems import is_api
 
 
 def wire(app: Flask) -> None:
     """Read each body once, strictly; the library's own reader lets NaN and other types pass."""
     app.before_request(_check)
+    app.before_request(_check_text)
 
 
 def _check() -> None:
@@ -25,3 +27,16 @@ def _check() -> None:
         current_app.json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadJson from error
+
+
+def _check_text() -> None:
+    """PostgreSQL keeps no NUL and breaks on one; nobody's keyboard types it."""
+    texts = [*(request.view_args or {}).values(), *_typed(request.args)]
+    if not is_api():
+        texts += _typed(request.form)
+    if any(isinstance(text, str) and "\0" in text for text in texts):
+        raise BadRequest
+
+
+def _typed(values: MultiDict[str, str]) -> list[str]:
+    return [text for _name, text in values.items(multi=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -206,8 +206,11 @@ def _named(community_id: UUID, rows: list[_Found]) -> list[Agreed]:
 
 
 def _cursor(after: str) -> tuple[datetime, UUID]:
-    moment, last_id = open_cursor(after, 2)
+    text, last_id = open_cursor(after, 2)
     try:
-        return datetime.fromisoformat(moment), UUID(last_id)
-    except ValueError as error:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise Invalid({"after": ["?"]})
+        return moment.astimezone(UTC), UUID(last_id)
+    except (ValueError, OverflowError) as error:
         raise Invalid({"after": ["?"]}) from error
