@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from pathlib import Path
 
 import click
 
 from pointsvc.cli.running import opened_app
-from pointsvc.jobs.runner import run_due
+from pointsvc.jobs.runner import Report, run_due
+from pointsvc.jobs.steadiness import jump_since_last, read_clocks
 from pointsvc.kernel import clock
 
 
@@ -20,22 +22,33 @@ def jobs() -> None:
 
 @jobs.command("run-due")
 @click.option("--every", type=click.IntRange(1), help="again and again, so many seconds apart")
-def run_due_jobs(every: int | None) -> None:
-    """Do everything periodic once; safe twice at the same time. Exit 1 when a job failed."""
-    with opened_app():
+@click.option("--trust-clock", is_flag=True, help="the clock was set, and is right now")
+def run_due_jobs(every: int | None, *, trust_clock: bool) -> None:
+    """Do everything periodic once; safe twice at the same time. Exit 1 when a job failed.
+
+    When the machine's clock has jumped, nothing expires and no day is sealed until it is right
+    again, or somebody has looked and says so with --trust-clock.
+    """
+    with opened_app() as app:
+        folder = Path(app.instance_path)
         if every is None:
-            reports = run_due(clock.now())
+            reports = _run(folder, trust=trust_clock)
             for report in reports:
                 click.echo(f"{report.name}: {report.said}")
             sys.exit(1 if any(report.has_failed for report in reports) else 0)
-        _again_and_again(every)
+        _again_and_again(every, folder)
 
 
-def _again_and_again(every: int) -> None:
+def _run(folder: Path, *, trust: bool = False) -> list[Report]:
+    now = clock.now()
+    return run_due(now, jump=jump_since_last(folder, read_clocks(now), trust=trust))
+
+
+def _again_and_again(every: int, folder: Path) -> None:
     """Until the server that started us is gone."""
     parent, pause = os.getppid(), threading.Event()
     while os.getppid() == parent:
-        run_due(clock.now())
+        _run(folder)
         for _second in range(every):
             if os.getppid() != parent or pause.wait(1):
                 return

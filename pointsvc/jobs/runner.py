@@ -6,11 +6,12 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from pointsvc.extensions import db
+from pointsvc.jobs.steadiness import STEADY
 from pointsvc.jobs.timetable import TIMETABLE, Job
 from pointsvc.kernel.leases import give_lease_back, take_lease
 from pointsvc.kernel.transaction import transact
@@ -27,10 +28,24 @@ class Report:
     has_failed: bool = False
 
 
-def run_due(now: datetime, timetable: Sequence[Job] = TIMETABLE) -> list[Report]:
-    """Run every job once, each under its lease; a failure is reported and the rest go on."""
+def run_due(
+    now: datetime, timetable: Sequence[Job] = TIMETABLE, *, jump: timedelta = STEADY
+) -> list[Report]:
+    """Run every job once, each under its lease; a failure is reported and the rest go on.
+
+    Where the clock has jumped, jobs that need the true day wait, and say so as a failure.
+    """
     holder = f"{os.getpid()}-{secrets.token_hex(4)}"
-    return [_run(job, holder, now) for job in timetable]
+    return [
+        _stopped(job, jump) if jump and job.needs_true_day else _run(job, holder, now)
+        for job in timetable
+    ]
+
+
+def _stopped(job: Job, jump: timedelta) -> Report:
+    seconds = round(jump.total_seconds())
+    log.error("clock_jumped", job=job.name, seconds=seconds)
+    return Report(job.name, f"stopped: the clock jumped by {seconds} s", has_failed=True)
 
 
 def _run(job: Job, holder: str, now: datetime) -> Report:

@@ -16,10 +16,14 @@ from pointsvc.members.jobs import forget_failures
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A periodic job: its name is its lease's, its result is logged."""
+    """A periodic job: its name is its lease's, its result is logged.
+
+    `needs_true_day`: what it does on a wrong day cannot be undone, so a clock that jumped stops it.
+    """
 
     name: str
     run: Callable[[datetime], object]
+    needs_true_day: bool = False
 
 
 TIMETABLE: Final = (
@@ -27,8 +31,8 @@ TIMETABLE: Final = (
     Job("checkin.annul_stale", annul_stale),
     Job("checkin.forget_codes", forget_codes),
     Job("members.forget_failures", forget_failures),
-    Job("ledger.expire_due", expire_due),
-    Job("ledger.seal_yesterday", seal_yesterday),
+    Job("ledger.expire_due", expire_due, needs_true_day=True),
+    Job("ledger.seal_yesterday", seal_yesterday, needs_true_day=True),
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
     Job("demo.renew", renew),

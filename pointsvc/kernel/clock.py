@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as ticking
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,11 @@ _frozen: datetime | None = None
 def now() -> datetime:
     """This moment, aware, UTC."""
     return _frozen or datetime.now(UTC)
+
+
+def running_seconds() -> float:
+    """Seconds since this machine was started, asleep or not; nobody can set this one."""
+    return ticking.clock_gettime(getattr(ticking, "CLOCK_BOOTTIME", ticking.CLOCK_MONOTONIC))
 
 
 def local_day(moment: datetime, zone: str) -> date:

@@ -5,23 +5,40 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import IntegrityError
+
 from pointsvc.communities.queries import community_ids, get_community
 from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.service import expire_account, find_expired_accounts, seal_day
 
 CHUNK = 500
+log = structlog.get_logger()
 
 
 def expire_due(now: datetime) -> int:
     """Expire what is left of every wallet whose last day has passed; how many points in all.
 
-    One short transaction for each wallet: a run that is killed is finished by the next.
+    One short transaction for each wallet: a run that is killed is finished by the next, and a
+    broken book is left alone while all others go on (ledger.md §3).
+
+    Raises:
+        BrokenBooks: some wallets could not be expired; the rest were.
     """
-    return sum(_expire(community_id, now) for community_id in community_ids())
+    failed: list[UUID] = []
+    points = sum(_expire(community_id, now, failed) for community_id in community_ids())
+    if failed:
+        raise BrokenBooks(f"{len(failed)} wallet(s) left alone, the first {failed[0]}")
+    return points
 
 
-def _expire(community_id: UUID, now: datetime) -> int:
+class BrokenBooks(Exception):
+    """Books that cannot be posted to; `ledger verify` says what is wrong with them."""
+
+
+def _expire(community_id: UUID, now: datetime, failed: list[UUID]) -> int:
     today = clock.local_day(now, get_community(community_id).zone)
     points, after = 0, None
     while True:
@@ -29,7 +46,11 @@ def _expire(community_id: UUID, now: datetime) -> int:
             community_id=community_id, today=today, after=after, limit=CHUNK
         )
         for account_id in due:
-            points += transact(lambda id_=account_id: _expire_one(community_id, id_, now))  # type: ignore[misc]
+            try:
+                points += transact(lambda id_=account_id: _expire_one(community_id, id_, now))  # type: ignore[misc]
+            except (Refusal, IntegrityError) as error:
+                log.error("wallet_not_expired", account_id=str(account_id), exc_info=error)  # noqa: TRY400
+                failed.append(account_id)
         if len(due) < CHUNK:
             return points
         after = due[-1]

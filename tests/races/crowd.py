@@ -132,12 +132,12 @@ class Client:
             connection.request("POST", path, json.dumps(write.body), headers)
             response = connection.getresponse()
             answer: Body = json.loads(response.read())
-            answer.pop("request_id", None)  # a refusal names the request that it answers
-            return response.status, answer
         except (OSError, http.client.HTTPException, ValueError):
             return None
         finally:
             connection.close()
+        answer.pop("request_id", None)  # a refusal names the request that it answers
+        return response.status, answer
 
 
 class Crowd:
