@@ -163,7 +163,8 @@ def test_a_keeper_does_not_choose_anothers_shop(
 @pytest.mark.parametrize("name", ["zhangdian", "zhaofang"])
 def test_a_query_of_nonsense_breaks_nothing(traded: Traded, client: HouseClient, name: str) -> None:
     sign_in_cookie(client, getattr(traded.shop.cast, name))
-    for path, text in product(PAGES, NONSENSE):
-        for key in ("after", "q", "on", "order", "closed", "product_id", "ticket", "line"):
-            answer = client.get(traded.path(path), query_string={key: text, "quantity": text})
-            assert answer.status_code in {200, 403, 404, 409, 422}
+    for path, text in product([*PAGES, "/shop/counter"], NONSENSE):
+        for keys in (["after"], ["q", "on", "order", "closed", "product_id", "ticket", "line"]):
+            query = dict.fromkeys([*keys, "quantity"], text)
+            answer = client.get(traded.path(path), query_string=query)
+            assert answer.status_code < 500
