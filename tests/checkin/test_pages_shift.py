@@ -217,3 +217,8 @@ def test_the_code_of_a_shift_that_is_over_is_not_shown(
     clock.advance(hours=5)
     answer = leader.get(f"/checkin/shifts/{duty.shift_id}/code")
     assert (answer.status_code, "activities.shift_over" in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "gestern", "2026-13-01"])
+def test_a_day_that_is_none_is_today(leader: HouseClient, duty: Duty, on: str) -> None:
+    assert str(duty.shift_id) in leader.get(f"/checkin?on={on}").text
