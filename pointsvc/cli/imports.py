@@ -14,8 +14,9 @@ from pointsvc.cli.members import named_community
 from pointsvc.cli.running import opened_app
 from pointsvc.communities.queries import CommunityFacts, all_communities
 from pointsvc.imports.commit.people import known_people
-from pointsvc.imports.commit.service import Committed, commit_reading
-from pointsvc.imports.reading import Reading, read_workbook
+from pointsvc.imports.commit.service import Committed, Step, is_long, steps_of
+from pointsvc.imports.messages import OVERDRAWN, message_for
+from pointsvc.imports.reading import Reading, read_workbook, reject_line
 from pointsvc.imports.report import community_name, to_json, to_text
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import DEFAULT_ZONE
@@ -64,29 +65,41 @@ def _target(wanted: str | None) -> CommunityFacts | None:
 
 
 def _commit(reading: Reading, target: CommunityFacts | None) -> None:
-    now, community_id, run_id = clock.now(), target.id if target else new_id(), new_id()
+    now, community_id = clock.now(), target.id if target else new_id()
+    steps = list(
+        steps_of(
+            community_id=community_id,
+            reading=reading,
+            run_id=new_id(),
+            recorded_by_id=None,
+            now=now,
+        )
+    )
     if target is None:
         name = community_name(reading) or "社区"
+        steps.insert(0, lambda: _found(community_id, name, now))
         click.echo(f"新建社区 · made a community: {name}  {community_id}", err=True)
-    done = transact(lambda: _write(reading, community_id, run_id, is_new=target is None, now=now))
+    _tell(reading, _written(reading, steps))
+
+
+def _found(community_id: UUID, name: str, now: datetime) -> Committed:
+    found_community(community_id=community_id, name=name, zone=DEFAULT_ZONE, actor=SYSTEM, now=now)
+    return Committed()
+
+
+def _written(reading: Reading, steps: list[Step]) -> Committed:
+    """A book of usual size whole or not at all; a long one step by step, each of which holds."""
+    if is_long(reading):
+        return sum((transact(step) for step in steps), Committed())
+    return transact(lambda: sum((step() for step in steps), Committed()))
+
+
+def _tell(reading: Reading, done: Committed) -> None:
     click.echo(
         f"已写入 · written: {done.people} 人, {done.plots} 块田, {done.ledger_lines} 行台账, "
         f"{done.donations} 笔捐赠, {done.products} 种商品",
         err=True,
     )
-
-
-def _write(
-    reading: Reading, community_id: UUID, run_id: UUID, *, is_new: bool, now: datetime
-) -> Committed:
-    if is_new:
-        found_community(
-            community_id=community_id,
-            name=community_name(reading) or "社区",
-            zone=DEFAULT_ZONE,
-            actor=SYSTEM,
-            now=now,
-        )
-    return commit_reading(
-        community_id=community_id, reading=reading, run_id=run_id, recorded_by_id=None, now=now
-    )
+    for line in done.overdrawn:
+        [problem] = reject_line(reading, line, OVERDRAWN, value=str(line.points)).problems
+        click.echo(f"- {line.sheet} 第 {line.row} 行：{message_for(problem)}", err=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from pointsvc.extensions import db
 from pointsvc.imports.lines import LedgerLine, RejectedRow, digest
+from pointsvc.imports.messages import OVERDRAWN
 from pointsvc.imports.models import ImportRow, ImportRun
 from pointsvc.imports.queries import get_run, typed_texts
 from pointsvc.imports.reading import KINDS, Reading, reject_line
@@ -46,10 +47,7 @@ def keep_overdrawn(
     *, community_id: UUID, run_id: UUID, reading: Reading, lines: Iterable[LedgerLine]
 ) -> None:
     """Let the lines wait that would take away what was imported before."""
-    rejected = [
-        reject_line(reading, line, "imports.addition_negative", value=f"{line.points}")
-        for line in lines
-    ]
+    rejected = [reject_line(reading, line, OVERDRAWN, value=str(line.points)) for line in lines]
     standing = _standing(community_id, run_id)
     for row in rejected:
         _keep_row(community_id, run_id, reading, row, standing, {})

@@ -7,6 +7,7 @@ from typing import Final
 from pointsvc.imports.lines import Problem
 from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 
+OVERDRAWN: Final = "imports.addition_negative"
 MESSAGES: Final[dict[str, LazyText]] = {
     # a person
     "imports.name_missing": _l("没有姓名。请补上姓名；如果不是一行记录，请删去这一行。"),
@@ -62,7 +63,7 @@ MESSAGES: Final[dict[str, LazyText]] = {
     "imports.balance_negative": _l(
         "此人的积分合计是 %(value)s，兑换比得到的多。请核对其各行；在改正之前不导入余额。"
     ),
-    "imports.addition_negative": _l(
+    OVERDRAWN: _l(
         "此人新增的几行合起来是 %(value)s 分，会扣掉已经导入的积分，所以都没有写入。"
         "请核对；确实要扣的，由专干做积分更正，再把这一行去掉。"
     ),

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.imports.commit.people import known_people
-from pointsvc.imports.commit.service import Committed, steps_of
+from pointsvc.imports.commit.service import Committed, is_long, steps_of
 from pointsvc.imports.errors import Forgotten, Stopped
 from pointsvc.imports.keeping import keep_overdrawn, keep_reading
 from pointsvc.imports.models import ImportRun
@@ -37,8 +37,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 LASTING: Final = timedelta(minutes=2)
 """A worker that is killed is followed by another after this time at the latest."""
-WHOLE_MAX: Final = 2_000
-"""Lines of a book that is written in one transaction, whole or not at all."""
 PROGRESS_STEP: Final = 5_000
 
 
@@ -171,7 +169,7 @@ def _write(worker: _Worker, reading: Reading) -> None:
         )
     )
     done = Committed()
-    if sum(reading.line_counts.values()) > WHOLE_MAX:
+    if is_long(reading):
         for number, step in enumerate(steps):
             done += transact(lambda step=step, n=number: _told_step(worker, step, n, len(steps)))  # type: ignore[misc]
         steps = []

@@ -18,6 +18,8 @@ from pointsvc.imports.reading import Reading
 from pointsvc.kernel import clock
 from pointsvc.members.actors import member_actor
 
+WHOLE_MAX: Final = 2_000
+"""Lines of a book that is written in one transaction, whole or not at all."""
 CHUNK: Final = 1_000
 """People or gifts of one step: what a till can wait for while SQLite's one writer is busy."""
 HOLDERS: Final = 500
@@ -72,6 +74,11 @@ def commit_reading(
     ):
         done += step()
     return done
+
+
+def is_long(reading: Reading) -> bool:
+    """Whether the book is written step by step, so that nobody waits for all of it."""
+    return sum(reading.line_counts.values()) > WHOLE_MAX
 
 
 def steps_of(
