@@ -1,0 +1,78 @@
+"""What comes with a cookie must come from our own page; a bearer's token says enough by itself."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.cast import Cast, bearer, sign_in_cookie
+
+pytestmark = pytest.mark.engines("sqlite")  # decided before any database
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    """A client that says nothing of where it comes from."""
+    return FlaskClient(app, app.response_class, use_cookies=True)
+
+
+def post(browser: FlaskClient, **headers: str) -> tuple[int, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = browser.post("/me/messages/read", headers=named)
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Site": "none"},
+        {"Origin": "http://localhost"},
+        {"Referer": "http://localhost/me"},
+    ],
+)
+def test_our_own_page_may_post(
+    app: Flask, browser: FlaskClient, cast: Cast, headers: dict[str, str]
+) -> None:
+    with app.app_context():
+        sign_in_cookie(browser, cast.limei)
+    assert post(browser, **headers)[0] == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site", "Origin": "http://localhost"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "null"},
+        {"Referer": "https://evil.example/http://localhost/"},
+    ],
+)
+def test_another_page_may_not(
+    app: Flask, browser: FlaskClient, cast: Cast, headers: dict[str, str]
+) -> None:
+    with app.app_context():
+        sign_in_cookie(browser, cast.limei)
+    status, text = post(browser, **headers)
+    assert status == 403
+    assert "origin.foreign" in text
+
+
+def test_a_bearer_needs_no_origin(app: Flask, browser: FlaskClient, cast: Cast) -> None:
+    with app.app_context():
+        sign_in_cookie(browser, cast.limei)
+        headers = bearer(cast.limei)
+    answer = browser.post(
+        "/me/messages/read", headers={**headers, "Origin": "https://other.example"}
+    )
+    assert answer.status_code == 303
+
+
+def test_looking_needs_no_origin(app: Flask, browser: FlaskClient, cast: Cast) -> None:
+    with app.app_context():
+        sign_in_cookie(browser, cast.limei)
+    assert browser.get("/me", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
