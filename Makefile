@@ -25,7 +25,7 @@ check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's ow
 
 translations: $(READY_FOR_WORK)  ## extract, update, compile; what is untranslated is left empty
 	mkdir -p build
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --sort-by-file --add-location=file -o build/messages.pot pointsvc templates
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --ignore-dirs '.*' --sort-by-file --add-location=file -o build/messages.pot pointsvc templates
 	$(BIN)/pybabel -q update -i build/messages.pot -d pointsvc/translations -l en --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d pointsvc/translations
 
