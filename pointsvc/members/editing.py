@@ -122,10 +122,10 @@ def take_back(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetim
     if member.state != "departed":
         raise NotActive
     phone = _phone_of(member)
-    member.state = "active"
     if phone is not None:
         _forget_entries(community_id, member_id)
         _take_phone(member, phone)
+    member.state = "active"
     db.session.flush()
     _note(community_id, "members.returned", member_id, actor, now)
 
