@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,10 @@ from pointsvc.imports.report import community_name, to_json
 from tests.imports.books import error_codes, saved, warning_codes, with_cached_formula
 
 
-def fill(sheet: Worksheet, *rows: list[Any]) -> Worksheet:
+def fill(sheet: Worksheet, *rows: Sequence[Any]) -> Worksheet:
     """Rows as they come."""
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     return sheet
 
 
