@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.communities.service import create_community
+from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger import service
+from pointsvc.ledger.models import Passbook
 from pointsvc.ledger.queries import Balances, get_balances
 from pointsvc.ledger.service import Award, Opening, PaymentLine, TakenBack
 from pointsvc.ledger.verification import CommunityReport, verify_community
@@ -205,6 +209,15 @@ class Bookkeeper:
 
     def points(self, member: UUID) -> int:
         return self.balances(member).balance_points
+
+    def left_of(self, member: UUID) -> int:
+        """All points of the member's wallets, those of passed days too."""
+        book = select(Passbook.spendable).where(
+            Passbook.community_id == self.community_id,
+            Passbook.owner_id == member,
+            Passbook.unit == "points",
+        )
+        return db.session.scalar(book) or 0
 
     def verify(self) -> CommunityReport:
         return verify_community(self.community_id)
