@@ -16,7 +16,10 @@ from pointsvc.members.editing import move_member
 from pointsvc.members.rules import Door
 from pointsvc.members.secrets import hash_pin, set_pin
 from pointsvc.organisation.service import grant_role
-from tests.shop.conftest import RICE, SOAP, Shop
+from pointsvc.shop.errors import ScanAgain
+from pointsvc.shop.service import CatalogueRow, create_product
+from pointsvc.shop.tickets import open_ticket
+from tests.shop.conftest import RICE, SOAP, Shop, post
 from tests.shop.screens import Screen
 from tests.support.cast import Person
 from tests.support.clients import HouseClient
@@ -377,3 +380,32 @@ def make_keeper(shop: Shop, person: Person) -> None:
 def test_a_forged_ticket_opens_nothing(open_shop: Shop, till: Screen) -> None:
     answer = till.show(f"{COUNTER}?ticket=abc&shop_id={open_shop.cast.shop_id}")
     assert (answer.status_code, "离扫码已经太久" in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("ticket", ["", "abc", "工", "A" * 200])
+def test_what_is_no_ticket_is_no_visit(open_shop: Shop, ticket: str) -> None:
+    with pytest.raises(ScanAgain):
+        open_ticket(
+            community_id=open_shop.community_id,
+            keeper_id=open_shop.cast.zhangdian.id,
+            ticket=ticket,
+            now=clock.now(),
+        )
+
+
+def test_goods_of_two_shops_are_no_order(open_shop: Shop, client: HouseClient) -> None:
+    other = second_shop(open_shop)
+    row = CatalogueRow(None, "毛巾", "条", 30)
+    towel = transact(
+        lambda: create_product(
+            community_id=open_shop.community_id,
+            shop_id=other,
+            row=row,
+            set_by_id=None,
+            now=clock.now(),
+        )
+    )
+    lines = [{"product_id": str(each), "quantity": 1} for each in (open_shop.soap, towel)]
+    body = {"member_code": open_shop.code(open_shop.cast.limei), "lines": lines}
+    answer = post(client, "/orders", body, open_shop.cast.zhangdian)
+    assert (answer.status, answer.json["code"]) == (422, "shop.which_shop")
