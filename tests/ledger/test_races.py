@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -161,7 +161,7 @@ def test_redemption_racing_expiry_is_spent_or_expired_and_never_both(
         books.earn(limei, 2**number, ENDED)
         [wallet] = books.passed_wallets()
         before = books.left_of(limei)
-        ended = at_once(app, [lambda: till.pay(limei, 1), lambda w=wallet: books.expire(w)])
+        ended = at_once(app, [partial(till.pay, limei, 1), partial(books.expire, wallet)])
         paid = not isinstance(ended[0], Exception)
         assert books.left_of(limei) == 0
         assert ended[1] == before - paid
@@ -233,5 +233,5 @@ def test_with_locks_taken_in_their_own_order_opposite_transfers_deadlock(
                 both_hold_one.wait(30)
 
     pairs = ((limei, liuyang), (liuyang, limei))
-    ended = at_once(app, [lambda pair=pair: transact(lambda: work(*pair)) for pair in pairs])
+    ended = at_once(app, [partial(transact, partial(work, *pair)) for pair in pairs])
     assert (kinds(ended), len(tries)) == (["done"] * 2, 3)
