@@ -4,5 +4,6 @@ Words: 扫码 scan, 考勤 attendance, 签到/签退 check in/out, 反扫 a memb
 scans a shift's or sign's code, 名册点名 roster tick, 待确认 provisional, 待核实 held.
 Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
 for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
-transaction; the same scan id always gets the same answer.
+transaction; the same scan id always gets the same answer; uploads give the same books in any order;
+no two stays of one person that count meet.
 """
