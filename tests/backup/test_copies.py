@@ -1,0 +1,282 @@
+"""Backup while the server runs, and restores that verify before they replace anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, func, select
+
+from pointsvc.backup.errors import BooksBroken, KeysMissing, NotACopy, WouldReplace
+from pointsvc.communities.queries import find_community_named
+from pointsvc.extensions import Base
+from pointsvc.kernel import clock as clocks
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.service import NewMember, register_member
+from tests.api.world import raise_world
+from tests.support.clocks import FrozenClock
+from tests.support.commands import Said, pointsvc
+from tests.support.databases import SECRET_KEY, Stand
+
+Environment = dict[str, str]
+OTHER_KEY = "another-secret-than-the-one-of-the-tests"
+slow = pytest.mark.slow
+
+
+@pytest.fixture
+def lived_in(
+    app: Flask, engine_stand: Stand, environment: Environment, clock: FrozenClock
+) -> Environment:
+    """Settings of a database in which everything has happened once."""
+    engine_stand.renew("world", lambda: raise_world(app.test_client()))
+    clock.run()
+    return environment
+
+
+@pytest.fixture
+def copy(lived_in: Environment, tmp_path: Path) -> Path:
+    """A copy of it, without keys."""
+    file = tmp_path / "copy.zip"
+    said = pointsvc("backup", file, environment=lived_in)
+    assert said.code == 0, said.err
+    return file
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Environment:
+    """Settings of an empty server with an embedded database and the right key."""
+    folder = tmp_path / "elsewhere"
+    return {"POINTSVC_INSTANCE": str(folder), "POINTSVC_SECRET_KEY": SECRET_KEY}
+
+
+def file_of(settings: Environment) -> Path:
+    return Path(settings["POINTSVC_INSTANCE"]) / "pointsvc.sqlite3"
+
+
+def engine_of(settings: Environment) -> Engine:
+    return create_engine(settings.get("POINTSVC_DATABASE_URL", f"sqlite:///{file_of(settings)}"))
+
+
+def rows_of(settings: Environment) -> dict[str, list[str]]:
+    """Every row of every table."""
+    engine = engine_of(settings)
+    with engine.connect() as connection:
+        found = {
+            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
+            for table in Base.metadata.sorted_tables
+        }
+    engine.dispose()
+    return found
+
+
+def is_refused(said: Said, code: str) -> bool:
+    return said.code == 2 and f"[{code}]" in said.err and "Traceback" not in said.err
+
+
+def test_a_copy_is_for_its_owner_and_holds_no_key(copy: Path) -> None:
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(copy) as opened:
+        names = set(opened.namelist())
+        text = b"".join(opened.read(name) for name in names)
+    assert "secret.key" not in names
+    assert SECRET_KEY.encode() not in text
+    assert b"13800000001" not in text
+
+
+@slow
+def test_what_is_restored_is_what_was_copied(
+    copy: Path, lived_in: Environment, elsewhere: Environment
+) -> None:
+    said = pointsvc("restore", copy, environment=elsewhere)
+    assert said.code == 0, said.err
+    assert rows_of(elsewhere) == rows_of(lived_in)
+    assert pointsvc("ledger", "verify", environment=elsewhere).code == 0
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_an_embedded_database_moves_up_to_postgresql(
+    copy: Path,
+    lived_in: Environment,
+    elsewhere: Environment,
+    open_stand: Callable[[str], Stand],
+) -> None:
+    url = open_stand("postgresql").store.make_empty("moved")
+    target = {**elsewhere, "POINTSVC_DATABASE_URL": url}
+    said = pointsvc("restore", copy, environment=target)
+    assert said.code == 0, said.err
+    assert rows_of(target) == rows_of(lived_in)
+    assert pointsvc("ledger", "verify", environment=target).code == 0
+    refused = pointsvc("restore", copy, environment=target)
+    assert is_refused(refused, WouldReplace.code)
+
+
+@pytest.mark.engines("sqlite")
+def test_without_the_keys_nothing_is_restored(copy: Path, elsewhere: Environment) -> None:
+    target = {**elsewhere, "POINTSVC_SECRET_KEY": OTHER_KEY}
+    assert is_refused(pointsvc("restore", copy, environment=target), KeysMissing.code)
+    assert not file_of(target).exists()
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_a_copy_with_keys_brings_them(
+    lived_in: Environment, elsewhere: Environment, tmp_path: Path
+) -> None:
+    file = tmp_path / "with-keys.zip"
+    assert pointsvc("backup", file, "--with-keys", environment=lived_in).code == 0
+    target = {"POINTSVC_INSTANCE": elsewhere["POINTSVC_INSTANCE"]}
+    said = pointsvc("restore", file, environment=target)
+    assert said.code == 0, said.err
+    key = file_of(target).with_name("secret.key")
+    assert SECRET_KEY in key.read_text()
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def spoilt(copy: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    """The copy with one of its files changed."""
+    out = copy.with_name("spoilt.zip")
+    with zipfile.ZipFile(copy) as opened, zipfile.ZipFile(out, "w") as written:
+        for each in opened.namelist():
+            data = opened.read(each)
+            written.writestr(each, change(data) if each == name else data)
+    return out
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("how", ["cut", "changed", "renamed", "text", "newer"])
+def test_a_damaged_copy_is_refused(copy: Path, elsewhere: Environment, how: str) -> None:
+    bad = copy.with_name("bad.zip")
+    if how == "cut":
+        bad.write_bytes(copy.read_bytes()[:-2000])
+    elif how == "changed":
+        bad = spoilt(copy, "members.jsonl", lambda data: data.replace("李梅".encode(), b"Eve"))
+    elif how == "newer":
+        bad = spoilt(
+            copy, "manifest.json", lambda data: data.replace(b'"format": 1', b'"format": 9')
+        )
+    elif how == "renamed":
+        with zipfile.ZipFile(bad, "w") as other:
+            other.writestr("holiday.txt", "x")
+    else:
+        bad.write_text("no zip at all")
+    assert is_refused(pointsvc("restore", bad, environment=elsewhere), NotACopy.code)
+    assert not file_of(elsewhere).exists()
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_books_that_do_not_verify_replace_nothing(
+    copy: Path, lived_in: Environment, elsewhere: Environment
+) -> None:
+    """Somebody gave themselves points in the copy, and mended its hashes."""
+    assert pointsvc("restore", copy, environment=elsewhere).code == 0
+    before = rows_of(elsewhere)
+    said = pointsvc("restore", enriched(copy), "--replace", environment=elsewhere)
+    assert is_refused(said, BooksBroken.code), said.err
+    assert rows_of(elsewhere) == before == rows_of(lived_in)
+
+
+def enriched(copy: Path) -> Path:
+    """The copy with a member's balance raised and the manifest made to fit."""
+
+    def richer(line: bytes) -> bytes:
+        row: dict[str, Any] = json.loads(line)
+        if row["spendable"] == 980:
+            row["spendable"] = 99_980
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    with zipfile.ZipFile(copy) as opened:
+        lines = opened.read("passbooks.jsonl").splitlines()
+    data = b"".join(map(richer, lines))
+
+    def mended(text: bytes) -> bytes:
+        manifest: dict[str, Any] = json.loads(text)
+        manifest["tables"]["passbooks"]["sha256"] = hashlib.sha256(data).hexdigest()
+        return json.dumps(manifest).encode()
+
+    once = shutil.copy(
+        spoilt(copy, "passbooks.jsonl", lambda _old: data), copy.with_name("one.zip")
+    )
+    return spoilt(Path(once), "manifest.json", mended)
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_a_standing_database_is_replaced_on_request_and_kept(
+    copy: Path, elsewhere: Environment
+) -> None:
+    assert pointsvc("restore", copy, environment=elsewhere).code == 0
+    pointsvc("communities", "create", "后来的家园", environment=elsewhere)
+    later = rows_of(elsewhere)
+    refused = pointsvc("restore", copy, environment=elsewhere)
+    assert is_refused(refused, WouldReplace.code)
+    assert rows_of(elsewhere) == later
+    said = pointsvc("restore", copy, "--replace", environment=elsewhere)
+    assert said.code == 0, said.err
+    assert "后来的家园" not in str(rows_of(elsewhere)["communities"])
+    [kept] = file_of(elsewhere).parent.glob("*.replaced-*")
+    assert "后来的家园".encode() in kept.read_bytes()
+
+
+@slow
+def test_a_copy_taken_while_people_work_is_of_one_moment(
+    app: Flask, lived_in: Environment, elsewhere: Environment, tmp_path: Path
+) -> None:
+    file, stop = tmp_path / "busy.zip", threading.Event()
+    worker = threading.Thread(target=work_on, args=(app, stop))
+    worker.start()
+    try:
+        said = pointsvc("backup", file, environment=lived_in)
+    finally:
+        stop.set()
+        worker.join()
+    assert said.code == 0, said.err
+    restored = pointsvc("restore", file, environment=elsewhere)
+    assert restored.code == 0, restored.err
+    assert pointsvc("ledger", "verify", environment=elsewhere).code == 0
+    numbers = [numbers_of(settings) for settings in (elsewhere, lived_in)]
+    assert 9 < numbers[0][0] == numbers[0][1] <= numbers[1][1]
+
+
+def numbers_of(settings: Environment) -> tuple[int, int]:
+    """How many members the first community has, and its highest volunteer number."""
+    members = Base.metadata.tables["members"]
+    engine = engine_of(settings)
+    with engine.connect() as connection:
+        grouped = (
+            select(func.count(), func.max(members.c.volunteer_no))
+            .group_by(members.c.community_id)
+            .order_by(func.count().desc())
+        )
+        row = connection.execute(grouped).first()
+    engine.dispose()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def work_on(app: Flask, stop: threading.Event) -> None:
+    """Register one person after another."""
+    with app.app_context():
+        community = find_community_named("尚城名邸")
+        assert community is not None
+        number = 0
+        while not stop.is_set():
+            number += 1
+            person = NewMember(f"新人{number}", phone=f"137{number:08}")
+            transact(
+                lambda person=person: register_member(  # type: ignore[misc]
+                    community_id=community.id,
+                    person=person,
+                    recorded_by_id=None,
+                    now=clocks.now(),
+                )
+            )

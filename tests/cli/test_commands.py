@@ -1,0 +1,134 @@
+"""The commands that an operator types, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+
+from pointsvc.cli.main import pointsvc as command_line
+from tests.support.cast import Cast
+from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
+from tests.support.commands import bare, pointsvc
+
+pytestmark = pytest.mark.engines("sqlite")  # what commands write is the rooms' own, tested on both
+COMMANDS = [
+    "serve",
+    "demo",
+    "communities create",
+    "members invite",
+    "imports workbook",
+    "ledger verify",
+    "backup",
+    "restore",
+    "jobs run-due",
+]
+Environment = dict[str, str]
+
+
+@pytest.mark.parametrize("words", ["", *COMMANDS])
+def test_every_command_explains_itself(words: str) -> None:
+    said = CliRunner().invoke(command_line, [*words.split(), "--help"])
+    assert said.exit_code == 0
+    assert len(said.output) > 100
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "words"),
+    [
+        ("POINTSVC_DATBASE_URL", "x", "POINTSVC_DATBASE_URL"),
+        ("POINTSVC_WORKERS", "two", "POINTSVC_WORKERS"),
+        ("POINTSVC_SECRET_KEY", "short", ""),
+    ],
+)
+def test_a_setting_that_cannot_be_stops_with_a_message(
+    tmp_path: Path, setting: str, text: str, words: str
+) -> None:
+    settings = {"POINTSVC_INSTANCE": str(tmp_path / "instance"), setting: text}
+    said = pointsvc("ledger", "verify", environment=settings)
+    assert said.code == 2
+    assert words in said.err
+    assert "Traceback" not in said.err
+    assert not list(tmp_path.glob("instance/*.sqlite3"))
+
+
+def test_a_community_and_its_first_clerk(
+    client: HouseClient, environment: Environment, clock: FrozenClock
+) -> None:
+    clock.run()
+    made = pointsvc(
+        "communities", "create", "新家园", "--zone", "Asia/Urumqi", environment=environment
+    )
+    assert made.code == 0
+    UUID(made.out.split()[0])
+    invite = ("members", "invite", "--community", "新家园", "--phone", "13911112222")
+    said = pointsvc(*invite, "--role", "clerk", environment=environment)
+    assert said.code == 0
+    path = urlsplit(said.out.strip()).path
+    assert client.get(path).status_code == 200
+    form = {"name": "钱专干", "password": "xin-de-mima", "again": "xin-de-mima"}
+    assert client.post(path, data=form).status_code == 303
+    assert client.get("/members").status_code == 200
+    assert client.get(path).status_code == 404
+    again = pointsvc("communities", "create", "新家园", environment=environment)
+    assert (again.code, "communities.name_taken" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--community", "无此社区", "--phone", "13911112222", "--role", "clerk"),
+        ("--community", "尚城名邸", "--phone", "139", "--role", "clerk"),
+        ("--community", "尚城名邸", "--phone", "13911112222", "--role", "king"),
+        ("--community", "尚城名邸", "--phone", "13911112222"),
+    ],
+    ids=["community", "phone", "role", "missing"],
+)
+@pytest.mark.usefixtures("cast")
+def test_an_invitation_that_cannot_be_ends_with_2(
+    environment: Environment, words: tuple[str, ...]
+) -> None:
+    said = pointsvc("members", "invite", *words, environment=environment)
+    assert said.code == 2
+    assert "Traceback" not in said.err
+    assert "/sign-in/" not in said.out
+
+
+@pytest.mark.usefixtures("cast")
+def test_verify_prints_what_other_programs_read(environment: Environment) -> None:
+    said = pointsvc("ledger", "verify", "--json", environment=environment)
+    found = json.loads(said.out)
+    assert said.code == 0
+    assert set(found) == {"ok", "accounts", "transfers", "checks", "root"}
+    assert found["ok"] is True
+    assert {"L1", "L4", "L5", "L8"} <= {check["id"] for check in found["checks"]}
+    assert all(set(check) == {"id", "ok", "count"} for check in found["checks"])
+    bytes.fromhex(found["root"])
+
+
+def test_a_demo_is_not_put_beside_real_communities(environment: Environment, cast: Cast) -> None:
+    said = pointsvc("demo", "--port", "8", environment=environment)
+    assert said.code == 2
+    assert "not a demo" in said.err
+    assert cast.limei.name not in said.out
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("cast")
+def test_jobs_run_twice_at_the_same_time(environment: Environment) -> None:
+    command = [sys.executable, "-m", "pointsvc", "jobs", "run-due"]
+    running = [
+        subprocess.Popen(command, env=bare(environment), stdout=subprocess.PIPE, text=True)
+        for _runner in range(2)
+    ]
+    said = [runner.communicate(timeout=120)[0] for runner in running]
+    assert [runner.returncode for runner in running] == [0, 0]
+    assert all("failed" not in text for text in said)
+    assert all("ledger.seal_yesterday" in text for text in said)
