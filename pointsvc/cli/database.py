@@ -9,6 +9,7 @@ from pointsvc.cli.running import opened_app
 from pointsvc.config import SettingsError
 from pointsvc.extensions import db
 from pointsvc.kernel.grants import grants
+from pointsvc.kernel.transaction import transact
 
 
 @click.group()
@@ -33,9 +34,7 @@ def grant(role: str, *, execute: bool) -> None:
         except ValueError as error:
             raise SettingsError(f"not a role's name: {error}") from error
         if execute:
-            with db.engine.begin() as connection:
-                for statement in statements:
-                    connection.execute(text(statement))
+            transact(lambda: [db.session.execute(text(statement)) for statement in statements])
             click.echo(f"{len(statements)} ✓ {role}")
             return
         click.echo(";\n".join([*statements, ""]), nl=False)
