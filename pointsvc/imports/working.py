@@ -147,13 +147,16 @@ def _read(worker: _Worker) -> Reading:
         known=known,
         corrections=corrections,
         dropped=dropped,
-        progress=lambda done, total: _told(worker, done, total),
+        progress=lambda done, total: _tell_read(worker, done, total),
     )
 
 
-def _told(worker: _Worker, done: int, total: int) -> None:
-    if done % PROGRESS_STEP == 0 and total > PROGRESS_STEP:
-        transact(lambda: worker.tell(done, total))
+def _tell_read(worker: _Worker, done: int, total: int) -> None:
+    """Say how far it is from time to time; before writing, the second look is not counted."""
+    if done % PROGRESS_STEP or total <= PROGRESS_STEP:
+        return
+    is_first = get_run(worker.community_id, worker.run_id).state == "reading"
+    transact(lambda: worker.tell(done if is_first else 0, total))
 
 
 def _write(worker: _Worker, reading: Reading) -> None:
@@ -171,12 +174,12 @@ def _write(worker: _Worker, reading: Reading) -> None:
     done = Committed()
     if is_long(reading):
         for number, step in enumerate(steps):
-            done += transact(lambda step=step, n=number: _told_step(worker, step, n, len(steps)))  # type: ignore[misc]
+            done += transact(lambda step=step, n=number: _step_told(worker, step, n, len(steps)))  # type: ignore[misc]
         steps = []
     transact(lambda: _finish(worker, reading, sum((step() for step in steps), done)))
 
 
-def _told_step(
+def _step_told(
     worker: _Worker, step: Callable[[], Committed], number: int, total: int
 ) -> Committed:
     worker.tell(number, total)

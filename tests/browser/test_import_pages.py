@@ -43,7 +43,7 @@ def test_the_clerk_corrects_a_row_and_commits(
     page.get_by_text("写入能导入的全部内容").click()
     expect(page.get_by_text("写入后不能撤销：158 人、2142 分")).to_be_visible()
     page.get_by_role("button", name="确定写入").click()
-    expect(page.get_by_text("158 人 8 块责任田 279 行台账 34 笔捐赠 10 种商品")).to_be_visible()
+    expect(page.get_by_text("158 人、8 块责任田、279 行台账、34 笔捐赠、10 种商品")).to_be_visible()
     check_page(page)
 
 
@@ -69,4 +69,4 @@ def test_everything_works_without_scripts(served: Served, open_page: Callable[..
     expect(page.get_by_text("不能导入的行（7）")).to_be_visible()
     page.get_by_text("写入能导入的全部内容").first.click()
     page.get_by_role("button", name="确定写入").click()
-    expect(page.get_by_text("158 人 8 块责任田 278 行台账")).to_be_visible()
+    expect(page.get_by_text("158 人、8 块责任田、278 行台账")).to_be_visible()

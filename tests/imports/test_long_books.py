@@ -117,6 +117,12 @@ def test_the_page_says_how_far_it_is_and_comes_back_by_itself(desk: Desk, cast: 
     assert "已读 5000 行，共 90000 行" in shown(answer)
     assert 'http-equiv="refresh"' in answer.get_data(as_text=True)
     assert "正在读取" in shown(desk.client.get("/imports"))
+    transact(
+        lambda: db.session.execute(
+            update(ImportRun).where(ImportRun.id == run_id).values(state="writing")
+        )
+    )
+    assert "已写入 5%" in desk.page(run_id)
 
 
 def test_nothing_is_changed_while_a_run_is_worked_on(desk: Desk, cast: Cast) -> None:

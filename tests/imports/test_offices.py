@@ -81,15 +81,22 @@ def gate_office() -> Reading:
 def shop_office() -> Reading:
     """利民: only goods, prices before names, dates as serial numbers, an exchange log between."""
     book = Workbook()
-    gifts = [
+    gifts: list[list[Any]] = [
         ["数量", "品名", "捐赠单位", "接收日期", "单价（元）", "有效期至", "备注"],
         ["24袋", "大米", "某粮油店", 44813, "29.90元", "2023-09-01", None],
         ["三箱", "牛奶", "爱心人士", "2022/9/12", 45, None, "待核"],
     ]
     fill(book.worksheets[0], *gifts).title = "接收"
-    prices = [["兑换积分", "礼品名称", "规格"], ["80分", "大米", "5kg"], [20, "牛奶", "盒"]]
+    prices: list[list[Any]] = [
+        ["兑换积分", "礼品名称", "规格"],
+        ["80分", "大米", "5kg"],
+        [20, "牛奶", "盒"],
+    ]
     fill(book.create_sheet("价目"), *prices)
-    log = [["日期", "姓名", "兑换物品", "积分"], ["2022-10-01", "赵一", "大米", 80]]
+    log: list[list[Any]] = [
+        ["日期", "姓名", "兑换物品", "积分"],
+        ["2022-10-01", "赵一", "大米", 80],
+    ]
     fill(book.create_sheet("兑换流水"), *log)
     return read_workbook(saved(book))
 
@@ -97,13 +104,16 @@ def shop_office() -> Reading:
 def formula_office() -> Reading:
     """西苑: points worked out by formulas in a column of their own, earned and spent apart."""
     book = Workbook()
-    ledger = [
+    ledger: list[list[Any]] = [
         ["时间", "姓名", "联系电话", "活动内容", "得分", "使用积分"],
         ["2022-03-01", "周五", "13900000031", "植树", 1, None],
         ["2022-03-02", "周五", "13900000031", "兑换", None, 6],
     ]
     fill(book.worksheets[0], *ledger)
-    people = [["名字", "手机", "楼栋", "单元", "门牌"], ["周五", "13900000031", "2幢", 1, 301]]
+    people: list[list[Any]] = [
+        ["名字", "手机", "楼栋", "单元", "门牌"],
+        ["周五", "13900000031", "2幢", 1, 301],
+    ]
     fill(book.create_sheet("名单"), *people)
     data = with_cached_formula(saved(book), "xl/worksheets/sheet1.xml", "E2", "10")
     return read_workbook(data)
