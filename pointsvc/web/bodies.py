@@ -32,10 +32,16 @@ def _check() -> None:
 def _check_text() -> None:
     """PostgreSQL keeps no NUL and breaks on one; nobody's keyboard types it."""
     texts = [*(request.view_args or {}).values(), *_typed(request.args)]
-    if not is_api():
+    if not is_api() and not _is_too_long():
         texts += _typed(request.form)
     if any(isinstance(text, str) and "\0" in text for text in texts):
         raise BadRequest
+
+
+def _is_too_long() -> bool:
+    """Whether reading the form would refuse it; its page says so in its own words."""
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return (request.content_length or 0) > most
 
 
 def _typed(values: MultiDict[str, str]) -> list[str]:
