@@ -14,6 +14,7 @@ from typing import Any, Final
 import click
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 from pointsvc.app import create_app
 from pointsvc.backup.errors import BooksBroken, NotACopy, WouldReplace
@@ -131,11 +132,20 @@ def _restore(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings
     standing = _file_of(settings)
     scratch = standing.with_name(f"{standing.name}.restoring")
     kept = standing.with_name(f"{standing.name}.replaced-{stamp}")
-    for leftover in standing.parent.glob(f"{scratch.name}*"):
-        leftover.unlink()
-    _load(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
+    _clear(scratch)
+    try:
+        _load(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
+    except BaseException:
+        _clear(scratch)
+        raise
     swap_file(standing=standing, scratch=scratch, kept=kept)
     return str(kept)
+
+
+def _clear(scratch: Path) -> None:
+    """Nothing of a copy that was not accepted stays behind."""
+    for leftover in scratch.parent.glob(f"{scratch.name}*"):
+        leftover.unlink()
 
 
 def _into_schema(
@@ -149,7 +159,12 @@ def _into_schema(
             {"options": f"-csearch_path={scratch}"}
         )
         loaded = url.render_as_string(hide_password=False)
-        _load(copy, manifest, replace(settings, database_url=loaded))
+        try:
+            _load(copy, manifest, replace(settings, database_url=loaded))
+        except BaseException:
+            with engine.begin() as connection:
+                connection.execute(text(f'DROP SCHEMA "{scratch}" CASCADE'))
+            raise
         with engine.begin() as connection:
             swap_schema(connection, scratch=scratch, kept=kept)
     return kept
@@ -176,6 +191,8 @@ def _load(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -
             found = verify_everything()
             if not found.ok:
                 raise BooksBroken(checks=", ".join(c.id for c in found.checks if not c.ok))
+        except IntegrityError as error:
+            raise BooksBroken(checks=type(error.orig).__name__) from error
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -183,6 +183,7 @@ def test_books_that_do_not_verify_replace_nothing(
     said = pointsvc("restore", enriched(copy), "--replace", environment=elsewhere)
     assert is_refused(said, BooksBroken.code), said.err
     assert rows_of(elsewhere) == before == rows_of(lived_in)
+    assert not list(file_of(elsewhere).parent.glob("*.restoring*"))
 
 
 def enriched(copy: Path) -> Path:
