@@ -195,11 +195,6 @@ def sign_url(*, community_id: UUID, place_id: UUID, base: str, now: datetime) ->
     return codes.url(base, codes.seal(current_ring(), CodeKind.SIGN, number))
 
 
-def card_url(*, number: int, base: str) -> str:
-    """The fixed address on a printed card."""
-    return codes.url(base, codes.seal(current_ring(), CodeKind.CARD, number))
-
-
 def new_typed_digits(*, community_id: UUID, member_id: UUID, now: datetime) -> str:
     """Eight digits for the member, good for 60 s beside the code shown now; the old ones end."""
     number = _unspent_number(community_id, member_id, now)

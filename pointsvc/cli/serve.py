@@ -14,9 +14,10 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from pointsvc.cli.running import opened_app
-from pointsvc.config import Settings
+from pointsvc.config import Settings, SettingsError
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.members.operators import open_setup
 
 JOB_SECONDS: Final = 60
@@ -35,12 +36,24 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
     settings = Settings.from_environment()
     os.environ.setdefault("POINTSVC_PUBLIC_URL", address(host, port))
     with opened_app(Settings.from_environment()):
+        _refuse_lost_keys()
         now = clock.now()
         token = transact(lambda: open_setup(now=now))
     if token is not None:
         click.echo("还没有运维人员。请在 24 小时内打开这个地址，建立运维人员和第一个社区：")
         click.echo(f"No operator yet. Open within 24 hours: {address(host, port)}/setup/{token}")
     run_server(settings, host, port, with_jobs=not no_jobs)
+
+
+def _refuse_lost_keys() -> None:
+    """A card's key retires only with its cards: without it, they would read as forged."""
+    lost = count_unreadable_cards()
+    if lost:
+        message = (
+            f"有 {lost} 张在用的卡是用已拿掉的密钥打印的，请把那把密钥放回去（排在后面）· "
+            f"{lost} cards in use were printed with a key that is gone: put it back, after the others"
+        )
+        raise SettingsError(message)
 
 
 def address(host: str, port: int) -> str:

@@ -127,15 +127,22 @@ def valid_until(step: int) -> datetime:
     return step_start(step + 2)
 
 
-def seal(ring: KeyRing, kind: CodeKind, number: int, step: int | None = None) -> str:
-    """Write a token with the newest key; a changing kind needs the step, no other takes one.
+def seal(
+    ring: KeyRing,
+    kind: CodeKind,
+    number: int,
+    step: int | None = None,
+    *,
+    key: Key | None = None,
+) -> str:
+    """Write a token with the newest key, or this one; only a changing kind takes the step.
 
     Returns:
         15 characters, or 23 where the code changes.
     """
     assert kind.changes == (step is not None), "a changing code needs its step, no other has one"
     assert 0 <= number < 1 << NUMBER_BITS, "a code number has 33 bits"
-    key = ring.newest
+    key = key or ring.newest
     head = (kind << 37 | key.code_id << 33 | number).to_bytes(_HEAD_BYTES)
     if step is None:
         return base32.encode(head + _mac(key, head, None))

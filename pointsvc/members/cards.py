@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy import Row, Select, and_, func, select, update
 
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
@@ -158,6 +158,17 @@ def find_card_holder(*, community_id: UUID, text: str, now: datetime) -> UUID | 
     )
 
 
+def count_unreadable_cards() -> int:
+    """How many live cards of the whole server were printed with a key that the ring lacks."""
+    known = [key.code_id for key in current_ring().keys]
+    return (
+        db.session.scalar(
+            select(func.count()).where(Card.revoked_at.is_(None), Card.key_id.not_in(known))
+        )
+        or 0
+    )
+
+
 def _issue(community_id: UUID, member_id: UUID, serial: int, actor: Actor, now: datetime) -> UUID:
     number = new_code_number()
     card = Card(
@@ -192,6 +203,7 @@ def _cards(community_id: UUID) -> Select[*tuple[object, ...]]:
             Member.volunteer_no,
             Card.serial,
             Card.code_number,
+            Card.key_id,
             Card.issued_at,
             Card.printed_at,
         )
@@ -205,7 +217,9 @@ def _cards(community_id: UUID) -> Select[*tuple[object, ...]]:
 
 
 def _facts(row: Row[*tuple[object, ...]]) -> CardFacts:
-    token = seal(current_ring(), CodeKind.CARD, row.code_number)
+    ring = current_ring()
+    # Printed again, a card looks as it did: its key retires only with the card.
+    token = seal(ring, CodeKind.CARD, row.code_number, key=ring.with_code_id(row.key_id))
     return CardFacts(
         row.id,
         row.member_id,

@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import cancel_shift, create_shift
-from pointsvc.checkin.codes import card_url, member_code_url, shift_code, sign_url
+from pointsvc.checkin.codes import member_code_url, shift_code, sign_url
 from pointsvc.checkin.queries import Present, get_attendance, get_scan
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import (
@@ -25,9 +23,8 @@ from pointsvc.checkin.service import (
 )
 from pointsvc.communities.service import update_settings
 from pointsvc.earning.seeds import seed_tariffs
-from pointsvc.extensions import db
 from pointsvc.jobs.runner import run_due
-from pointsvc.kernel import clock
+from pointsvc.kernel import clock, codes
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import Caller
@@ -35,8 +32,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import Balances, get_balances
 from pointsvc.ledger.service import PaymentLine, pay
 from pointsvc.members.actors import SYSTEM
-from pointsvc.members.cards import issue_cards
-from pointsvc.members.models import Card
+from pointsvc.members.cards import find_card, issue_cards
 from pointsvc.organisation.queries import roles_of
 from tests.support.cast import Cast, Person
 
@@ -147,10 +143,9 @@ class Duty:
                 now=clock.now(),
             )
         )
-        wanted = select(Card.code_number).where(Card.member_id == person.id)
-        number = db.session.scalars(wanted.order_by(Card.serial.desc())).first()
-        assert number is not None
-        return card_url(number=number, base=BASE)
+        card = find_card(community_id, person.id)
+        assert card is not None
+        return codes.url(BASE, card.token)
 
     def phone(self, person: Person) -> str:
         """The address in the person's changing code of this moment."""

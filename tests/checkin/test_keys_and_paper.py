@@ -13,7 +13,7 @@ from pointsvc.kernel.keys import KeyRing
 from pointsvc.kernel.ring import current_ring
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.actors import SYSTEM
-from pointsvc.members.cards import find_card, replace_card
+from pointsvc.members.cards import count_unreadable_cards, find_card, replace_card
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
@@ -82,6 +82,20 @@ def test_a_card_of_a_retired_key_is_refused_without_a_name(duty: Duty, cast: Cas
     use_keys(NEW_KEY)
     answer = duty.scan(cast.wangqiang, card)
     assert (answer.verdict, answer.reason, answer.member_id) == ("refused", "code.forged", None)
+
+
+def test_a_card_printed_again_after_a_rotation_is_the_same_card(duty: Duty, cast: Cast) -> None:
+    """The key that the card's row names is the key on paper, so a copy knows which keys it needs."""
+    first = duty.card(cast.limei)
+    use_keys(NEW_KEY, SECRET_KEY)
+    assert duty.card(cast.limei) == first
+    assert count_unreadable_cards() == 0
+
+
+def test_a_key_is_missed_while_its_cards_are_in_use(duty: Duty, cast: Cast) -> None:
+    duty.card(cast.limei)
+    use_keys(NEW_KEY)
+    assert count_unreadable_cards() == 1
 
 
 def test_a_replaced_card_never_works_again_and_the_new_one_does(duty: Duty, cast: Cast) -> None:
