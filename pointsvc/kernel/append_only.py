@@ -30,6 +30,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "consents": (_ID, ("community_id", "member_id", "purpose", "seq")),
     "tariffs": (_ID, ("community_id", "code", "valid_from_on")),
 }
+HAS_THIS_KEY: Final = "has this key"
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'append-only: % is history', TG_TABLE_NAME; END $$
@@ -71,9 +72,11 @@ def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     refuse = f"SELECT RAISE(ABORT, 'append-only: {table} is history');"
     for deed in ("update", "delete"):
         yield f"CREATE TRIGGER {table}_no_{deed} BEFORE {deed.upper()} ON {table} BEGIN {refuse} END"
+    # An INSERT of a known key is the rival's unique key, met a moment earlier: `retry_cause` knows it.
+    known = f"SELECT RAISE(ABORT, 'append-only: {table} {HAS_THIS_KEY}');"
     same = " OR ".join(f"EXISTS ({_same(table, key)})" for key in keys)
     yield (
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {same} BEGIN {refuse} END"
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {same} BEGIN {known} END"
     )
 
 

@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
 from pointsvc.extensions import db, writing
+from pointsvc.kernel.append_only import HAS_THIS_KEY
 from pointsvc.kernel.errors import Busy
 
 T = TypeVar("T")
@@ -75,4 +76,5 @@ def retry_cause(error: DBAPIError) -> str | None:
     text = str(error.orig)
     if "database is locked" in text or "database is busy" in text:
         return "busy"
-    return "unique" if text.startswith("UNIQUE constraint failed") else None
+    is_taken = text.startswith("UNIQUE constraint failed") or text.endswith(HAS_THIS_KEY)
+    return "unique" if is_taken else None
