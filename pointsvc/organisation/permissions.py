@@ -45,7 +45,6 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.donate": frozenset({"keeper", "clerk"}),
     "shop.inspect": frozenset({"keeper", "clerk", "supervisor", "auditor"}),
     "ledger.audit": frozenset({"auditor"}),
-    "ledger.adjust": frozenset({"clerk"}),
     "imports.workbook": frozenset({"clerk"}),
     "communities.places": frozenset(STAFF | {"scanner", "kiosk", "till"}),
     "communities.settings": frozenset({"clerk"}),
