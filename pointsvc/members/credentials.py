@@ -1,4 +1,4 @@
-"""The password of a phone, and what it opens.
+"""The passwords of a phone, and what each opens: usually there is one, and it opens all.
 
 Passwords are hashed before the transaction begins (`kernel.passwords`, 85 ms each).
 """
@@ -25,22 +25,24 @@ class CredentialFacts:
     password_hash: str
 
 
-def find_credential(phone: str) -> CredentialFacts | None:
-    """The password of a phone, as people type the phone."""
-    wanted = select(Credential).where(Credential.phone_index.in_(indexes_of(phone)))
-    row = db.session.scalars(wanted).first()
-    return None if row is None else CredentialFacts(row.id, row.password_hash)
+def find_credentials(phone: str) -> list[CredentialFacts]:
+    """The passwords of a phone, as people type the phone; the last one set first."""
+    rows = db.session.scalars(
+        select(Credential)
+        .where(Credential.phone_index.in_(indexes_of(phone)))
+        .order_by(Credential.changed_at.desc(), Credential.id)
+    )
+    return [CredentialFacts(row.id, row.password_hash) for row in rows]
 
 
-def set_password(*, phone: str, password_hash: str, now: datetime) -> UUID:
-    """Give a phone a password without knowing the old one: everything linked before is closed.
+def add_password(*, phone: str, password_hash: str, now: datetime) -> UUID:
+    """Give a phone another password; what its others open stays theirs.
 
     Returns:
         The new credential's id, for `link_member` or `link_operator`.
     """
     indexes = indexes_of(phone)
     assert indexes, "a phone was checked before"
-    db.session.execute(delete(Credential).where(Credential.phone_index.in_(indexes)))
     credential = Credential(
         phone_index=indexes[0], id=new_id(), password_hash=password_hash, changed_at=now
     )
@@ -59,7 +61,7 @@ def change_password(*, credential_id: UUID, password_hash: str, now: datetime) -
 
 
 def link_member(*, phone: str, community_id: UUID, credential_id: UUID) -> None:
-    """Let the phone's password open its member in this community."""
+    """Let this password of the phone, and no other, open its member in this community."""
     db.session.execute(
         update(PhoneEntry)
         .where(
@@ -67,22 +69,41 @@ def link_member(*, phone: str, community_id: UUID, credential_id: UUID) -> None:
         )
         .values(credential_id=credential_id)
     )
+    _forget_unlinked(phone)
 
 
-def link_operator(*, operator_id: UUID, credential_id: UUID) -> None:
-    """Let the phone's password open the operator."""
+def link_operator(*, phone: str, operator_id: UUID, credential_id: UUID) -> None:
+    """Let this password of the phone, and no other, open the operator."""
     db.session.execute(
         update(Operator).where(Operator.id == operator_id).values(credential_id=credential_id)
     )
+    _forget_unlinked(phone)
 
 
 def link_everything(*, phone: str, password_hash: str, now: datetime) -> UUID:
     """Give a phone a password that opens all it stands for (the demo street, where all is ours)."""
-    credential_id = set_password(phone=phone, password_hash=password_hash, now=now)
+    credential_id = add_password(phone=phone, password_hash=password_hash, now=now)
     for model in (PhoneEntry, Operator):
         db.session.execute(
             update(model)
             .where(model.phone_index.in_(indexes_of(phone)))
             .values(credential_id=credential_id)
         )
+    _forget_unlinked(phone)
     return credential_id
+
+
+def _forget_unlinked(phone: str) -> None:
+    """A password that opens nothing any more is not kept."""
+    linked = [
+        select(model.credential_id).where(
+            model.phone_index.in_(indexes_of(phone)), model.credential_id.is_not(None)
+        )
+        for model in (PhoneEntry, Operator)
+    ]
+    db.session.execute(
+        delete(Credential).where(
+            Credential.phone_index.in_(indexes_of(phone)),
+            *(Credential.id.not_in(each) for each in linked),
+        )
+    )

@@ -14,7 +14,7 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.one_time import new_token, token_hash
-from pointsvc.members.credentials import link_operator, set_password
+from pointsvc.members.credentials import add_password, link_operator
 from pointsvc.members.errors import LinkSpent, PhoneTaken
 from pointsvc.members.models import Operator
 from pointsvc.members.phones import indexes_of, plain_phone
@@ -114,6 +114,7 @@ def _fill(operator: Operator, name: str, phone: str, password_hash: str, now: da
     operator.phone_index = indexes[0]
     db.session.flush()
     link_operator(
+        phone=plain,
         operator_id=operator.id,
-        credential_id=set_password(phone=plain, password_hash=password_hash, now=now),
+        credential_id=add_password(phone=plain, password_hash=password_hash, now=now),
     )

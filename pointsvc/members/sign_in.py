@@ -22,9 +22,9 @@ from pointsvc.members.cards import find_card_holder
 from pointsvc.members.consents import lacks_guardian
 from pointsvc.members.credentials import (
     CredentialFacts,
-    find_credential,
+    add_password,
+    find_credentials,
     link_member,
-    set_password,
 )
 from pointsvc.members.errors import (
     CardRefused,
@@ -77,9 +77,7 @@ def check_password(*, phone: str, password: str, address: str, now: datetime) ->
     """
     subjects = _subjects(phone, address)
     check_throttles(subjects, now=now)
-    credential = find_credential(phone)
-    is_right = verify_secret(password, credential.password_hash if credential else None)
-    identities = identities_of(phone, credential) if is_right and credential else []
+    identities = identities_of(phone, _right_ones(phone, password))
     if not identities:
         count_failure(subjects, now=now)
         raise SignInRefused
@@ -132,14 +130,14 @@ def check_own_password(
 
 
 def prepare_password(*, phone: str, password: str) -> NewPassword:
-    """What setting this password on a phone comes to: the present one proves itself by fitting.
+    """What setting this password on a phone comes to: a present one proves itself by fitting.
 
     Raises:
         Invalid: a new one that is too weak.
     """
-    credential = find_credential(phone)
-    if credential and verify_secret(password, credential.password_hash):
-        return NewPassword(None, credential.id)
+    right = _right_ones(phone, password)
+    if right:
+        return NewPassword(None, right[0])
     return NewPassword(hash_password(password), None)
 
 
@@ -148,7 +146,7 @@ def enter_first_time(
 ) -> OpenedVisit:
     """Spend a way in, link the password to this community's member alone, and sign in.
 
-    A new password for a phone that had one closes what the old one opened elsewhere.
+    What the phone's password of before opens elsewhere stays open to it, and to it alone.
 
     Raises:
         DigitsRefused, LinkSpent: used in the meantime. GuardianMissing.
@@ -156,7 +154,7 @@ def enter_first_time(
     use_way(way=way, now=now)
     credential_id = password.credential_id
     if password.password_hash is not None:
-        credential_id = set_password(phone=way.phone, password_hash=password.password_hash, now=now)
+        credential_id = add_password(phone=way.phone, password_hash=password.password_hash, now=now)
     assert credential_id is not None, "a password is either new or the present one"
     link_member(phone=way.phone, community_id=way.community_id, credential_id=credential_id)
     identity = Identity("member", way.member_id, way.member_name, way.community_id, "")
@@ -193,12 +191,12 @@ def enter(
     )
 
 
-def identities_of(phone: str, credential: CredentialFacts) -> list[Identity]:
-    """Whom a phone's password opens: what was linked to it, as long as they are active."""
+def identities_of(phone: str, credential_ids: Sequence[UUID]) -> list[Identity]:
+    """Whom passwords of a phone open: what was linked to them, as long as they are active."""
     indexes = indexes_of(phone)
     operators = db.session.execute(
         select(Operator.id, Operator.name).where(
-            Operator.phone_index.in_(indexes), Operator.credential_id == credential.id
+            Operator.phone_index.in_(indexes), Operator.credential_id.in_(credential_ids)
         )
     )
     members = db.session.execute(
@@ -210,7 +208,7 @@ def identities_of(phone: str, credential: CredentialFacts) -> list[Identity]:
         .join(Community, Community.id == Member.community_id)
         .where(
             PhoneEntry.phone_index.in_(indexes),
-            PhoneEntry.credential_id == credential.id,
+            PhoneEntry.credential_id.in_(credential_ids),
             Member.state == "active",
         )
         .order_by(Community.name, Community.id)
@@ -219,6 +217,14 @@ def identities_of(phone: str, credential: CredentialFacts) -> list[Identity]:
         *(Identity("operator", row[0], row[1], None, "") for row in operators),
         *(Identity("member", row[0], row[1], row[2], row[3]) for row in members),
     ]
+
+
+def _right_ones(phone: str, password: str) -> list[UUID]:
+    """Which credentials of the phone this password is; an unknown phone takes as long as one."""
+    credentials = find_credentials(phone)
+    if not credentials:
+        verify_secret(password, None)
+    return [each.id for each in credentials if verify_secret(password, each.password_hash)]
 
 
 def _credential_of(subject_id: UUID, community_id: UUID | None) -> CredentialFacts | None:

@@ -17,7 +17,7 @@ OF_NO_COMMUNITY: Final = {
     "communities": "the tenants themselves",
     "code_directory": "leads from a scanned number to a community",
     "phone_directory": "leads from a phone to its communities",
-    "credentials": "a password belongs to the phone",
+    "credentials": "passwords belong to the phone",
     "sign_ins": "found by the token alone, operators' among them",
     "throttles": "count before anyone knows whose community it is",
     "operators": "belong to no community",

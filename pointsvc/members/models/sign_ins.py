@@ -13,17 +13,17 @@ from pointsvc.kernel.tables import InCommunity, one_of, references
 
 
 class Credential(Base):
-    """The password of a phone, for everything that was linked to it.
+    """A password of a phone, for everything that was linked to it.
 
-    `id` stays when the owner changes the password, and is a new one when somebody sets it without
-    knowing the old one (a clerk's slip): what was linked to the old id is closed until its own
-    community's clerk opens it again. So no clerk can get into another community's account.
+    `id` stays when the owner changes the password. When somebody sets one without knowing the old
+    (a clerk's slip), it is another password, which opens what that slip was for; the old one goes
+    on opening all else. So no clerk can get into another community's account, nor shut it.
     """
 
     __tablename__ = "credentials"
 
     phone_index: Mapped[bytes] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, unique=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
 
