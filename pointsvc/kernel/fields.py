@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
+from unicodedata import category
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -13,6 +15,9 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.wording import worded
 
 YEARS: Final = range(1900, 3000)
+UNSEEN: Final = frozenset({"Cc", "Cs"})  # controls, and halves of a sign that no encoding takes
+DIGITS_MAX: Final = 18
+_NUMBER: Final = re.compile(rf"\s*-?\d{{1,{DIGITS_MAX}}}\s*")
 
 
 class Shape(Schema):
@@ -50,7 +55,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):  # noqa: PLR2004 - controls
+        if any(category(sign) in UNSEEN and sign not in "\n\t" for sign in text):
             raise ValidationError(_("含有不可见的控制字符。"))
         return text.strip()
 
@@ -105,6 +110,6 @@ def parse_form(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(shape: Schema, name: str, text: Any) -> Any:
     is_number = isinstance(shape.fields.get(name), Whole)
-    if is_number and isinstance(text, str) and text.strip().lstrip("-").isdecimal():
+    if is_number and isinstance(text, str) and _NUMBER.fullmatch(text):
         return int(text)
     return text
