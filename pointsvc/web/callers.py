@@ -15,6 +15,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.visits import is_due, see_visit
 from pointsvc.organisation.callers import find_caller
 from pointsvc.organisation.permissions import PERMISSIONS, may
+from pointsvc.web.problems import is_api
 
 COOKIE = "sign_in"
 DEVICE_COOKIE = "device"
@@ -40,10 +41,16 @@ def bearer_token() -> str | None:
 
 
 def _check_origin() -> None:
-    """An unsafe request with a cookie must come from our own page (Sec-Fetch-Site, then Origin)."""
-    if request.method in SAFE_METHODS or bearer_token() is not None or not request.cookies:
+    """An unsafe request with a cookie must come from our own page (Sec-Fetch-Site, then Origin).
+
+    So must a form without one, where a browser says where it comes from: another site's page could
+    otherwise sign its reader in as somebody else.
+    """
+    if request.method in SAFE_METHODS or bearer_token() is not None:
         return
     site = request.headers.get("Sec-Fetch-Site")
+    if not request.cookies and (is_api() or not (site or request.headers.get("Origin"))):
+        return
     if site is not None:
         if site not in {"same-origin", "none"}:
             raise ForeignOrigin

@@ -76,3 +76,17 @@ def test_looking_needs_no_origin(app: Flask, browser: FlaskClient, cast: Cast) -
     with app.app_context():
         sign_in_cookie(browser, cast.limei)
     assert browser.get("/me", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}])
+def test_another_page_signs_nobody_in(browser: FlaskClient, headers: dict[str, str]) -> None:
+    """Without a cookie to ride on, it could still sign its reader in as somebody else."""
+    form = {"phone": "13800000001", "password": "x"}
+    assert browser.post("/sign-in", data=form, headers=headers).status_code == 403
+    assert browser.get("/sign-in", headers=headers).status_code == 200
+
+
+def test_a_program_without_a_browser_signs_in(browser: FlaskClient) -> None:
+    body = {"phone": "13800000001", "password": "x"}
+    assert browser.post("/api/v1/sign-in", json=body).status_code == 401
+    assert browser.post("/sign-in", data=body).status_code == 401
