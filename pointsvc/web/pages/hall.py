@@ -107,7 +107,9 @@ def keep(response: Response, name: str, value: str) -> None:
 
 def safe_next(target: str | None) -> str:
     """An address of our own to go back to; the front page for anything else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.isprintable() or not target.startswith("/"):
+        return url_for("web.front")
+    if target.startswith(("//", "/\\")):
         return url_for("web.front")
     parts = urlsplit(target)
     return target if not parts.netloc and not parts.scheme else url_for("web.front")
