@@ -11,6 +11,7 @@ from typing import Final
 GUARDIAN_AGE: Final = 14
 NAME_LENGTH_MAX: Final = 60
 DOOR_LENGTH_MAX: Final = 40
+_UNSEEN: Final = frozenset({"Cf", "Cs"})
 _SPACES: Final = re.compile(r"\s+")
 _LATIN: Final = re.compile(r"[\x20-ɏ]*")
 _BUILDING: Final = re.compile(r"(.+?)(?:号楼|栋|幢|号|楼)")
@@ -38,8 +39,13 @@ class Door:
 
 
 def plain_name(text: str) -> str:
-    """A name as it is stored: `陈　敏` → 陈敏, ` Li   Mei ` → Li Mei."""
-    plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    """A name as it is stored: `陈　敏` → 陈敏, ` Li   Mei ` → Li Mei.
+
+    Signs that nobody sees (of no width, or turning the direction) go: two people whose names look
+    the same are not told apart by them, and the same person is found again.
+    """
+    seen = "".join(sign for sign in text if unicodedata.category(sign) not in _UNSEEN)
+    plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", seen)).strip()
     return plain if _LATIN.fullmatch(plain) else plain.replace(" ", "")
 
 
