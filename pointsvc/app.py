@@ -40,7 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _config(settings: Settings) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
+        # What a statement carried (names, notes, hashes) is kept out of the log of its failure.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            **_engine_options(settings.database_url),
+        },
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "TEMPLATES_AUTO_RELOAD": False,
