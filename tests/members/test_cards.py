@@ -76,7 +76,11 @@ def test_a_second_card_is_a_replacement(cast: Cast) -> None:
 
 def test_cards_for_many_are_given_once(cast: Cast) -> None:
     people = [cast.limei.id, cast.liuyang.id, cast.chenjing.id, cast.limei.id]
-    facts = {"community_id": cast.community_id, "actor": SYSTEM, "now": clocks.now()}
+    facts: dict[str, Any] = {
+        "community_id": cast.community_id,
+        "actor": SYSTEM,
+        "now": clocks.now(),
+    }
     first = transact(lambda: issue_cards(member_ids=people, **facts))
     again = transact(lambda: issue_cards(member_ids=people, **facts))
     assert (len(first), again) == (2, [])

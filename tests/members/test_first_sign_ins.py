@@ -194,7 +194,9 @@ def test_a_child_needs_the_guardian_s_word(client: HouseClient, cast: Cast) -> N
     make_child(cast)
     with pytest.raises(GuardianMissing):
         slip_of(cast.limei)
-    refused = client.post("/api/v1/sign-in", json={"phone": cast.limei.phone, "password": PASSWORD})
+    refused: Any = client.post(
+        "/api/v1/sign-in", json={"phone": cast.limei.phone, "password": PASSWORD}
+    )
     assert (refused.status_code, refused.json["code"]) == (409, "members.guardian_missing")
     transact(
         lambda: say_consent(

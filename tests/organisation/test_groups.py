@@ -87,7 +87,7 @@ def test_strangers_join_nothing(cast: Cast) -> None:
 
 
 def test_a_place_s_number_is_never_used_again(cast: Cast) -> None:
-    make = {"community_id": cast.community_id, "kind": "plot", "name": "又一田"}
+    make: dict[str, Any] = {"community_id": cast.community_id, "kind": "plot", "name": "又一田"}
     with pytest.raises(PlaceNumberTaken):
         transact(lambda: create_place(place_id=new_id(), number=1, **make))
     made = transact(lambda: create_place(place_id=new_id(), **make))

@@ -149,7 +149,7 @@ def test_a_revoked_or_foreign_card_is_refused(desk: Desk, client: HouseClient) -
 
 def test_without_a_device_s_token_a_card_opens_nothing(desk: Desk, client: HouseClient) -> None:
     body = {"card": desk.card, "pin": PIN}
-    answer = client.post("/api/v1/sign-in", json=body)
+    answer: Any = client.post("/api/v1/sign-in", json=body)
     assert (answer.status_code, answer.json["code"]) == (403, "sign_in.device_needed")
 
 

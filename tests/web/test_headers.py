@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import werkzeug.exceptions
@@ -116,7 +117,7 @@ def test_a_wrong_method_is_405_and_a_body_too_large_413(
 ) -> None:
     with app.app_context():
         headers = bearer(cast.limei)
-    wrong = client.delete("/api/v1/me", headers=headers)
+    wrong: Any = client.delete("/api/v1/me", headers=headers)
     assert (wrong.status_code, wrong.json["code"]) == (405, "http.method_not_allowed")
     assert client.delete("/me", headers=headers).status_code == 405
     large = client.post("/api/v1/scans", data=b"x" * (32 * 1024 * 1024 + 1), headers=headers)
@@ -156,7 +157,7 @@ def broken(
 ) -> tuple[int, str]:
     """The page when the view of the path falls over its own feet."""
     endpoint = app.url_map.bind("localhost").match(path)[0]
-    view = app.view_functions[endpoint]
+    view: Any = app.view_functions[endpoint]
 
     def falls(**_values: object) -> str:
         raise error or RuntimeError("secret of the house")

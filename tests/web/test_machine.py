@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -33,7 +35,7 @@ def test_a_database_that_went_away_is_503_for_people_and_programs(wired_app: Fla
     page = client.get("/me", headers={"Authorization": "Bearer x"})
     assert page.status_code == 503
     assert "什么都没有改动" in page.text
-    said = client.get("/api/v1/me", headers={"Authorization": "Bearer x"})
+    said: Any = client.get("/api/v1/me", headers={"Authorization": "Bearer x"})
     assert (said.status_code, said.json["code"]) == (503, "busy")
 
 
@@ -53,7 +55,7 @@ def test_nothing_here_is_for_search_engines(client: HouseClient) -> None:
 def test_the_manifest_puts_the_page_on_the_home_screen(client: HouseClient) -> None:
     answer = client.get("/manifest.webmanifest")
     assert answer.mimetype == "application/manifest+json"
-    manifest = answer.json
+    manifest: Any = answer.json
     assert (manifest["short_name"], manifest["start_url"]) == ("绿色账户", "/")
     assert client.get(manifest["icons"][0]["src"], buffered=True).status_code == 200
     assert client.get("/favicon.ico").headers["Location"] == manifest["icons"][0]["src"]
