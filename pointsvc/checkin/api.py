@@ -14,6 +14,7 @@ from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.answers import may_see, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
 from pointsvc.checkin.duties import check_code_of
+from pointsvc.checkin.guesses import check_guesses, count_guesses
 from pointsvc.checkin.queries import get_scan
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.checkin.schemas import (
@@ -121,11 +122,14 @@ def stored_scan(scan_id: UUID) -> dict[str, Any]:
 
 
 def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
-    """Record scans in a transaction of their own."""
+    """Record scans in a transaction of their own, guesses of typed digits counted beside it."""
     community_id, now = current_community_id(), clock.now()
-    return transact(
+    check_guesses(actor_id=caller.id, texts=[scan.code or "" for scan in scans], now=now)
+    outcomes = transact(
         lambda: record_scans(community_id=community_id, caller=caller, scans=scans, now=now)
     )
+    count_guesses(actor_id=caller.id, scans=scans, outcomes=outcomes, now=now)
+    return outcomes
 
 
 def _code(code: ShownCode, community_id: UUID) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pointsvc.checkin.directions import stays_of
 from pointsvc.checkin.duties import open_duties, phase_of
 from pointsvc.checkin.rules import SCANNED_TWICE, Direction, Reason, Stay
 from pointsvc.communities.queries import CommunityFacts, get_community
+from pointsvc.kernel.codes import digits_in
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import names_of
 
@@ -60,8 +61,12 @@ class Landing:
 
 
 def look_up(*, caller: Caller, text: str, now: datetime) -> Landing:
-    """What this code is to this caller. A stranger learns its kind and nothing else."""
-    if caller.kind != "member" or caller.community_id is None or caller.id is None:
+    """What this code is to this caller. A stranger learns its kind and nothing else.
+
+    Digits are for typing and stand in no address: here they would only be guessed.
+    """
+    is_stranger = caller.kind != "member" or digits_in(text) is not None
+    if is_stranger or caller.community_id is None or caller.id is None:
         read = look_at_code(text=text, now=now)
         return _of_stranger(read)
     [read] = read_codes(community_id=caller.community_id, texts=[(text, now)], now=now)

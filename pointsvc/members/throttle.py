@@ -67,9 +67,9 @@ def check_throttles(subjects: Sequence[Watched], *, now: datetime) -> None:
             raise TooManyFailures(minutes=max(1, math.ceil(wait / _MINUTE)))
 
 
-def count_failure(subjects: Sequence[Watched], *, now: datetime) -> None:
-    """Count one failure for each subject, in a transaction of its own."""
-    transact(lambda: _count(subjects, now))
+def count_failure(subjects: Sequence[Watched], *, now: datetime, times: int = 1) -> None:
+    """Count a failure, or several, for each subject, in a transaction of its own."""
+    transact(lambda: _count(subjects, now, times))
 
 
 def prune_throttles(*, now: datetime) -> int:
@@ -78,20 +78,20 @@ def prune_throttles(*, now: datetime) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _count(subjects: Sequence[Watched], now: datetime) -> None:
+def _count(subjects: Sequence[Watched], now: datetime, times: int) -> None:
     window_at = now.replace(second=0, microsecond=0)
     for subject in sorted(subjects, key=lambda one: (one.scope, one.subject)):
         row = {
             "scope": subject.scope,
             "subject": subject.subject,
             "window_at": window_at,
-            "failures": 1,
+            "failures": times,
         }
         if not insert_once(Throttle, [row]):
             db.session.execute(
                 update(Throttle)
                 .where(_is(subject), Throttle.window_at == window_at)
-                .values(failures=Throttle.failures + 1)
+                .values(failures=Throttle.failures + times)
             )
 
 

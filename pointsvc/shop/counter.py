@@ -7,12 +7,14 @@ failures count by themselves. What is remembered holds ids and numbers; replies 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pointsvc.checkin.codes import MemberCode, read_member_code
+from pointsvc.checkin.guesses import read_watched_code
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
@@ -42,7 +44,15 @@ class Desk:
     now: datetime
 
     def reader(self, text: str) -> ReadCode:
-        """Reads a code that was scanned or typed just now."""
+        """Reads a code that was scanned or typed just now; call before the transaction.
+
+        Raises:
+            TooManyFailures: the keeper guessed digits.
+        """
+        with suppress(Conflict):  # what the code lacks is said, and remembered, by the deed itself
+            read_watched_code(
+                text=text, community_id=self.community_id, actor_id=self.keeper_id, now=self.now
+            )
         return lambda: read_member_code(text=text, community_id=self.community_id, now=self.now)
 
 

@@ -13,6 +13,7 @@ from pointsvc.activities.queries import ShiftFacts, get_shift
 from pointsvc.activities.rules import Scope, may_scan_in
 from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.directions import find_direction
+from pointsvc.checkin.guesses import check_guesses, count_guesses
 from pointsvc.checkin.reasons import message_of
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import record_scans
@@ -54,8 +55,10 @@ def recorded(scan: ScanRequest, *, choose_direction: bool, now: datetime) -> Sca
 
     Raises:
         The scan's own refusal where it leaves no row: ScanIdReused, NotFound, Forbidden.
+        TooManyFailures: digits were guessed.
     """
     community_id, caller = current_community_id(), current_caller()
+    check_guesses(actor_id=caller.id, texts=[scan.code or ""], now=now)
     [outcome] = transact(
         lambda: record_scans(
             community_id=community_id,
@@ -64,6 +67,7 @@ def recorded(scan: ScanRequest, *, choose_direction: bool, now: datetime) -> Sca
             now=now,
         )
     )
+    count_guesses(actor_id=caller.id, scans=[scan], outcomes=[outcome], now=now)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome

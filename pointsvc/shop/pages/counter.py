@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from pointsvc.checkin.codes import read_member_code
+from pointsvc.checkin.guesses import read_watched_code
 from pointsvc.communities.queries import PlaceFacts
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, NotFound, Refusal
@@ -111,7 +111,7 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
     """Read the member's code once and go on with a ticket, so that no code is in an address."""
     community_id, keeper_id = current_community_id(), current_actor_id()
     try:
-        code = read_member_code(text=text, community_id=community_id, now=now)
+        code = read_watched_code(text=text, community_id=community_id, actor_id=keeper_id, now=now)
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, text) is not None
         return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
@@ -151,7 +151,9 @@ def _scanned(
 
 def _is_member(text: str, now: datetime) -> bool:
     try:
-        read_member_code(text=text, community_id=current_community_id(), now=now)
+        read_watched_code(
+            text=text, community_id=current_community_id(), actor_id=current_actor_id(), now=now
+        )
     except Conflict:
         return False
     return True
