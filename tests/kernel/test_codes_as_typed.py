@@ -66,3 +66,8 @@ def test_eight_digits_are_recognised(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "1234567", "123456789", "1234567A", "١٢٣٤٥٦٧٨", PRINTED])
 def test_anything_else_is_no_eight_digits(text: str) -> None:
     assert codes.digits_in(text) is None
+
+
+def test_a_long_text_of_unfolding_signs_costs_no_more_than_a_short_one() -> None:
+    """U+FDFA alone unfolds into eighteen letters; an upload may bring 200 texts of 2,000."""
+    assert len(codes.normalise("\ufdfa" * 2000)) <= 500
