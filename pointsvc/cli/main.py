@@ -16,7 +16,7 @@ from pointsvc.cli.ledger import ledger
 from pointsvc.cli.members import members
 from pointsvc.cli.serve import serve
 from pointsvc.config import SettingsError
-from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.keys import BadKeys
 
 NOT_DONE = 2
@@ -51,5 +51,12 @@ def main() -> None:
         click.echo(f"设置有误 · settings: {error}", err=True)
         sys.exit(NOT_DONE)
     except Refusal as refusal:
-        click.echo(f"{refusal.detail} [{refusal.code}]", err=True)
+        click.echo(f"{_said(refusal)} [{refusal.code}]", err=True)
         sys.exit(NOT_DONE)
+
+
+def _said(refusal: Refusal) -> str:
+    """The message, and of values that do not fit what is wrong with each."""
+    errors = refusal.errors if isinstance(refusal, Invalid) else {}
+    faults = (f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items())
+    return " ".join([refusal.detail, *faults])

@@ -14,7 +14,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.rules import ROLES
-from pointsvc.web.invitations import PATH, invite_to_role
+from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
 
 @click.group()
@@ -26,14 +26,20 @@ def members() -> None:
 @click.option("--community", required=True, help="its id or its name")
 @click.option("--phone", required=True)
 @click.option("--role", required=True, type=click.Choice(ROLES))
-def invite(community: str, phone: str, role: str) -> None:
+@click.option("--number", type=int, help="which group, station or shop, where there are several")
+def invite(community: str, phone: str, role: str, number: int | None) -> None:
     """Print a one-time address at which the invited person sets a password."""
     with opened_app() as app:
         community_id = named_community(community).id
         now = clock.now()
         token = transact(
             lambda: invite_to_role(
-                community_id=community_id, phone=phone, role=role, invited_by=SYSTEM, now=now
+                community_id=community_id,
+                phone=phone,
+                role=role,
+                invited_by=SYSTEM,
+                now=now,
+                **scope_of(community_id, role, number),
             )
         )
         click.echo(f"{public_url(app)}{PATH}{token}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pointsvc.communities.queries import get_community
+from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
@@ -16,8 +16,8 @@ from pointsvc.members.first_sign_ins import invite
 from pointsvc.members.phones import plain_phone
 from pointsvc.members.queries import find_member_by_phone
 from pointsvc.members.service import NewMember, register_member
-from pointsvc.organisation.queries import roles_of
-from pointsvc.organisation.rules import ROLES
+from pointsvc.organisation.queries import find_groups, roles_of
+from pointsvc.organisation.rules import ROLES, SCOPES
 from pointsvc.organisation.service import grant_role
 
 PATH = "/sign-in/invitation/"
@@ -67,6 +67,26 @@ def invite_to_role(
         now=now,
         today=clock.local_day(now, community.zone),
     )
+
+
+def scope_of(community_id: UUID, role: str, number: int | None) -> dict[str, UUID]:
+    """Where a role is held: the group, station or shop of the number, or the only one there is.
+
+    Raises:
+        Invalid: none, or several and none named.
+    """
+    kind = SCOPES.get(role)
+    if kind is None:
+        return {}
+    known = find_groups(community_id) if kind == "group" else find_places(community_id, kind=kind)
+    fitting = [each for each in known if number in {None, each.number}]
+    if len(fitting) != 1:
+        numbers = "、".join(str(each.number) for each in known) or _("还没有")
+        message = _(
+            "请指明这个角色管哪一个党小组、投放点或超市，编号：%(numbers)s。", numbers=numbers
+        )
+        raise Invalid({"number": [message]})
+    return {"group_id" if kind == "group" else "place_id": fitting[0].id}
 
 
 def is_placeholder(name: str, phone: str) -> bool:

@@ -11,8 +11,10 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.cli.main import pointsvc as command_line
+from pointsvc.organisation.queries import roles_of
 from tests.support.cast import Cast
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
@@ -88,8 +90,9 @@ def test_a_community_and_its_first_clerk(
         ("--community", "尚城名邸", "--phone", "139", "--role", "clerk"),
         ("--community", "尚城名邸", "--phone", "13911112222", "--role", "king"),
         ("--community", "尚城名邸", "--phone", "13911112222"),
+        ("--community", "尚城名邸", "--phone", "13911112222", "--role", "keeper", "--number", "9"),
     ],
-    ids=["community", "phone", "role", "missing"],
+    ids=["community", "phone", "role", "missing", "number"],
 )
 @pytest.mark.usefixtures("cast")
 def test_an_invitation_that_cannot_be_ends_with_2(
@@ -99,6 +102,17 @@ def test_an_invitation_that_cannot_be_ends_with_2(
     assert said.code == 2
     assert "Traceback" not in said.err
     assert "/sign-in/" not in said.out
+
+
+def test_a_role_with_a_place_is_invited_to_the_only_one(
+    environment: Environment, cast: Cast, database: SQLAlchemy
+) -> None:
+    invite = ("members", "invite", "--community", "尚城名邸", "--phone", cast.limei.phone)
+    for role in ("leader", "keeper"):
+        said = pointsvc(*invite, "--role", role, environment=environment)
+        assert said.code == 0, said.err
+    database.session.rollback()
+    assert {"leader", "keeper"} <= roles_of(cast.community_id, cast.limei.id)
 
 
 @pytest.mark.usefixtures("cast")
