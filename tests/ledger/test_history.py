@@ -14,7 +14,7 @@ from pointsvc.kernel.append_only import APPEND_ONLY
 from pointsvc.kernel.ids import new_id
 from tests.support import schemas
 
-GUARDS = r"append-only: \w+ is history"
+GUARDS = r"append-only: \w+ (is history|has this key)"
 
 
 def rows(database: SQLAlchemy, name: str) -> list[tuple[Any, ...]]:
