@@ -15,7 +15,7 @@ Json = dict[str, Any]
 PROBLEM: Final = "application/problem+json"
 ARGUMENT: Final = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 WORDS: Final[dict[str, str]] = {
-    "400": "What is no JSON (NaN included), or a missing or malformed Idempotency-Key.",
+    "400": "What cannot be read: no JSON (NaN included), a missing or malformed Idempotency-Key.",
     "401": "No token, or one that has ended; at sign-in: what was given does not fit.",
     "403": "In one's own community, without the permission.",
     "404": "Absent, or another community's: nobody can tell which.",
@@ -104,10 +104,10 @@ def _complete(operation: Json, rule: Rule, permission: str) -> None:
 
 def _statuses(operation: Json, rule: Rule, *, is_public: bool) -> set[str]:
     """What every operation of this kind may answer."""
-    found = {"503", "default", *(s for s in operation["responses"] if s in WORDS)}
+    found = {"400", "503", "default", *(s for s in operation["responses"] if s in WORDS)}
     parameters: list[Json] = operation.get("parameters", [])
     if "requestBody" in operation:
-        found |= {"400", "422"} if is_public else {"400", "404", "409", "422"}
+        found |= {"422"} if is_public else {"404", "409", "422"}
     if any(each.get("in") == "query" for each in parameters):
         found.add("422")
     if rule.arguments:

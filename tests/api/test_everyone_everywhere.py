@@ -179,7 +179,7 @@ def test_ours_is_404_to_another_community(asked: Asked, asker: str) -> None:
 
 
 @ENOUGH
-@pytest.mark.parametrize("asker", STRANGERS)
+@pytest.mark.parametrize("asker", ["chenjing", "staff_abroad"])
 def test_strangers_change_nothing_of_ours(asked: Asked, asker: str) -> None:
     """Our ids in every address, form and body that a stranger can send."""
     before = rows_of_ours(asked)
