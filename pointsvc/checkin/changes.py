@@ -21,10 +21,10 @@ from pointsvc.earning.limits import Wish, give_back
 from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import derived_id
-from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger.errors import NothingToCorrect
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import end_review, take_back
+from pointsvc.members.telling import leave_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,8 @@ class Changes:
             "business_on": self.today,
         }
         if ending.in_review:
-            end_review(release=ending.release, **source)  # type: ignore[arg-type]
+            share = self.receivable_share_percent
+            end_review(release=ending.release, receivable_share_percent=share, **source)  # type: ignore[arg-type]
             return
         try:
             take_back(**source)  # type: ignore[arg-type]

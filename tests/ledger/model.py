@@ -66,6 +66,10 @@ class Model:
         if deed.at == "review":
             self.reviews[deed.member] += deed.points
             return
+        self._credit(deed)
+
+    def _credit(self, deed: Deed) -> None:
+        """New spendable points settle a share of what is owed first."""
         netted = min(self.owed[deed.member], deed.points * SHARE_PERCENT // 100)
         self.owed[deed.member] -= netted
         self.wallets[deed.member, deed.expires_on] += deed.points - netted
@@ -79,7 +83,7 @@ class Model:
             return "ReviewEnded"
         self.reviews[deed.member] -= deed.points
         if release:
-            self.wallets[deed.member, deed.expires_on] += deed.points
+            self._credit(deed)
         deed.at = "released" if release else "annulled"
         return None
 

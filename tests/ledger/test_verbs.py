@@ -128,6 +128,19 @@ def test_what_was_spent_is_owed_and_netted_from_new_earnings(
     assert (found.balance_points, found.receivable_points, books.verify().ok) == (50, 10, True)
 
 
+def test_released_points_settle_what_is_owed_like_any_others(
+    books: Bookkeeper, limei: UUID
+) -> None:
+    spent = books.earn(limei, 64)
+    waiting = books.deed(limei, 100, into_review=True)
+    books.award(waiting)
+    books.pay(limei, 64)
+    books.take_back(spent)
+    books.end_review(waiting.source_id, release=True)
+    found = books.balances(limei)
+    assert (found.balance_points, found.receivable_points, books.verify().ok) == (50, 14, True)
+
+
 def test_what_was_taken_back_is_not_taken_again(books: Bookkeeper, limei: UUID) -> None:
     source = books.earn(limei, 64)
     books.take_back(source)

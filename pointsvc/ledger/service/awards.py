@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from pointsvc.kernel.ids import new_id
-from pointsvc.ledger.books import Books, open_books
+from pointsvc.ledger.books import open_books
+from pointsvc.ledger.service.settling import settlement
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 
 
@@ -58,7 +59,12 @@ def award(
         transfer
         for each in earned
         if each.source_id in new and not each.into_review
-        for transfer in _settlement(points, each, receivable_share_percent)
+        for transfer in settlement(
+            points,
+            _points(community_id, each),
+            effect=f"settle/{each.number}",
+            share_percent=receivable_share_percent,
+        )
     ]
     points.post(settling, recording)
     _post_minutes(community_id, awards, recording)
@@ -79,35 +85,6 @@ def _points(community_id: UUID, each: Award) -> NewTransfer:
         effect=f"award/{each.tariff_id or '-'}/{each.number}",
         tariff_id=each.tariff_id,
     )
-
-
-def _settlement(books: Books, each: Award, share_percent: int) -> Iterator[NewTransfer]:
-    """Net new points against what the member owes (ledger.md §1), within the share."""
-    receivable = Side(each.member_id, "receivable")
-    amount = min(books.amount(receivable), each.points * share_percent // 100)
-    if amount == 0:
-        return
-    sides = (
-        (
-            Side(each.member_id, "wallet", each.expires_on),
-            Side(books.community_id, "issuance"),
-        ),
-        (receivable, Side(books.community_id, "receivable_contra")),
-    )
-    for leg, (debit, credit) in enumerate(sides):
-        yield NewTransfer(
-            id=new_id(),
-            unit="points",
-            debit=debit,
-            credit=credit,
-            amount=amount,
-            kind="settle",
-            reason=each.reason,
-            source_type=each.source_type,
-            source_id=each.source_id,
-            effect=f"settle/{each.number}/{leg}",
-            tariff_id=each.tariff_id,
-        )
 
 
 def _post_minutes(community_id: UUID, awards: Sequence[Award], recording: Recording) -> None:

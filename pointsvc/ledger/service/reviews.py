@@ -14,6 +14,7 @@ from pointsvc.ledger.service.correcting import (
     find_owners,
     review_end_effect,
 )
+from pointsvc.ledger.service.settling import settlement
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 
 
@@ -29,10 +30,12 @@ def end_review(
     now: datetime,
     business_on: date,
     approved_by_id: UUID | None = None,
+    receivable_share_percent: int = 50,
 ) -> int:
     """Release the points of award `number` from review to the wallet of the same date, or annul.
 
-    Returns the points. Both ways have one effect in common, so that a review ends once (L10);
+    Returns the points. Released points settle what the member owes, as a new award does: up to
+    `receivable_share_percent` of them. Both ways have one effect in common, so that a review ends once (L10);
     annulling is a correction of the award as well (L12), so that nothing takes it back again.
 
     Raises:
@@ -74,6 +77,9 @@ def end_review(
     recording = Recording(recorded_by_id, now, business_on, approved_by_id)
     if not books.post([transfer], recording):
         raise ReviewEnded
-    if not release:
+    if release:
+        share, effect = receivable_share_percent, f"settle/{number}"
+        books.post(list(settlement(books, transfer, effect=effect, share_percent=share)), recording)
+    else:
         count_corrected(community_id=community_id, moved=review, amount=review.amount)
     return review.amount
