@@ -25,7 +25,6 @@ SPOKEN: Final = re.compile(r"\s*(COMMIT|END|BEGIN|SAVEPOINT|RELEASE)\b", re.IGNO
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 # Unsafe by method, yet nothing of a community's is written: the endpoint and why.
 WRITES_NOTHING: Final[dict[str, str]] = {
-    "shop.at_counter": "a step at the counter: what is in the cart travels in the page",
     "checkin.decode": "reads a code from a photo and keeps nothing",
 }
 
