@@ -29,7 +29,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
-from pointsvc.kernel.outbox import leave_message
+from pointsvc.members.telling import leave_message
 
 
 def create_shift(

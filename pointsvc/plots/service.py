@@ -17,9 +17,9 @@ from pointsvc.communities.service import rename_place
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden
-from pointsvc.kernel.outbox import leave_message
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.members.actors import Actor
+from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import people_of_groups, tended_places
 from pointsvc.plots.errors import NotOfGroup
 from pointsvc.plots.models import Plot

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import PURPOSES, consents_of, record_consent, who_gave
 from pointsvc.members.models import Consent
+from pointsvc.members.queries import count_members
+from pointsvc.members.service import NewMember, register_member
+from pointsvc.members.telling import leave_message
 from tests.support.cast import Cast, bearer
 from tests.support.clients import HouseClient
 
@@ -79,3 +83,51 @@ def test_nobody_is_their_own_guardian(client: HouseClient, cast: Cast) -> None:
     form = {"purpose": "guardian", "give": "1", "guardian_name": "李梅"}
     assert client.post("/me/consents", data=form, headers=bearer(cast.limei)).status_code == 404
     assert states(cast)["guardian"] == "never"
+
+
+def told(cast: Cast, database: SQLAlchemy) -> int:
+    """How many messages 李梅 has after one more was to be left."""
+    transact(
+        lambda: leave_message(
+            community_id=cast.community_id,
+            recipient_id=cast.limei.id,
+            topic="shop.order_placed",
+            payload={"points": 1, "receipt_no": 1, "balance_points": 1},
+            now=clocks.now(),
+        )
+    )
+    wanted = select(func.count()).where(OutboxMessage.recipient_id == cast.limei.id)
+    return database.session.scalar(wanted) or 0
+
+
+def test_who_did_not_agree_gets_no_messages(cast: Cast, database: SQLAlchemy) -> None:
+    assert told(cast, database) == 1
+    say(cast, "messages", given=False)
+    assert told(cast, database) == 1
+    say(cast, "messages", given=True)
+    assert told(cast, database) == 2
+
+
+def test_people_of_a_workbook_are_counted_and_told_nothing(
+    cast: Cast, database: SQLAlchemy
+) -> None:
+    unasked = transact(
+        lambda: register_member(
+            community_id=cast.community_id,
+            person=NewMember("赵小二", phone="13912345678"),
+            recorded_by_id=None,
+            now=clocks.now(),
+        )
+    )
+    transact(
+        lambda: leave_message(
+            community_id=cast.community_id,
+            recipient_id=unasked.member_id,
+            topic="shop.order_placed",
+            payload={},
+            now=clocks.now(),
+        )
+    )
+    wanted = select(func.count()).where(OutboxMessage.recipient_id == unasked.member_id)
+    assert database.session.scalar(wanted) == 0
+    assert count_members(cast.community_id) == 9

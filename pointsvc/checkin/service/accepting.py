@@ -15,7 +15,7 @@ from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.outbox import leave_message
+from pointsvc.members.telling import leave_message
 
 
 def let_count(

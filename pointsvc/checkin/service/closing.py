@@ -21,7 +21,7 @@ from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import derived_id
-from pointsvc.kernel.outbox import leave_message
+from pointsvc.members.telling import leave_message
 
 CHUNK = 100
 

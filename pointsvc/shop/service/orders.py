@@ -19,11 +19,11 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
-from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger import errors as books
 from pointsvc.ledger.service import PaymentLine, pay
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import active_ids, holders_of
+from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.shop.rules import (

@@ -19,9 +19,9 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
-from pointsvc.kernel.outbox import leave_message
 from pointsvc.ledger import service as ledger
 from pointsvc.members.queries import holders_of
+from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import AmountRefused, RefundExceeds
 from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
 from pointsvc.shop.rules import PinState, decide_server, limit_subject
