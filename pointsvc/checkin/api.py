@@ -77,6 +77,7 @@ def code_of_shift(shift_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(ScanAsked)
 @blueprint.response(200, ScanShown)
 @blueprint.alt_response(409, description="scan.id_reused")
+@blueprint.alt_response(429, description="sign_in.too_many: digits were guessed")
 def scan(body: dict[str, Any]) -> dict[str, Any]:
     """Record a scan; a decided refusal is an answer with its reason, not an error."""
     caller = current_caller()
@@ -90,6 +91,7 @@ def scan(body: dict[str, Any]) -> dict[str, Any]:
 @requires("checkin.scan")
 @blueprint.arguments(ScansAsked)
 @blueprint.response(200, ScansShown)
+@blueprint.alt_response(429, description="sign_in.too_many: digits were guessed")
 def upload(body: dict[str, Any]) -> dict[str, Any]:
     """Record up to 200 scans; each has its own answer. Any order and repetition, the same books."""
     caller = current_caller()

@@ -70,6 +70,7 @@ def products(query: dict[str, Any]) -> dict[str, Any]:
     "shop.pin_required, shop.pin_wrong, shop.scan_again, shop.which_shop, shop.product_closed, "
     "shop.own_order, idempotency.key_reused",
 )
+@blueprint.alt_response(429, description="sign_in.too_many: digits or a PIN were guessed")
 def place_order(body: dict[str, Any]) -> dict[str, Any]:
     """Exchange points for goods: the member's code, lines, and the PIN where one is needed."""
     desk = _desk()
@@ -101,6 +102,7 @@ def place_order(body: dict[str, Any]) -> dict[str, Any]:
     description="shop.refund_exceeds, shop.second_person_required, shop.approver_not_allowed, "
     "shop.pin_required, shop.pin_wrong, shop.scan_again, idempotency.key_reused",
 )
+@blueprint.alt_response(429, description="sign_in.too_many: digits or a PIN were guessed")
 def refund_order(body: dict[str, Any], order_id: UUID) -> dict[str, Any]:
     """Take goods back, with the code of a supervisor who is neither keeper nor member."""
     desk = _desk()
