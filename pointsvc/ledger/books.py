@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pointsvc.extensions import db
@@ -184,33 +184,39 @@ class Books:
         return row
 
     def _write_heads(self) -> None:
-        for head in self.heads.values():
-            if head.is_changed:
-                db.session.execute(
-                    update(Passbook)
-                    .where(
-                        Passbook.community_id == self.community_id,
-                        Passbook.id == head.id,
-                    )
-                    .values(
-                        head_seq=head.seq,
-                        head_ref=head.seq,
-                        spendable=head.spendable,
-                        head_hash=head.hash,
-                    )
-                )
-                head.is_changed = False
-        for account_id, balance in self.balances.items():
-            if balance.is_changed:
-                db.session.execute(
-                    update(Account)
-                    .where(
-                        Account.community_id == self.community_id,
-                        Account.id == account_id,
-                    )
-                    .values(balance=balance.amount, last_seq=balance.last_seq)
-                )
-                balance.is_changed = False
+        """Two statements for any number of passbooks: an import changes hundreds at a time."""
+        heads = [head for head in self.heads.values() if head.is_changed]
+        balances = {id_: each for id_, each in self.balances.items() if each.is_changed}
+        _update_rows(
+            Passbook,
+            [
+                {
+                    "of_community": self.community_id,
+                    "of_id": head.id,
+                    "head_seq": head.seq,
+                    "head_ref": head.seq,
+                    "spendable": head.spendable,
+                    "head_hash": head.hash,
+                }
+                for head in heads
+            ],
+        )
+        _update_rows(
+            Account,
+            [
+                {
+                    "of_community": self.community_id,
+                    "of_id": id_,
+                    "balance": each.amount,
+                    "last_seq": each.last_seq,
+                }
+                for id_, each in balances.items()
+            ],
+        )
+        for head in heads:
+            head.is_changed = False
+        for each in balances.values():
+            each.is_changed = False
 
 
 def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -> Books:
@@ -286,11 +292,27 @@ def _insert_missing(model: type[Any], rows: list[dict[str, Any]]) -> None:
     db.session.execute(_builder()(model).on_conflict_do_nothing(), rows)
 
 
+def _update_rows(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Change rows by (`of_community`, `of_id`) to the other values."""
+    if not rows:
+        return
+    table = model.__table__
+    changed: dict[str, Any] = {
+        name: bindparam(name) for name in rows[0] if not name.startswith("of_")
+    }
+    statement = (
+        table.update()
+        .where(table.c.community_id == bindparam("of_community"), table.c.id == bindparam("of_id"))
+        .values(changed)
+    )
+    db.session.execute(statement, rows)
+
+
 def _insert_transfers(rows: list[dict[str, Any]]) -> set[UUID]:
     statement = _builder()(Transfer).on_conflict_do_nothing(
         index_elements=["community_id", "source_type", "source_id", "effect"]
     )
-    return set(db.session.scalars(statement.values(rows).returning(Transfer.id)))
+    return set(db.session.scalars(statement.returning(Transfer.id), rows))
 
 
 def _builder() -> Any:
