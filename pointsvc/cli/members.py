@@ -31,7 +31,7 @@ def invite(community: str, phone: str, role: str, number: int | None) -> None:
     """Print a one-time address at which the invited person sets a password."""
     with opened_app() as app:
         community_id = named_community(community).id
-        now = clock.now()
+        now, scope = clock.now(), scope_of(community_id, role, number)
         token = transact(
             lambda: invite_to_role(
                 community_id=community_id,
@@ -39,7 +39,8 @@ def invite(community: str, phone: str, role: str, number: int | None) -> None:
                 role=role,
                 invited_by=SYSTEM,
                 now=now,
-                **scope_of(community_id, role, number),
+                group_id=scope.get("group_id"),
+                place_id=scope.get("place_id"),
             )
         )
         click.echo(f"{public_url(app)}{PATH}{token}")
