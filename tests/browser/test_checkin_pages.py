@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -127,6 +128,33 @@ def test_the_station_is_scanned_and_counted_by_keyboard_alone(
     phone_page.keyboard.press("Enter")
     expect(phone_page.locator("#verdict")).to_contain_text("+2 分")
     expect(phone_page.locator("#tally")).to_contain_text("李梅")
+
+
+def test_nobody_is_taken_for_the_person_before(
+    served: Served, duty: Duty, phone_page: Page, card: str
+) -> None:
+    """The next card is in the field: what was said of 李梅 is gone, and what is said is in sight."""
+    with served.app.app_context():
+        duty.open_station()
+        second = duty.card(served.cast.liuyang)
+    served.sign_in(phone_page, served.cast.sungang)
+    served.open(phone_page, "/checkin/station")
+    shoot(phone_page, card)
+    phone_page.get_by_role("button", name="记 20 袋").click()
+    expect(phone_page.locator("#verdict")).to_contain_text("李梅")
+    expect(phone_page.locator("#verdict")).to_be_in_viewport(ratio=1)
+    shoot(phone_page, second)
+    expect(phone_page.locator("#verdict")).to_be_empty()
+
+
+def test_every_sign_is_one_page_of_paper(served: Served, desktop_page: Page) -> None:
+    served.sign_in(desktop_page, served.cast.zhaofang)
+    served.open(desktop_page, "/checkin/signs")
+    desktop_page.get_by_role("button", name="打开打印页").click()
+    signs = desktop_page.locator(".sign")
+    expect(signs.first).to_be_visible()
+    paper = desktop_page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == signs.count()
 
 
 @pytest.fixture

@@ -58,6 +58,8 @@ export function announce(box, text, source) {
   } else {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    // What was said of the person before is not this one's.
+    document.querySelector(".verdict-place")?.replaceChildren();
     field.form?.querySelector("[data-after-code]")?.focus();
   }
 }
