@@ -9,17 +9,25 @@ from babel.dates import format_date
 from flask import Flask, g
 
 from pointsvc.activities.queries import find_kinds
+from pointsvc.activities.words import span_in_words
 from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.permission import current_caller
+from pointsvc.web.agents import agent_in_words
 
 MINUTES_OF_HOUR = 60
 MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `moment(zone)`, `clock(zone)`, `hours` and `activity` to every template."""
+    """Offer `day`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, clock=clock, hours=hours, activity=activity
+        day=day,
+        moment=moment,
+        clock=clock,
+        span=span_in_words,
+        hours=hours,
+        activity=activity,
+        agent=agent_in_words,
     )
 
 

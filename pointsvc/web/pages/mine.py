@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
 from pointsvc.checkin.codes import member_code, new_typed_digits
+from pointsvc.checkin.queries import Present, attendances_of
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock, qr
 from pointsvc.kernel.addresses import public_base
@@ -121,17 +122,21 @@ def _code(community_id: UUID, member_id: UUID, now: datetime) -> dict[str, Any]:
 
 def _shifts_today(
     community: CommunityFacts, member_id: UUID, now: datetime
-) -> list[tuple[ShiftFacts, bool]]:
-    """Today's shifts at the places of the member's groups, or signed up for; with whether so."""
+) -> list[tuple[ShiftFacts, bool, Present | None]]:
+    """Today's shifts at the member's plots, signed up for (and whether so), or come to (and how)."""
     since, until = clock.day_bounds(clock.local_day(now, community.zone), community.zone)
     shifts = shifts_between(community_id=community.id, since=since, until=until)
-    mine = signed_up_shift_ids(
-        community_id=community.id, member_id=member_id, shift_ids=[s.id for s in shifts]
-    )
+    ids = [shift.id for shift in shifts]
+    mine = signed_up_shift_ids(community_id=community.id, member_id=member_id, shift_ids=ids)
+    came = {
+        each.shift_id: each
+        for each in attendances_of(community.id, member_id, shift_ids=ids)
+        if each.state != "void"
+    }
     groups = group_ids_of(community.id, member_id)
     tended = {place for place, group in tended_places(community.id).items() if group in groups}
     return [
-        (shift, shift.id in mine)
+        (shift, shift.id in mine, came.get(shift.id))
         for shift in shifts
-        if shift.id in mine or shift.place_id in tended
+        if shift.id in mine or shift.id in came or shift.place_id in tended
     ]
