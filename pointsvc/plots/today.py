@@ -22,7 +22,10 @@ Standing = Literal["here", "was_here", "coming", "later", "silent"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the plot's group and how they stand: `since` is when they came or will come."""
+    """Somebody of the plot's group and how they stand.
+
+    `since` is when they came or will come; `attendance` the state of that attendance.
+    """
 
     id: UUID
     name: str
@@ -30,6 +33,7 @@ class Person:
     standing: Standing
     since: datetime | None = None
     minutes: int = 0
+    attendance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,9 @@ def _person(
 ) -> Person:
     who = (tender.id, tender.name, tender.is_stand_in)
     if present is not None and present.out_at is None:
-        return Person(*who, "here", present.in_at)
+        return Person(*who, "here", present.in_at, attendance=present.state)
     if present is not None:
-        return Person(*who, "was_here", present.in_at, present.minutes)
+        return Person(*who, "was_here", present.in_at, present.minutes, present.state)
     if shift is not None and tender.id in signed_up:
         return Person(*who, "coming", shift.starts_at)
     if later is not None:

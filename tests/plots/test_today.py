@@ -35,6 +35,12 @@ def test_who_is_here_and_who_was_here(duty: Duty, clock: FrozenClock) -> None:
     assert seen(cast).missing_count == 1
 
 
+def test_who_scanned_the_sign_is_here_and_waits_for_the_leader(duty: Duty) -> None:
+    duty.scan(duty.cast.limei, duty.sign(), shift_id=duty.shift_id)
+    limei = next(person for person in seen(duty.cast).people if person.name == "李梅")
+    assert (limei.standing, limei.attendance) == ("here", "provisional")
+
+
 def test_yesterday_s_people_are_not_here_today(duty: Duty, clock: FrozenClock) -> None:
     duty.scan(duty.cast.wangqiang, duty.card(duty.cast.limei))
     clock.advance(days=1)
