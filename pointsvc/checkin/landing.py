@@ -14,7 +14,7 @@ from pointsvc.checkin.codes import Read, look_at_code, read_codes
 from pointsvc.checkin.directions import stays_of
 from pointsvc.checkin.duties import open_duties, phase_of
 from pointsvc.checkin.rules import SCANNED_TWICE, Direction, Reason, Stay
-from pointsvc.communities.queries import CommunityFacts, get_community
+from pointsvc.communities.queries import CommunityFacts, get_community, get_place
 from pointsvc.kernel.codes import digits_in
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import names_of
@@ -47,6 +47,7 @@ class Landing:
         reason: why it does not hold, or why nothing can be done with it now.
         chances: the shifts to choose from.
         later: shifts at the place that begin in the next hours.
+        place_name: where the sign hangs, or where the shift of the code is.
         member_name: who is before the scanner.
         keeps_shop: whether the reader keeps a shop, where the code pays.
     """
@@ -56,6 +57,7 @@ class Landing:
     reason: Reason | None = None
     chances: Sequence[Chance] = ()
     later: Sequence[ShiftFacts] = ()
+    place_name: str | None = None
     member_name: str | None = None
     keeps_shop: bool = False
 
@@ -125,7 +127,13 @@ def _of_place(read: Read, community: CommunityFacts, member_id: UUID, now: datet
         community_id=community.id, member_id=member_id, shift_ids=[each.id for each in suiting]
     )
     chances = [_chance(shift, stays.get(shift.id), now) for shift in suiting]
-    return Landing("place", read.proof, _lack(shifts, now_open, suiting), chances, later)
+    place_name = (
+        get_place(community.id, read.subject_id).name
+        if is_sign
+        else next((shift.place_name for shift in shifts), None)
+    )
+    lack = _lack(shifts, now_open, suiting)
+    return Landing("place", read.proof, lack, chances, later, place_name)
 
 
 def _shifts_at(community: CommunityFacts, place_id: UUID, now: datetime) -> list[ShiftFacts]:

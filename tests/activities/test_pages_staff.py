@@ -193,6 +193,7 @@ def test_a_shift_that_is_over_says_so_instead_of_being_called_off(
     leader.post(f"/activities/{shift.id}/cancel")
     page = leader.get(f"/activities/{shift.id}").text
     assert "这个场次已结束" in page
+    assert f'href="/checkin/shifts/{shift.id}"' in page
     assert get_shift(calendar.community_id, shift.id).cancelled_at is None
 
 

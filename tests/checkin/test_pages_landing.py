@@ -134,6 +134,8 @@ def test_a_sign_without_an_open_shift_says_when_one_comes(
     page = look(client, duty.cast.limei, duty.sign())
     assert "现在这里没有开放的场次" in page
     assert "18:00" in page
+    assert "<h1>1号田</h1>" in page
+    assert "/activities/open" in page
 
 
 def test_ones_own_code_says_so(duty: Duty, client: HouseClient) -> None:

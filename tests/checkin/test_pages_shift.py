@@ -120,6 +120,8 @@ def test_a_shift_that_is_over_takes_no_scans(
     page = leader.get(f"/checkin/shifts/{duty.shift_id}").text
     assert "这个场次已结束" in page
     assert 'name="code"' not in page
+    assert "还没有人签到" not in page
+    assert f"/activities/{duty.shift_id}" in page
 
 
 def test_who_signs_in_meanwhile_is_news(leader: HouseClient, duty: Duty) -> None:
