@@ -89,10 +89,13 @@ def join_group(
 def leave_group(
     *, community_id: UUID, group_id: UUID, member_id: UUID, actor: Actor, now: datetime
 ) -> None:
-    """Let a member go from a group. Raises NotFound."""
+    """Let a member go from a group; whoever led it leads it no longer. Raises NotFound, OwnRole."""
     membership = _live_membership(community_id, group_id, member_id)
     if membership is None:
         raise NotFound
+    for grant in grants_of(community_id, member_id):
+        if grant.group_id == group_id:
+            revoke_role(community_id=community_id, grant_id=grant.id, actor=actor, now=now)
     membership.left_at = now
     db.session.flush()
     _note(community_id, actor, "organisation.left", member_id, now, {"group": str(group_id)})

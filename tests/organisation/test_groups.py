@@ -17,10 +17,11 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.errors import GroupNumberTaken, PlaceTended
 from pointsvc.organisation.office import change_settings
-from pointsvc.organisation.queries import people_of_groups, tended_places
+from pointsvc.organisation.queries import led_place_ids, people_of_groups, roles_of, tended_places
 from pointsvc.organisation.schemas import SettingsForm
 from pointsvc.organisation.service import (
     create_group,
+    grant_role,
     join_group,
     leave_group,
     tend_place,
@@ -73,6 +74,18 @@ def test_people_join_and_leave(cast: Cast) -> None:
     transact(lambda: leave_group(**whom))
     with pytest.raises(NotFound):
         transact(lambda: leave_group(**whom))
+
+
+def test_who_leaves_a_group_leads_it_no_longer(cast: Cast) -> None:
+    whom = facts(cast, group_id=cast.group_id, member_id=cast.hedu.id)
+    by = {"role": "leader", "granted_by": whom["actor"], "grant_id": new_id()}
+    granted = {name: value for name, value in whom.items() if name != "actor"}
+    transact(lambda: join_group(**whom))
+    transact(lambda: grant_role(**granted, **by))
+    assert "leader" in roles_of(cast.community_id, cast.hedu.id)
+    transact(lambda: leave_group(**whom))
+    assert roles_of(cast.community_id, cast.hedu.id) == {"volunteer", "supervisor"}
+    assert led_place_ids(cast.community_id, cast.wangqiang.id) == {cast.plot_id}
 
 
 def test_strangers_join_nothing(cast: Cast) -> None:

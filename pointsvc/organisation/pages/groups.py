@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,9 @@ def group(group_id: UUID) -> str:
     """One group; `q` looks for people to take in."""
     community_id = current_community_id()
     members = people_of_groups(community_id, [group_id])[group_id]
+    leaders = [
+        g.member_id for g in grants_in(community_id, role="leader") if g.group_id == group_id
+    ]
     places = find_places(community_id)
     tended = tended_places(community_id)
     text = request.args.get("q", "")
@@ -77,8 +81,9 @@ def group(group_id: UUID) -> str:
     return render_template(
         "organisation/group.html",
         group=get_group(community_id, group_id),
-        people=sorted(names_of(community_id, members).items(), key=lambda item: item[1]),
-        leaders=[g for g in grants_in(community_id, role="leader") if g.group_id == group_id],
+        people=sorted(names_of(community_id, {*members, *leaders}).items(), key=itemgetter(1)),
+        member_ids=members,
+        leader_ids=leaders,
         places=[place for place in places if tended.get(place.id) == group_id],
         free=[(p.id, p.name) for p in places if p.kind == "plot" and p.id not in tended],
         text=text,
