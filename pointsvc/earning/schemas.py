@@ -33,6 +33,12 @@ class TariffForm(Shape):
     look = fields.Boolean(load_default=False)
 
 
+class TariffLookForm(TariffForm):
+    """The same, to look at what it would pay: the decision may still be to come."""
+
+    decision = Text(load_default="", high=DECISION_LENGTH)
+
+
 class ScaleForm(Shape):
     """Another scale, from a day on, by a decision; first looked at, then confirmed."""
 

@@ -96,6 +96,11 @@ def test_what_is_out_of_use_is_not_on_the_board(office: Office, client: HouseCli
     assert "治安/消防巡逻" in client.get("/earning").text
 
 
+def test_looking_needs_no_decision_and_writing_does(clerk: HouseClient) -> None:
+    assert "90 分钟记 18 分" in clerk.post(NEW_VERSION, data=form(look="yes", decision="")).text
+    assert clerk.post(NEW_VERSION, data=form(decision="")).status_code == 422
+
+
 def test_the_clerk_looks_first_and_then_writes(clerk: HouseClient, office: Office) -> None:
     look = clerk.post(NEW_VERSION, data=form(look="yes"))
     assert "90 分钟记 18 分" in look.text

@@ -14,7 +14,7 @@ from pointsvc.earning.errors import TariffUnknown
 from pointsvc.earning.pages.desk import beside_day, blueprint, name_of, shown, today
 from pointsvc.earning.queries import find_versions
 from pointsvc.earning.rules import TariffFacts, in_force
-from pointsvc.earning.schemas import DECISION_LENGTH, TariffForm
+from pointsvc.earning.schemas import DECISION_LENGTH, TariffForm, TariffLookForm
 from pointsvc.earning.service import Terms, set_tariff
 from pointsvc.earning.words import BASES, EXPIRIES, HOLDERS, examples_of
 from pointsvc.kernel import clock
@@ -45,7 +45,7 @@ def new_version(code: str) -> ResponseReturnValue:
     kind, community_id, actor_id = _kind(code), current_community_id(), current_actor_id()
     now, on = clock.now(), today()
     try:
-        asked = parse_form(TariffForm, request.form)
+        asked = parse_form(TariffLookForm if "look" in request.form else TariffForm, request.form)
         terms = _terms(asked)
         if asked["look"]:
             examples = examples_of(_facts(code, asked, terms))
