@@ -64,7 +64,7 @@ def test_a_dialog_asks_and_can_be_left(phone_page: Page, parts_address: str) -> 
     phone_page.goto(f"{parts_address}/parts")
     phone_page.get_by_role("button", name="作废这张卡").click()
     expect(phone_page.get_by_role("dialog")).to_be_visible()
-    phone_page.get_by_role("button", name="取消").click()
+    phone_page.get_by_role("button", name="返回").click()
     expect(phone_page.get_by_role("dialog")).to_be_hidden()
     expect(phone_page.get_by_role("button", name="作废这张卡")).to_be_focused()
 
