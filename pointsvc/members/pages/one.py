@@ -29,7 +29,7 @@ from pointsvc.members.editing import (
 from pointsvc.members.pages.desk import blueprint, clerk, done, today
 from pointsvc.members.queries import get_member, household_of
 from pointsvc.members.rules import door_of
-from pointsvc.members.schemas import SEXES, ConsentForm, DoorForm, PersonForm, PhoneForm
+from pointsvc.members.schemas import ConsentForm, DoorForm, PersonForm, PhoneForm
 from pointsvc.members.secrets import hash_pin, set_pin
 
 
@@ -205,5 +205,4 @@ def _edit(member: Any, values: dict[str, Any], refusal: Refusal | None) -> str:
         member=member,
         values=values,
         refusal=refusal,
-        sexes=[(sex, sex) for sex in SEXES],
     )

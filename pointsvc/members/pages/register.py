@@ -17,7 +17,7 @@ from pointsvc.members.consents import OWN_PURPOSES, TEXTS
 from pointsvc.members.pages.desk import blueprint
 from pointsvc.members.queries import count_members
 from pointsvc.members.rules import door_of
-from pointsvc.members.schemas import SEXES, NewPersonForm
+from pointsvc.members.schemas import NewPersonForm
 from pointsvc.members.search import Order, State, search
 from pointsvc.members.service import NewMember, register_member
 
@@ -91,7 +91,6 @@ def _form(values: dict[str, Any], refusal: Refusal | None) -> str:
         "members/new.html",
         values=values,
         refusal=refusal,
-        sexes=[(sex, sex) for sex in SEXES],
         texts=TEXTS,
         purposes=OWN_PURPOSES,
     )
