@@ -180,6 +180,11 @@ def test_ticks_are_recorded_with_their_reason(leader: HouseClient, duty: Duty) -
     assert "点名记下 2 人" in leader.get("/checkin").text
 
 
+def test_a_tick_of_oneself_is_said_to_wait(leader: HouseClient, duty: Duty) -> None:
+    tick(leader, duty, duty.cast.wangqiang)
+    assert "王强：已记下，待核实" in leader.get("/checkin").text
+
+
 def test_the_same_ticks_twice_are_the_same_scans(leader: HouseClient, duty: Duty) -> None:
     page = str(new_id())
     tick(leader, duty, duty.cast.limei, tick_id=page)

@@ -93,6 +93,8 @@ def _tell(scans: list[ScanRequest], outcomes: list[Outcome]) -> None:
         elif outcome.verdict == "accepted":
             done += 1
             continue
+        elif outcome.verdict == "held":
+            why = _("已记下，待核实")
         else:
             why = message_of(outcome.reason) or ""
         name = names.get(scan.member_id, "") if scan.member_id else ""
