@@ -60,6 +60,32 @@ def page_of_events(
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
 
 
+def events_about(
+    community_id: UUID, subject_id: UUID, *, actions: Collection[str], since: datetime
+) -> list[EventFacts]:
+    """What was done to a subject after a moment: these actions, newest first."""
+    wanted = _events(community_id).where(
+        AuditEvent.subject_id == subject_id,
+        AuditEvent.action.in_(actions),
+        AuditEvent.at > since,
+    )
+    return [EventFacts(*row) for row in db.session.execute(wanted.order_by(AuditEvent.id.desc()))]
+
+
+def subjects_of(
+    community_id: UUID, actor_id: UUID, action: str, *, since: datetime | None = None
+) -> set[UUID | None]:
+    """What somebody did an action to, ever or after a moment; None among them for nothing."""
+    wanted = select(AuditEvent.subject_id).where(
+        AuditEvent.community_id == community_id,
+        AuditEvent.actor_id == actor_id,
+        AuditEvent.action == action,
+    )
+    if since is not None:
+        wanted = wanted.where(AuditEvent.at > since)
+    return set(db.session.scalars(wanted.distinct()))
+
+
 def find_last_event(community_id: UUID, action: str) -> EventFacts | None:
     """The newest event of an action."""
     wanted = _events(community_id).where(AuditEvent.action == action)

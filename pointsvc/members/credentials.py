@@ -35,6 +35,16 @@ def find_credentials(phone: str) -> list[CredentialFacts]:
     return [CredentialFacts(row.id, row.password_hash) for row in rows]
 
 
+def has_password(community_id: UUID, member_id: UUID) -> bool:
+    """Whether a password opens this member now."""
+    wanted = select(PhoneEntry.member_id).where(
+        PhoneEntry.community_id == community_id,
+        PhoneEntry.member_id == member_id,
+        PhoneEntry.credential_id.is_not(None),
+    )
+    return db.session.scalars(wanted).first() is not None
+
+
 def add_password(*, phone: str, password_hash: str, now: datetime) -> UUID:
     """Give a phone another password; what its others open stays theirs.
 

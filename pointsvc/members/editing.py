@@ -13,6 +13,7 @@ from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.members import remade
 from pointsvc.members.actors import Actor, member_actor
 from pointsvc.members.cards import find_card, revoke_card
 from pointsvc.members.consents import record_consent
@@ -69,11 +70,14 @@ def change_phone(
 ) -> None:
     """Give a member another phone, or none. The password of the old one opens nothing here now.
 
+    The member is told where somebody else did it.
+
     Raises:
         NotFound. NotActive. Invalid. PhoneTaken.
     """
     member = _active(community_id, member_id)
     plain = plain_phone(phone) if phone else None
+    detail = {"had_password": remade.had_password(community_id, member_id)}
     _forget_entries(community_id, member_id)
     if plain is None:
         member.phone_index = member.phone_tail_index = member.phone_cipher = None
@@ -81,7 +85,14 @@ def change_phone(
         _take_phone(member, plain)
     db.session.flush()
     end_visits_of(subject_id=member_id, now=now)
-    _note(community_id, "members.phone_changed", member_id, actor, now)
+    _note(community_id, "members.phone_changed", member_id, actor, now, detail)
+    remade.leave_message(
+        community_id=community_id,
+        recipient_id=member_id,
+        actor=actor,
+        topic="members.phone_remade",
+        now=now,
+    )
 
 
 def move_member(

@@ -41,6 +41,16 @@ class PhoneMissing(Conflict):
     message = _l("这位居民没有登记手机号，请用居民卡和 PIN 登录。")
 
 
+class WayInRemade(Conflict):
+    """Somebody else made the approver's slip, phone, PIN or card within 24 hours."""
+
+    code = "members.way_in_remade"
+    message = _l(
+        "批准人的登录码、手机号、PIN 或居民卡刚由别人重办过，24 小时内不能批准。"
+        "请明天再办，或请另一位监督员批准。"
+    )
+
+
 class SignInRefused(Refusal):
     """Phone and password, card and PIN, or phone and digits do not fit; it does not say which."""
 

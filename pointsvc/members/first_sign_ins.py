@@ -16,6 +16,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.one_time import digits_hashes, new_digits, new_token, token_hash
 from pointsvc.kernel.ring import current_ring
+from pointsvc.members import remade
 from pointsvc.members.actors import Actor
 from pointsvc.members.consents import lacks_guardian
 from pointsvc.members.errors import GuardianMissing, LinkSpent, NotActive, PhoneMissing
@@ -42,6 +43,8 @@ def print_slip(
 ) -> str:
     """Eight digits for a member's first sign-in, valid for 30 days; older slips stop working.
 
+    Who has a password already is told: the digits set another one.
+
     Raises:
         NotFound. NotActive. PhoneMissing. GuardianMissing.
     """
@@ -49,7 +52,14 @@ def print_slip(
     digits = new_digits()
     hashed = digits_hashes(current_ring(), digits, _purpose(member_id))[0]
     _open(community_id, member_id, "digits", hashed, now + SLIP_LIFETIME, now)
-    _note(community_id, "members.slip_printed", member_id, actor, now)
+    if _note(community_id, "members.slip_printed", member_id, actor, now):
+        remade.leave_message(
+            community_id=community_id,
+            recipient_id=member_id,
+            actor=actor,
+            topic="members.slip_remade",
+            now=now,
+        )
     return digits
 
 
@@ -190,7 +200,9 @@ def _purpose(member_id: UUID) -> bytes:
     return b"first-sign-in" + member_id.bytes
 
 
-def _note(community_id: UUID, action: str, member_id: UUID, actor: Actor, now: datetime) -> None:
+def _note(community_id: UUID, action: str, member_id: UUID, actor: Actor, now: datetime) -> bool:
+    """Leave the event; whether the member had a password before."""
+    had_password = remade.had_password(community_id, member_id)
     note(
         community_id=community_id,
         actor_kind=actor.kind,
@@ -198,4 +210,6 @@ def _note(community_id: UUID, action: str, member_id: UUID, actor: Actor, now: d
         action=action,
         subject_id=member_id,
         now=now,
+        detail={"had_password": had_password},
     )
+    return had_password

@@ -16,6 +16,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.passwords import hash_secret, verify_secret
 from pointsvc.kernel.ring import current_vault
 from pointsvc.kernel.vault import Unreadable
+from pointsvc.members import remade
 from pointsvc.members.actors import Actor
 from pointsvc.members.models import Member
 from pointsvc.members.phones import owner_of
@@ -56,7 +57,7 @@ def hash_password(password: str) -> str:
 def set_pin(
     *, community_id: UUID, member_id: UUID, pin_hash: str, actor: Actor, now: datetime
 ) -> None:
-    """Keep a member's PIN: its hash, encrypted for this row. Raises NotFound."""
+    """Keep a member's PIN: its hash, encrypted for this row; tell them. Raises NotFound."""
     sealed = current_vault().encrypt(pin_hash, owner_of(community_id, member_id) + b"pin")
     done = db.session.execute(
         update(Member)
@@ -71,6 +72,13 @@ def set_pin(
         actor_id=actor.id,
         action="members.pin_set",
         subject_id=member_id,
+        now=now,
+    )
+    remade.leave_message(
+        community_id=community_id,
+        recipient_id=member_id,
+        actor=actor,
+        topic="members.pin_remade",
         now=now,
     )
 

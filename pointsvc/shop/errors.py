@@ -105,7 +105,7 @@ class RefundExceeds(Conflict):
 
 
 class ApproverNotAllowed(Conflict):
-    """The second person is the keeper, the member, or no supervisor (L15)."""
+    """The second person is no supervisor, or the keeper, the member or of their household (L15)."""
 
     code = "shop.approver_not_allowed"
     message = _l("须由店员和本人以外的监督员批准。")

@@ -253,12 +253,14 @@ def decide_pin(*, proof: str, total_points: int, above: int, pin: PinState) -> N
 
 
 def decide_approver(
-    *, approver_id: UUID, roles: Collection[str], others: Collection[UUID | None]
+    *, approver: Collection[UUID], roles: Collection[str], others: Collection[UUID]
 ) -> None:
-    """The second person is a supervisor and none of the `others` (keeper, member; L15).
+    """The second person is a supervisor of another household than keeper and member (L15).
+
+    Each side is members and their households.
 
     Raises:
         ApproverNotAllowed.
     """
-    if "supervisor" not in roles or approver_id in others:
+    if "supervisor" not in roles or set(approver) & set(others):
         raise ApproverNotAllowed

@@ -132,6 +132,7 @@ def _with_second(
             pin=pin,
             on_id=on_id,
             others={desk.keeper_id},
+            now=desk.now,
         )
         return work(_moving(desk, approver_id))
 

@@ -30,6 +30,11 @@ WORDS: Final[dict[str, LazyText]] = {
     "checkin.annulled": _l("您有一次考勤没有得到核实，没有记分。有疑问请找组长或社区专干。"),
     "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
+    "members.slip_remade": _l(
+        "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"
+    ),
+    "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }
 

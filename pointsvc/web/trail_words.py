@@ -93,6 +93,7 @@ FACTS: Final[dict[str, LazyText]] = {
     "serial": _l("卡号"),
     "purpose": _l("用途"),
     "given": _l("同意"),
+    "had_password": _l("原来有密码"),
     "code": _l("细则"),
     "version": _l("第几版"),
     "valid_from_on": _l("从哪天起"),

@@ -195,10 +195,10 @@ def test_a_wrong_pin_is_refused_even_where_none_was_needed() -> None:
 @pytest.mark.parametrize("roles", [{"volunteer"}, {"keeper", "clerk"}, set()])
 def test_only_a_supervisor_is_the_second_person(roles: set[str]) -> None:
     with pytest.raises(ApproverNotAllowed):
-        rules.decide_approver(approver_id=uuid4(), roles=roles, others=set())
+        rules.decide_approver(approver={uuid4()}, roles=roles, others=set())
 
 
 def test_a_supervisor_does_not_approve_their_own() -> None:
     me: UUID = uuid4()
     with pytest.raises(ApproverNotAllowed):
-        rules.decide_approver(approver_id=me, roles={"supervisor"}, others={uuid4(), me})
+        rules.decide_approver(approver={me}, roles={"supervisor"}, others={uuid4(), me})

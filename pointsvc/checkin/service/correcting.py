@@ -34,6 +34,7 @@ from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import holders_of
+from pointsvc.members.remade import check_own_hands
 
 
 def request_correction(
@@ -90,6 +91,7 @@ def decide_correction(
 
     Raises:
         NotFound. DecidedBefore. SecondPersonNeeded: who asked may not approve. OwnHousehold.
+        WayInRemade: somebody else made the caller's way in anew, and they approve.
         StillElsewhere, TimesOverlap: the new times meet another attendance.
     """
     assert caller.id is not None
@@ -109,6 +111,13 @@ def decide_correction(
         raise SecondPersonNeeded
     presence = _get(community_id, asked.attendance_id)
     _check_other_household(community_id, caller.id, presence.member_id)
+    if approve:
+        check_own_hands(
+            community_id=community_id,
+            member_id=caller.id,
+            by_card=caller.on_device_id is not None,
+            now=now,
+        )
     asked.state = "approved" if approve else "declined"
     asked.decided_by_id, asked.decided_at = caller.id, now
     _note(community_id, caller.id, f"checkin.correction_{asked.state}", asked.attendance_id, now)

@@ -33,6 +33,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import holders_of
+from pointsvc.members.remade import check_own_hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def decide_attendance(
 
     Raises:
         NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore; and, accepting,
+        WayInRemade: what is held, and somebody else made the caller's way in anew;
         ShiftCancelled, StillElsewhere, TimesOverlap, DayFull: see `fitting.check_accepted`.
     """
     changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
@@ -70,6 +72,8 @@ def decide_attendance(
         raise DecidedBefore
     scans = waiting_scans(community_id, before)
     _check_not_own(community_id, caller, before.member_id, scans)
+    if accept and before.state == "held":
+        _check_own_hands(community_id, caller, now)
     change = _accept if accept else _annul
     minutes = change(changes, before, scans, reason)
     word = _word_for(before) if accept else "annulled"
@@ -93,7 +97,7 @@ def decide_lone_scan(
 
     Raises:
         NotFound. Forbidden. OwnHousehold. DecidedBefore. NothingToDecide: only a drop in a shift
-        can count. ShiftCancelled.
+        can count. WayInRemade, ShiftCancelled: accepting.
     """
     scan = _lone(community_id, scan_id)
     assert scan.member_id is not None
@@ -106,6 +110,7 @@ def decide_lone_scan(
         raise DecidedBefore
     _check_not_own(community_id, caller, scan.member_id, [scan])
     if accept:
+        _check_own_hands(community_id, caller, now)
         _check_can_count(scan)
     changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
     if scan.award_points:
@@ -219,3 +224,13 @@ def _check_not_own(
     is_own_scan = any(s.actor_kind == "member" and s.actor_id == caller.id for s in scans)
     if holders[caller.id] == holders[member_id] or is_own_scan:
         raise OwnHousehold
+
+
+def _check_own_hands(community_id: UUID, caller: Caller, now: datetime) -> None:
+    assert caller.id is not None, "a member, as was checked"
+    check_own_hands(
+        community_id=community_id,
+        member_id=caller.id,
+        by_card=caller.on_device_id is not None,
+        now=now,
+    )

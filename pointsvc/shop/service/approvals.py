@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from pointsvc.checkin.codes import MemberCode, spend_code
+from pointsvc.members.queries import holders_of
+from pointsvc.members.remade import check_own_hands
 from pointsvc.organisation.queries import roles_of
 from pointsvc.shop.rules import PinState, decide_approver, decide_pin
 
@@ -17,6 +20,7 @@ def approve(
     pin: PinState,
     on_id: UUID,
     others: Collection[UUID],
+    now: datetime,
 ) -> UUID:
     """Who shows a code may approve this; the code is spent on it. Returns the second person's id.
 
@@ -25,16 +29,25 @@ def approve(
         approver: the code that was shown; a changing one is spent, a printed card needs its PIN.
         pin: what the door found out about the PIN.
         on_id: what is approved.
-        others: who may not be the second person: who asks, and whom it is about.
+        others: who may not be the second person, nor anybody of their households: who asks, and
+            whom it is about (a member, or the household that it was counted for).
+        now: when.
 
     Raises:
-        ApproverNotAllowed, PinRequired, PinWrong, CodeSpent.
+        ApproverNotAllowed, PinRequired, PinWrong, WayInRemade, CodeSpent.
     """
+    holders = holders_of(community_id, [approver.member_id, *others])
     decide_approver(
-        approver_id=approver.member_id,
+        approver={approver.member_id, holders[approver.member_id]},
         roles=roles_of(community_id, approver.member_id),
-        others=others,
+        others={*others, *(holders[other] for other in others)},
     )
     decide_pin(proof=approver.proof, total_points=1, above=0, pin=pin)
+    check_own_hands(
+        community_id=community_id,
+        member_id=approver.member_id,
+        by_card=approver.proof == "card",
+        now=now,
+    )
     spend_code(community_id=community_id, code=approver, on_id=on_id)
     return approver.member_id

@@ -84,15 +84,15 @@ def refund_order(
 ) -> RefundReceipt:
     """Take goods back: the price paid, to the wallets it came from; stock; the month's allowance.
 
-    The approver is a supervisor other than keeper and member, present with a code (a changing one
-    is spent, a printed card needs its PIN). Goods go to their batches, past their date to waste;
-    the allowance of the order's own month has room again (ledger.md §6).
+    The approver is a supervisor of another household than keeper and member, present with a code
+    (a changing one is spent, a printed card needs its PIN). Goods go to their batches, past their
+    date to waste; the allowance of the order's own month has room again (ledger.md §6).
 
     Locks: code, order, limits, passbook, products by id, receipt counter.
 
     Raises:
         NotFound: the order or a line of it. AmountRefused: no line, or a quantity below 1.
-        OwnOrder, ApproverNotAllowed, PinRequired, PinWrong, CodeSpent;
+        OwnOrder, ApproverNotAllowed, PinRequired, PinWrong, WayInRemade, CodeSpent;
         RefundExceeds: more than is left of a line (by constraint as well, L12).
     """
     community = get_community(community_id)
@@ -105,7 +105,8 @@ def refund_order(
         approver=approver,
         pin=approver_pin,
         on_id=refund_id,
-        others={keeper_id, order.member_id},
+        others={keeper_id, order.member_id, order.holder_id},
+        now=now,
     )
     moving = Moving(keeper_id, now, local_day(now, community.zone), approver_id)
     backs = _count_returned(order, lines)

@@ -1,0 +1,99 @@
+"""The second person at the counter: of another household, and come in by their own hands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from pointsvc.shop.errors import ApproverNotAllowed
+from tests.checkin.households import share_a_door
+from tests.shop.conftest import Shop
+from tests.shop.screens import Screen
+from tests.support.cast import Person, bearer
+from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
+
+PIN = "2580"
+
+
+@pytest.fixture
+def order_id(shop: Shop) -> UUID:
+    """李梅 has three soaps."""
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 200)
+    return shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
+
+
+def clerk_sets_pin(shop: Shop, client: HouseClient) -> None:
+    """赵芳 gives 何督 a PIN that she knows."""
+    form = {"pin": PIN, "again": PIN}
+    path = f"/members/{shop.cast.hedu.id}/pin"
+    answer = client.post(path, data=form, headers=bearer(shop.cast.zhaofang))
+    assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize("name", ["zhangdian", "limei"])
+def test_nobody_of_keepers_or_members_household_approves(
+    shop: Shop, order_id: UUID, name: str
+) -> None:
+    relative: Person = getattr(shop.cast, name)
+    share_a_door(relative, shop.cast.hedu)
+    with pytest.raises(ApproverNotAllowed):
+        shop.refund(order_id, (shop.lines(order_id)[0].id, 1))
+    assert shop.on_hand(shop.soap) == 7
+
+
+def test_the_household_that_paid_stays_one_of_the_parties(shop: Shop, order_id: UUID) -> None:
+    """李梅 moves out in between; the household's allowance is the one that comes back."""
+    share_a_door(shop.cast.limei, shop.cast.hedu)
+    share_a_door(shop.cast.liuyang, shop.cast.limei)
+    with pytest.raises(ApproverNotAllowed):
+        shop.refund(order_id, (shop.lines(order_id)[0].id, 1))
+
+
+def test_a_clerks_pin_makes_no_second_person_today(
+    shop: Shop, client: HouseClient, order_id: UUID, clock: FrozenClock
+) -> None:
+    approver = {"approver_code": shop.card(shop.cast.hedu), "approver_pin": PIN}
+    clerk_sets_pin(shop, client)
+    till, path = Screen(client, shop.cast.zhangdian), f"/shop/orders/{order_id}/refund"
+    till.show(path)
+    till.send(path, quantity="1", reason="拿错了", **approver)
+    assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 7)
+    assert "请明天再办，或请另一位监督员批准" in till.page
+    clock.advance(hours=24)
+    till.show(path)
+    till.send(path, quantity="1", reason="拿错了", **approver)
+    assert shop.on_hand(shop.soap) == 8
+
+
+def test_the_phones_code_still_approves_after_a_clerks_pin(
+    shop: Shop, client: HouseClient, order_id: UUID
+) -> None:
+    clerk_sets_pin(shop, client)
+    till, path = Screen(client, shop.cast.zhangdian), f"/shop/orders/{order_id}/refund"
+    till.show(path)
+    till.send(path, quantity="1", reason="拿错了", approver_code=shop.code(shop.cast.hedu))
+    assert shop.on_hand(shop.soap) == 8
+
+
+def test_stock_is_written_off_with_another_household(shop: Shop, client: HouseClient) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    share_a_door(shop.cast.zhangdian, shop.cast.hedu)
+    till, path = Screen(client, shop.cast.zhangdian), f"/shop/batches/{batch_id}/waste"
+    till.show(path)
+    code = shop.code(shop.cast.hedu)
+    till.send(path, quantity="1", reason="摔破了", approver_code=code)
+    assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
+    assert "须由店员和本人以外的监督员批准" in till.page
+
+
+def test_stock_is_written_off_by_own_hands(shop: Shop, client: HouseClient) -> None:
+    batch_id, card = shop.stock(shop.soap, 5), shop.card(shop.cast.hedu)
+    clerk_sets_pin(shop, client)
+    till, path = Screen(client, shop.cast.zhangdian), f"/shop/batches/{batch_id}/waste"
+    till.show(path)
+    till.send(path, quantity="1", reason="摔破了", approver_code=card, approver_pin=PIN)
+    assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
+    assert "请另一位监督员批准" in till.page
