@@ -112,6 +112,18 @@ def renew_enrolment(*, community_id: UUID, device_id: UUID, actor: Actor, now: d
     return code
 
 
+def look_at_enrolment(*, code: str, now: datetime) -> DeviceFacts:
+    """The device that a code would enrol, for the page with the button. Raises EnrolmentSpent.
+
+    A look counts as no failure: any page could make its readers' browsers look, and so shut the
+    whole street's address out.
+    """
+    found = _find_waiting(code, now)
+    if found is None:
+        raise EnrolmentSpent
+    return _facts(found)
+
+
 def check_enrolment(*, code: str, address: str, now: datetime) -> DeviceFacts:
     """The device that a code enrols; call before `transact`. Raises TooMany…, EnrolmentSpent."""
     from_here = [watched("address", address)]

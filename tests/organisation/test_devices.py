@@ -83,6 +83,16 @@ def test_guessed_codes_are_throttled(client: HouseClient, cast: Cast) -> None:
     assert enrol(client, code)[0] == 429
 
 
+def test_a_look_at_a_wrong_address_is_no_failure(client: HouseClient, cast: Cast) -> None:
+    """Another site's page could make the street's browsers look, and shut its address out."""
+    _device_id, code = make(cast)
+    wrong = [f"/enrol/{cast.community_id.hex}{number}" for number in range(51)]
+    assert {client.get(path).status_code for path in wrong} == {404}
+    assert client.get(f"/enrol/{code}").status_code == 200
+    assert {client.post(path).status_code for path in wrong} == {404, 429}
+    assert client.post(f"/enrol/{code}").status_code == 429
+
+
 def test_another_code_ends_the_first_and_the_token(client: HouseClient, cast: Cast) -> None:
     device_id, code = make(cast)
     headers = token_of(client, code)

@@ -27,7 +27,7 @@ from pointsvc.members.sign_in import (
     prepare_password,
 )
 from pointsvc.members.visits import OpenedVisit, end_visit
-from pointsvc.organisation.devices import check_enrolment, enrol
+from pointsvc.organisation.devices import check_enrolment, enrol, look_at_enrolment
 from pointsvc.web.callers import COOKIE, DEVICE_COOKIE
 from pointsvc.web.choices import open_choices, seal_choices
 from pointsvc.web.identities import caller_address, caller_agent, sign_in_as, zone_of
@@ -158,9 +158,10 @@ def sign_out() -> ResponseReturnValue:
 def enrol_device(code: str) -> ResponseReturnValue:
     """A device's one-time address: the button makes this browser the device."""
     now = clock.now()
-    device = check_enrolment(code=code, address=caller_address(), now=now)
     if request.method == "GET":
+        device = look_at_enrolment(code=code, now=now)
         return render_template("web/enrol.html", device=device, code=code)
+    check_enrolment(code=code, address=caller_address(), now=now)
     agent = caller_agent()
     enrolled = transact(lambda: enrol(code=code, agent=agent, now=now))
     response = redirect(url_for("web.front"), 303)
