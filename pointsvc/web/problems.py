@@ -6,10 +6,19 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnprocessableEntity
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import (
@@ -86,7 +95,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return _refused(BadJson() if request.is_json else BadRequest())
     if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error
-    return _refused(_as_refusal(error))
+    refused = make_response(_refused(_as_refusal(error)))
+    if isinstance(error, MethodNotAllowed):
+        refused.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return refused
 
 
 def _as_refusal(error: HTTPException) -> Refusal:
