@@ -18,6 +18,8 @@ import psycopg
 PREFIX: Final = "pointsvc-tests-pg-"
 OWNER: Final = "owner.pid"
 START_SECONDS_MAX: Final = 30
+MEMORY: Final = Path("/dev/shm")
+MEMORY_BYTES_MIN: Final = 4 * 1024**3
 # Nothing here outlives the session, so nothing has to reach the disk.
 SETTINGS: Final = {
     "listen_addresses": "",
@@ -49,6 +51,14 @@ class Cluster:
                 connection.execute(statement.encode())
 
 
+def _homes() -> list[Path]:
+    """Where clusters may lie, the best first: each test copies a database, five times as fast in memory."""
+    homes = [Path(tempfile.gettempdir())]
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN:
+        homes.insert(0, MEMORY)
+    return homes
+
+
 def find_binaries() -> Path | None:
     """The folder of the newest PostgreSQL: Debian keeps it off the PATH."""
     homes = Path("/usr/lib/postgresql").glob("*/bin")
@@ -63,7 +73,7 @@ def find_binaries() -> Path | None:
 def cluster(binaries: Path) -> Iterator[Cluster]:
     """Make a cluster and start it; stop it and take it away at the end."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_homes()[0]))
     (folder / OWNER).write_text(str(os.getpid()))
     if _is_root():
         shutil.chown(folder, "postgres")
@@ -128,7 +138,7 @@ def _is_root() -> bool:
 
 def sweep() -> None:
     """Stop and take away the clusters of sessions that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in (found for home in _homes() for found in home.glob(f"{PREFIX}*")):
         with suppress(OSError, ValueError):
             if _is_running(int((folder / OWNER).read_text()), ""):
                 continue
