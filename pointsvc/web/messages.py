@@ -28,6 +28,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.released": _l("您待核实的考勤核实了，%(points)s 分可以用了。"),
     "checkin.annulled": _l("您有一次考勤没有得到核实，没有记分。有疑问请找组长或社区专干。"),
+    "checkin.corrected": _l(
+        "“%(activity)s”的考勤更正了，原来记的 %(points)s 分收回了。有疑问请找社区专干。"
+    ),
     "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
     "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),

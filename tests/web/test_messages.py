@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import timedelta
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
@@ -58,6 +59,21 @@ def test_service_is_told_with_points_and_minutes(
     duty.scan(duty.cast.wangqiang, card, "out")
     assert told(client, duty.cast.limei) == ["“责任田养护”记上了 15 分，服务 110 分钟。"]
     assert told(client, duty.cast.chenjing) == []
+
+
+def test_a_correction_tells_what_was_taken_back(
+    duty: Duty, client: HouseClient, clock: FrozenClock
+) -> None:
+    card, began = duty.card(duty.cast.limei), duty.now()
+    duty.scan(duty.cast.wangqiang, card, "in")
+    clock.advance(minutes=110)
+    left = duty.scan(duty.cast.wangqiang, card, "out")
+    times = (began, began + timedelta(minutes=80))
+    duty.approve(duty.cast.hedu, duty.ask_correction(duty.cast.zhaofang, left, *times))
+    assert set(told(client, duty.cast.limei)[:2]) == {
+        "“责任田养护”的考勤更正了，原来记的 15 分收回了。有疑问请找社区专干。",
+        "“责任田养护”记上了 10 分，服务 80 分钟。",
+    }
 
 
 def test_a_drop_is_told_without_minutes(duty: Duty, client: HouseClient) -> None:

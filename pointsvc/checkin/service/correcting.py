@@ -35,6 +35,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import holders_of
 from pointsvc.members.remade import check_own_hands
+from pointsvc.members.telling import leave_message
 
 
 def request_correction(
@@ -148,7 +149,20 @@ def _carry_out(
         changes.presences[before.id] = replace(before.renewed(), state="void")
     else:
         _retime(changes, before.renewed(), asked)
+    if before.award_points:
+        _tell(community_id, before, now)
     changes.carry_out()
+
+
+def _tell(community_id: UUID, before: Presence, now: datetime) -> None:
+    """What the attendance had brought is taken back; what it brings now is told as any award."""
+    leave_message(
+        community_id=community_id,
+        recipient_id=before.member_id,
+        topic="checkin.corrected",
+        payload={"points": before.award_points, "activity_kind": before.activity_kind},
+        now=now,
+    )
 
 
 def _retime(changes: Changes, renewed: Presence, asked: AttendanceCorrection) -> None:
