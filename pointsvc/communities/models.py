@@ -36,6 +36,7 @@ class Place(InCommunity, Base):
         UniqueConstraint("community_id", "kind", "number", name="uq_places_kind_number"),
         one_of("kind", "plot", "station", "shop", "hall"),
         at_most("name", 80),
+        at_most("open_hours", 60),
         Index("ix_places_kind", "community_id", "kind", "closed_at"),
     )
 
@@ -43,4 +44,5 @@ class Place(InCommunity, Base):
     number: Mapped[int]
     name: Mapped[str]
     location: Mapped[str | None]
+    open_hours: Mapped[str | None]
     closed_at: Mapped[datetime | None]

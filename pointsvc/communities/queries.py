@@ -37,6 +37,7 @@ class PlaceFacts:
     number: int
     name: str
     location: str | None
+    open_hours: str | None
     is_open: bool
 
 
@@ -118,5 +119,11 @@ def _community(row: Row[*tuple[Any, ...]]) -> CommunityFacts:
 
 def _place(place: Place) -> PlaceFacts:
     return PlaceFacts(
-        place.id, place.kind, place.number, place.name, place.location, place.closed_at is None
+        place.id,
+        place.kind,
+        place.number,
+        place.name,
+        place.location,
+        place.open_hours,
+        is_open=place.closed_at is None,
     )

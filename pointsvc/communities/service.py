@@ -31,6 +31,7 @@ from pointsvc.kernel.numbers import take_numbers
 KINDS: Final = ("plot", "station", "shop", "hall")
 NAME_LENGTH_MAX: Final = 80
 NUMBER_MAX: Final = 9999
+HOURS_LENGTH_MAX: Final = 60
 
 
 def create_community(
@@ -111,15 +112,17 @@ def create_place(
     name: str,
     number: int | None = None,
     location: str | None = None,
+    open_hours: str | None = None,
 ) -> PlaceFacts:
     """Open a place. Without a number it gets the next of its kind.
 
     Raises:
-        Invalid: kind, name or number. PlaceNumberTaken: also by a closed place, as signs, papers
+        Invalid: kind, name, number or hours. PlaceNumberTaken: also by a closed place, as signs, papers
             and history name places by their number.
     """
     plain = name.strip()
     _check_name(plain)
+    hours = _hours(open_hours)
     if kind not in KINDS:
         raise Invalid({"kind": [_("没有这一类场所。")]})
     number = _next_number(community_id, kind) if number is None else number
@@ -135,10 +138,11 @@ def create_place(
             number=number,
             name=plain,
             location=location,
+            open_hours=hours,
         )
     )
     db.session.flush()
-    return PlaceFacts(place_id, kind, number, plain, location, is_open=True)
+    return PlaceFacts(place_id, kind, number, plain, location, hours, is_open=True)
 
 
 def rename_place(*, community_id: UUID, place_id: UUID, name: str) -> PlaceFacts:
@@ -152,6 +156,20 @@ def rename_place(*, community_id: UUID, place_id: UUID, name: str) -> PlaceFacts
         .values(name=plain)
     )
     return replace(place, name=plain)
+
+
+def set_open_hours(*, community_id: UUID, place_id: UUID, open_hours: str) -> bool:
+    """Say in words when a place is open, nothing to take it away; whether that changed anything.
+
+    Raises:
+        Invalid: more than 60 characters. NotFound.
+    """
+    place, hours = get_place(community_id, place_id), _hours(open_hours)
+    if place.open_hours == hours:
+        return False
+    where = (Place.community_id == community_id, Place.id == place_id)
+    db.session.execute(update(Place).where(*where).values(open_hours=hours))
+    return True
 
 
 def close_place(*, community_id: UUID, place_id: UUID, now: datetime) -> PlaceFacts:
@@ -196,6 +214,13 @@ def _next_number(community_id: UUID, kind: str) -> int:
 def _check_name(plain: str) -> None:
     if not 1 <= len(plain) <= NAME_LENGTH_MAX:
         raise Invalid({"name": [_("名称须为 1 至 80 个字。")]})
+
+
+def _hours(words: str | None) -> str | None:
+    plain = (words or "").strip()
+    if len(plain) > HOURS_LENGTH_MAX:
+        raise Invalid({"open_hours": [_("开放时间最多 60 个字。")]})
+    return plain or None
 
 
 def _range(low: int, high: int) -> str:

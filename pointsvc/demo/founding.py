@@ -101,10 +101,10 @@ def _open_places(street: Street) -> None:
         )
     street.station_id = street.derived("station")
     street.shop_id = street.derived("shop")
-    for place_id, kind, name, location in (
-        (street.station_id, "station", "东门投放点", "小区东门"),
-        (street.shop_id, "shop", "尚城积分超市", "4号楼一层"),
-        (street.derived("hall"), "hall", "小马扎议事亭", "中心花园"),
+    for place_id, kind, name, location, open_hours in (
+        (street.station_id, "station", "东门投放点", "小区东门", "早 7:00–9:00，晚 18:00–20:00"),
+        (street.shop_id, "shop", "尚城积分超市", "4号楼一层", "每天 8:30–18:00"),
+        (street.derived("hall"), "hall", "小马扎议事亭", "中心花园", None),
     ):
         create_place(
             community_id=street.community_id,
@@ -112,6 +112,7 @@ def _open_places(street: Street) -> None:
             kind=kind,
             name=name,
             location=location,
+            open_hours=open_hours,
         )
 
 

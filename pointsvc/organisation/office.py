@@ -13,6 +13,7 @@ from pointsvc.communities.service import (
     close_place,
     create_place,
     reopen_place,
+    set_open_hours,
     update_settings,
 )
 from pointsvc.members.actors import Actor
@@ -36,6 +37,7 @@ def open_place(
     name: str,
     number: int | None,
     location: str | None,
+    open_hours: str | None,
     actor: Actor,
     now: datetime,
 ) -> PlaceFacts:
@@ -47,6 +49,7 @@ def open_place(
         name=name,
         number=number,
         location=location,
+        open_hours=open_hours,
     )
     detail = {"kind": kind, "number": place.number}
     _note(community_id, "communities.place_opened", place_id, actor, now, detail)
@@ -63,6 +66,14 @@ def use_place_again(*, community_id: UUID, place_id: UUID, actor: Actor, now: da
     """Put a closed place into use again. Raises NotFound."""
     reopen_place(community_id=community_id, place_id=place_id)
     _note(community_id, "communities.place_reopened", place_id, actor, now)
+
+
+def tell_open_hours(
+    *, community_id: UUID, place_id: UUID, open_hours: str, actor: Actor, now: datetime
+) -> None:
+    """Say when a place is open. Raises Invalid, NotFound."""
+    if set_open_hours(community_id=community_id, place_id=place_id, open_hours=open_hours):
+        _note(community_id, "communities.place_hours_set", place_id, actor, now)
 
 
 def _note(

@@ -37,6 +37,13 @@ class PlaceForm(Shape):
     number = Whole(load_default=None, low=1, high=9999)
     name = Text(required=True, low=1, high=80)
     location = Text(load_default=None, high=80)
+    open_hours = Text(load_default=None, high=60)
+
+
+class HoursForm(Shape):
+    """When a place is open; empty for not said."""
+
+    open_hours = Text(load_default="", high=60)
 
 
 class DeviceForm(Shape):

@@ -8,6 +8,7 @@ from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 
 ACTIONS: Final[dict[str, LazyText]] = {
     "activities.shift_cancelled": _l("取消场次"),
+    "activities.shift_ended": _l("提前结束场次"),
     "activities.shift_opened": _l("开场次"),
     "activities.ways_set": _l("改活动的签到方式"),
     "cards.issued": _l("发居民卡"),
@@ -22,6 +23,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "checkin.scan_repeated": _l("扫码，重复"),
     "communities.created": _l("新建社区"),
     "communities.place_closed": _l("停用场所"),
+    "communities.place_hours_set": _l("改开放时间"),
     "communities.place_opened": _l("新建场所"),
     "communities.place_reopened": _l("恢复场所"),
     "communities.settings": _l("改社区设置"),
@@ -89,6 +91,7 @@ FACTS: Final[dict[str, LazyText]] = {
     "is_party_member": _l("党员"),
     "note": _l("备注"),
     "fields": _l("改了"),
+    "minutes_early": _l("提前几分钟"),
     "count": _l("几人"),
     "serial": _l("卡号"),
     "purpose": _l("用途"),

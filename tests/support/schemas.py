@@ -18,6 +18,7 @@ from pointsvc.kernel.append_only import guards
 from tests.support import postgres, tree
 
 SESSION_LINES: Final = re.compile(r"^(--|SET |SELECT pg_catalog|\\)")
+RENAMED: Final = re.compile(r'^CREATE TABLE "(\w+)"')
 
 
 @cache
@@ -64,7 +65,8 @@ def _of_sqlite(url: str) -> list[str]:
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
-        return list(found.scalars())
+        # A table that a migration made anew and renamed keeps its name in quotes.
+        return [RENAMED.sub(r"CREATE TABLE \1", made) for made in found.scalars()]
 
 
 def _of_postgresql(url: str) -> list[str]:

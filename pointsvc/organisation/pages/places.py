@@ -13,7 +13,7 @@ from pointsvc.communities.queries import find_places, get_community
 from pointsvc.communities.service import KINDS
 from pointsvc.communities.settings import BOUNDS
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.ids import new_id
@@ -23,10 +23,11 @@ from pointsvc.organisation.office import (
     change_settings,
     open_place,
     shut_place,
+    tell_open_hours,
     use_place_again,
 )
 from pointsvc.organisation.pages.desk import KIND_NAMES, blueprint, clerk, done
-from pointsvc.organisation.schemas import PlaceForm, SettingsForm
+from pointsvc.organisation.schemas import HoursForm, PlaceForm, SettingsForm
 
 SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "pin_above_points": (_l("用卡兑换超过多少分要 PIN"), _l("分")),
@@ -91,6 +92,24 @@ def reopen(place_id: UUID) -> ResponseReturnValue:
     return done("organisation.places", work, _("已恢复使用。"))
 
 
+@blueprint.route("/places/<uuid:place_id>/hours", methods=["POST"])
+@requires("organisation.write")
+def hours(place_id: UUID) -> ResponseReturnValue:
+    """Say when it is open; a refusal stands beside the place's own field."""
+    community_id, actor, now = current_community_id(), clerk(), clock.now()
+    try:
+        values = parse_form(HoursForm, request.form)
+        transact(
+            lambda: tell_open_hours(
+                community_id=community_id, place_id=place_id, actor=actor, now=now, **values
+            )
+        )
+    except Invalid as refusal:
+        return _places({}, refusal, request.form.to_dict(), place_id), refusal.status
+    flash(_("开放时间改好了。"), "success")
+    return redirect(url_for("organisation.places"), 303)
+
+
 @blueprint.route("/settings", methods=["GET", "POST"])
 @requires("communities.settings")
 def settings() -> ResponseReturnValue:
@@ -112,7 +131,12 @@ def settings() -> ResponseReturnValue:
     return redirect(url_for("organisation.settings"), 303)
 
 
-def _places(values: dict[str, Any], refusal: Refusal | None) -> str:
+def _places(
+    values: dict[str, Any],
+    refusal: Refusal | None,
+    typed: dict[str, str] | None = None,
+    typed_id: UUID | None = None,
+) -> str:
     community_id = current_community_id()
     return render_template(
         "organisation/places.html",
@@ -121,6 +145,8 @@ def _places(values: dict[str, Any], refusal: Refusal | None) -> str:
         kind_names=KIND_NAMES,
         values=values,
         refusal=refusal,
+        typed=typed or {},
+        typed_id=typed_id,
     )
 
 
