@@ -20,6 +20,13 @@ class ShiftOver(Conflict):
     message = _l("这个场次已结束。")
 
 
+class ShiftNotBegun(Conflict):
+    """The shift has not begun; it can be called off, not ended."""
+
+    code = "activities.shift_not_begun"
+    message = _l("这个场次还没开始，不能提前结束；不办了请取消。")
+
+
 class ShiftFull(Conflict):
     """As many people signed up as the shift needs."""
 

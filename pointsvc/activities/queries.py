@@ -143,6 +143,26 @@ def shifts_between(
     return list(_found(community_id, *wanted))
 
 
+def find_overlapping(
+    community_id: UUID,
+    *,
+    shift_id: UUID,
+    activity_kind: str,
+    place_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> ShiftFacts | None:
+    """A live shift of the kind at the place that a new one would meet; none for one opened before."""
+    found = shifts_between(
+        community_id=community_id, since=starts_at, until=ends_at, place_ids=[place_id]
+    )
+    if any(shift.id == shift_id for shift in found):
+        return None
+    alike = (s for s in found if s.activity_kind == activity_kind and s.ends_at > now)
+    return next(alike, None)
+
+
 def signed_up_shift_ids(
     *, community_id: UUID, member_id: UUID, shift_ids: Collection[UUID]
 ) -> set[UUID]:

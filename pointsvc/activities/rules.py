@@ -103,6 +103,12 @@ def verbs_for(scope: Scope, shift: ShiftTimes, *, is_signed_up: bool, now: datet
     return [verb for verb, may in possible.items() if may]
 
 
+def may_end(scope: Scope, shift: ShiftTimes, now: datetime) -> bool:
+    """Whether the person may end the shift now: it runs, and they could call it off."""
+    is_running = not shift.is_cancelled and shift.starts_at < now < shift.ends_at
+    return is_running and may_run_at(scope, shift.place_id)
+
+
 def faults_of_times(*, starts_at: datetime, ends_at: datetime, now: datetime) -> dict[str, str]:
     """What is wrong with a new shift's times: field → `order`, `length`, `past` or `far`."""
     if ends_at <= starts_at:

@@ -64,6 +64,7 @@ class ShiftForm(Shape):
     at = fields.Time(required=True)
     minutes = Whole(load_default=None, low=15, high=MINUTES_MAX)
     capacity = Whole(load_default=None, low=1, high=CAPACITY_MAX)
+    anyway = fields.Boolean(load_default=False)
 
 
 class ShiftsAsked(Shape):

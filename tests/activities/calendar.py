@@ -12,7 +12,7 @@ from pointsvc.activities.models import Signup
 from pointsvc.activities.queries import ShiftFacts, get_shift
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.scopes import scope_of
-from pointsvc.activities.service import cancel_shift, create_shift, leave, sign_up
+from pointsvc.activities.service import cancel_shift, create_shift, end_shift, leave, sign_up
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
@@ -71,6 +71,19 @@ class Calendar:
                 community_id=self.community_id,
                 scope=self.scope(person),
                 cancelled_by_id=person.id,
+                shift_id=shift_id,
+                now=clock.now(),
+            )
+        )
+
+    def end(self, shift_id: UUID, by: Person | None = None) -> None:
+        """End it now."""
+        person = by or self.cast.wangqiang
+        transact(
+            lambda: end_shift(
+                community_id=self.community_id,
+                scope=self.scope(person),
+                ended_by_id=person.id,
                 shift_id=shift_id,
                 now=clock.now(),
             )

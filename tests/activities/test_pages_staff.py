@@ -75,7 +75,7 @@ def test_a_form_gone_back_to_and_changed_gets_an_id_of_its_own(leader: HouseClie
     assert again.status_code == 409
     fresh = form_of(again.text)
     assert fresh["shift_id"] != form["shift_id"]
-    assert leader.post("/activities/new", data=fresh).status_code == 303
+    assert leader.post("/activities/new", data=fresh | {"anyway": "yes"}).status_code == 303
 
 
 def test_what_does_not_fit_is_said_beside_its_field_and_the_rest_is_kept(

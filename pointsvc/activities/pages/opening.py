@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.errors import ShiftIdReused
 from pointsvc.activities.pages.desk import blueprint, scan_url
-from pointsvc.activities.queries import KindFacts, ShiftFacts, find_kinds
+from pointsvc.activities.queries import KindFacts, ShiftFacts, find_kinds, find_overlapping
 from pointsvc.activities.rules import (
     CAPACITY_MAX,
+    Scope,
     default_minutes,
     fits_place,
     may_run_at,
@@ -24,7 +25,7 @@ from pointsvc.activities.rules import (
 from pointsvc.activities.schemas import ShiftForm
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import create_shift
-from pointsvc.activities.words import length_in_words
+from pointsvc.activities.words import length_in_words, span_in_words
 from pointsvc.communities.queries import CommunityFacts, PlaceFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
@@ -53,6 +54,10 @@ def new() -> ResponseReturnValue:
     actor_id, scope = current_actor_id(), scope_of(current_caller())
     try:
         asked = _asked(community.zone)
+        is_meant = asked.pop("anyway")
+        met = None if is_meant else _met(community.id, scope, asked, now)
+        if met is not None:
+            return _form(community, now, request.form.to_dict(), None, met=met), 422
         shift = transact(
             lambda: create_shift(
                 community_id=community.id,
@@ -81,6 +86,16 @@ def _asked(zone: str) -> dict[str, Any]:
     return {**values, "starts_at": starts_at, "ends_at": starts_at + length}
 
 
+def _met(
+    community_id: UUID, scope: Scope, asked: dict[str, Any], now: datetime
+) -> ShiftFacts | None:
+    """The like shift that runs there at those hours; of places that are not the caller's no word."""
+    if not may_run_at(scope, asked["place_id"]):
+        return None
+    new_one = {name: value for name, value in asked.items() if name != "capacity"}
+    return find_overlapping(community_id, now=now, **new_one)
+
+
 def _next(shift: ShiftFacts, now: datetime) -> str:
     """An open shift is opened to scan in it at once; a planned one to look at it."""
     if state_of(shift.times, now) == "open":
@@ -89,7 +104,12 @@ def _next(shift: ShiftFacts, now: datetime) -> str:
 
 
 def _form(
-    community: CommunityFacts, now: datetime, values: dict[str, Any], refusal: Refusal | None
+    community: CommunityFacts,
+    now: datetime,
+    values: dict[str, Any],
+    refusal: Refusal | None,
+    *,
+    met: ShiftFacts | None = None,
 ) -> str:
     scope = scope_of(current_caller())
     mine = [place for place in find_places(community.id) if may_run_at(scope, place.id)]
@@ -109,6 +129,10 @@ def _form(
         "activities/new.html",
         values=given | values,
         refusal=refusal,
+        met=met,
+        span=span_in_words,
+        zone=community.zone,
+        scan_url=scan_url,
         place_kind=place_kind,
         place_kinds=[(kind, KIND_NAMES[kind]) for kind in place_kinds],
         places=[(place.id, _named(place)) for place in places],

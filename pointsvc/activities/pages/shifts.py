@@ -1,4 +1,4 @@
-"""Shifts by day and by week, one shift, and calling one off."""
+"""Shifts by day and by week, one shift, ending one early and calling one off."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pointsvc.activities.queries import (
     signed_up_shift_ids,
     signups_of,
 )
-from pointsvc.activities.rules import may_run_at, state_of, verbs_for
+from pointsvc.activities.rules import may_end, may_run_at, state_of, verbs_for
 from pointsvc.activities.schemas import ShiftsAsked
 from pointsvc.activities.scopes import scope_of
-from pointsvc.activities.service import cancel_shift
+from pointsvc.activities.service import cancel_shift, end_shift
 from pointsvc.activities.words import length_in_words, span_in_words
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock
@@ -90,6 +90,7 @@ def show(shift_id: UUID) -> str:
         state=state_of(shift.times, now),
         words=STATES,
         may=may,
+        may_end=may_end(scope, shift.times, now),
         is_mine=bool(mine),
         runs=runs,
         signups=signups_of(community.id, shift_id) if runs else [],
@@ -121,6 +122,28 @@ def cancel(shift_id: UUID) -> ResponseReturnValue:
         )
 
     done(work, _("这一场取消了，已通知报名的人。"))
+    return redirect(url_for("activities.show", shift_id=shift_id), 303)
+
+
+@blueprint.route("/<uuid:shift_id>/end", methods=["POST"])
+@requires("activities.write")
+def end(shift_id: UUID) -> ResponseReturnValue:
+    """End the shift now, and go back to the page on which the button was."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    scope = scope_of(current_caller())
+
+    def work() -> None:
+        end_shift(
+            community_id=community_id,
+            scope=scope,
+            ended_by_id=actor_id,
+            shift_id=shift_id,
+            now=now,
+        )
+
+    done(work, _("这一场结束了。还在场的人仍可以签退。"))
+    if request.form.get("back") == "scan":
+        return redirect(scan_url(shift_id), 303)
     return redirect(url_for("activities.show", shift_id=shift_id), 303)
 
 

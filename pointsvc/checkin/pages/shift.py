@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.queries import ShiftFacts
+from pointsvc.activities.rules import may_end
 from pointsvc.checkin.duties import people_at, phase_of
 from pointsvc.checkin.pages.desk import (
     blueprint,
@@ -113,6 +114,7 @@ def _page(
     return render_template(
         "checkin/shift.html",
         phase=phase_of(found, community, now),
+        may_end=may_end(my_scope(), found.times, now),
         said=said,
         direction=direction if direction in {"in", "out"} else "auto",
         code=code,
