@@ -29,6 +29,7 @@ from pointsvc.organisation.office import (
 from pointsvc.organisation.pages.desk import KIND_NAMES, blueprint, clerk, done
 from pointsvc.organisation.schemas import HoursForm, PlaceForm, SettingsForm
 
+KINDS_WITH_HOURS: Final = ("station", "shop")
 SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "pin_above_points": (_l("用卡兑换超过多少分要 PIN"), _l("分")),
     "minimum_percent": (_l("至少做满计划时间的几成才记分"), _l("%")),
@@ -137,10 +138,16 @@ def _places(
     typed: dict[str, str] | None = None,
     typed_id: UUID | None = None,
 ) -> str:
-    community_id = current_community_id()
+    found = find_places(current_community_id(), with_closed=True)
+    timed = [
+        place
+        for place in found
+        if place.is_open and (place.kind in KINDS_WITH_HOURS or place.open_hours)
+    ]
     return render_template(
         "organisation/places.html",
-        places=find_places(community_id, with_closed=True),
+        places=found,
+        timed=timed,
         kinds=[(kind, KIND_NAMES[kind]) for kind in KINDS],
         kind_names=KIND_NAMES,
         values=values,
