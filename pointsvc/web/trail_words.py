@@ -9,7 +9,6 @@ from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 ACTIONS: Final[dict[str, LazyText]] = {
     "activities.shift_cancelled": _l("取消场次"),
     "activities.shift_ended": _l("提前结束场次"),
-    "activities.shift_ended": _l("提前结束场次"),
     "activities.shift_opened": _l("开场次"),
     "activities.ways_set": _l("改活动的签到方式"),
     "cards.issued": _l("发居民卡"),
@@ -92,7 +91,6 @@ FACTS: Final[dict[str, LazyText]] = {
     "is_party_member": _l("党员"),
     "note": _l("备注"),
     "fields": _l("改了"),
-    "minutes_early": _l("提前几分钟"),
     "minutes_early": _l("提前几分钟"),
     "count": _l("几人"),
     "serial": _l("卡号"),
