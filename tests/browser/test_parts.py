@@ -257,7 +257,7 @@ def test_a_photo_is_read_where_there_is_no_camera(
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(frame(1))
     phone_page.goto(f"{parts_address}/parts")
-    phone_page.locator("[data-photo]").set_input_files(photo)
+    phone_page.locator("[data-ready] [data-photo]").set_input_files(photo)
     phone_page.wait_for_url("**/posted", timeout=15000)
     assert f"code={FAKE_CODE}" in phone_page.inner_text("main")
 
@@ -269,7 +269,7 @@ def test_a_photo_without_a_code_is_shown_to_the_server_then_said_so(
     Image.new("RGB", (640, 480), (90, 120, 90)).save(photo)
     phone_page.goto(f"{parts_address}/parts")
     with phone_page.expect_request("**/checkin/decode"):
-        phone_page.locator("[data-photo]").set_input_files(photo)
+        phone_page.locator("[data-ready] [data-photo]").set_input_files(photo)
     expect(phone_page.get_by_text("照片里没有找到二维码")).to_be_visible()
 
 
