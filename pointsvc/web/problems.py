@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from flask import (
@@ -34,6 +34,11 @@ from pointsvc.kernel.i18n import gettext as _, lazy_gettext as _l
 from pointsvc.kernel.request_id import current_request_id
 
 log = structlog.get_logger()
+_WORDS: Final = {
+    HTTPStatus.METHOD_NOT_ALLOWED: _l("这个地址不接受这样的请求。"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _l("内容太大，没有收下。请减少一些再试。"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _l("内容的格式不对，没有收下。"),
+}
 
 
 def wire(app: Flask) -> None:
@@ -104,9 +109,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _as_refusal(error: HTTPException) -> Refusal:
     code = error.code or 500
     status = HTTPStatus(code)
-    kind = type("HttpRefusal", (Refusal,), {"code": f"http.{status.name.lower()}", "status": code})
-    kind.message = error.description or status.phrase  # type: ignore[attr-defined]
-    return kind()  # type: ignore[no-any-return]
+    told = {
+        "code": f"http.{status.name.lower()}",
+        "status": code,
+        "message": _WORDS.get(status, _l("请求没有办成，请返回再试。")),
+    }
+    return type("HttpRefusal", (Refusal,), told)()  # type: ignore[no-any-return]
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:
