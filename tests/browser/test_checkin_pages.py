@@ -49,6 +49,7 @@ def test_a_card_in_and_out_two_hours_later_earns_twenty_points(
     served.sign_in(phone_page, served.cast.wangqiang)
     served.open(phone_page, "/checkin")
     phone_page.get_by_role("link", name="扫码").click()
+    phone_page.wait_for_url("**/checkin/shifts/*")
     phone_page.wait_for_function("() => document.documentElement.dataset.scripts === 'ready'")
     verdict = phone_page.locator("#verdict")
     shoot(phone_page, card)

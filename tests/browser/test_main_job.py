@@ -34,7 +34,8 @@ def shop(served: Served, database: SQLAlchemy, clock: FrozenClock) -> Shop:  # n
 
 
 def shoot(page: Page, *texts: str | None) -> None:
-    """What a scanner gun types, Enter at the end."""
+    """What a scanner gun types once the page listens, Enter at the end."""
+    page.wait_for_function("() => document.documentElement.dataset.scripts === 'ready'")
     for text in texts:
         page.keyboard.type(text or "")
         page.keyboard.press("Enter")
@@ -69,7 +70,7 @@ def serve_two_hours(served: Served, page: Page, card: str, clock: FrozenClock) -
     served.sign_in(page, served.cast.wangqiang)
     served.open(page, "/plots/mine")
     page.get_by_role("button", name="现在开始（2 小时）").click()
-    page.wait_for_function("() => document.documentElement.dataset.scripts === 'ready'")
+    page.wait_for_url("**/checkin/shifts/*")
     shoot(page, card)
     expect(page.locator("#verdict")).to_contain_text("已签到")
     clock.advance(hours=2)
