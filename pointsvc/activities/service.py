@@ -27,6 +27,7 @@ from pointsvc.activities.queries import (
     signups_of,
 )
 from pointsvc.activities.rules import WAYS, Scope, faults_of_times, may_run_at
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import events_about
 from pointsvc.audit.service import note
 from pointsvc.communities.errors import PlaceClosed
@@ -103,7 +104,13 @@ def create_shift(
             **values,
         )
     )
-    _note(community_id, created_by_id, "activities.shift_opened", shift_id, now)
+    note(
+        community_id=community_id,
+        actor=Actor("member", created_by_id),
+        action="activities.shift_opened",
+        subject_id=shift_id,
+        now=now,
+    )
     db.session.flush()
     return get_shift(community_id, shift_id)
 
@@ -133,7 +140,13 @@ def cancel_shift(
         .values(cancelled_at=now)
     ).rowcount  # type: ignore[attr-defined]
     if is_first:
-        _note(community_id, cancelled_by_id, "activities.shift_cancelled", shift_id, now)
+        note(
+            community_id=community_id,
+            actor=Actor("member", cancelled_by_id),
+            action="activities.shift_cancelled",
+            subject_id=shift_id,
+            now=now,
+        )
         _tell(community_id, shift, now)
     return shift
 
@@ -172,7 +185,14 @@ def end_shift(
         raise ShiftCancelled
     if is_first:
         detail = {"minutes_early": int((shift.ends_at - now).total_seconds()) // 60}
-        _note(community_id, ended_by_id, _ENDED, shift_id, now, detail)
+        note(
+            community_id=community_id,
+            actor=Actor("member", ended_by_id),
+            action=_ENDED,
+            subject_id=shift_id,
+            now=now,
+            detail=detail,
+        )
     return ended
 
 
@@ -275,7 +295,14 @@ def set_ways(
             .values(wanted[code])
         )
         detail: dict[str, Any] = {"kind": code, "ways": sorted(ways[code])}
-        _note(community_id, changed_by_id, "activities.ways_set", None, now, detail)
+        note(
+            community_id=community_id,
+            actor=Actor("member", changed_by_id),
+            action="activities.ways_set",
+            subject_id=None,
+            now=now,
+            detail=detail,
+        )
     return changed
 
 
@@ -335,22 +362,3 @@ def _check_live(shift: ShiftFacts, now: datetime) -> None:
         raise ShiftCancelled
     if shift.ends_at <= now:
         raise ShiftOver
-
-
-def _note(
-    community_id: UUID,
-    actor_id: UUID,
-    action: str,
-    subject_id: UUID | None,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind="member",
-        actor_id=actor_id,
-        action=action,
-        subject_id=subject_id,
-        now=now,
-        detail=detail,
-    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
@@ -15,8 +16,7 @@ from pointsvc.kernel.request_id import current_request_id
 def note(
     *,
     community_id: UUID,
-    actor_kind: str,
-    actor_id: UUID | None,
+    actor: Actor,
     action: str,
     subject_id: UUID | None,
     now: datetime,
@@ -28,8 +28,8 @@ def note(
             community_id=community_id,
             id=new_id(),
             at=now,
-            actor_kind=actor_kind,
-            actor_id=actor_id,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
             action=action,
             subject_id=subject_id,
             detail=detail or {},

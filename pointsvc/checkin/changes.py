@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.deeds import Due
 from pointsvc.checkin.models import Scan, ScanDecision
@@ -238,8 +239,9 @@ class Changes:
         for scan in self.scans:
             note(
                 community_id=self.community_id,
-                actor_kind=scan.actor_kind,
-                actor_id=None if scan.actor_kind == "system" else scan.actor_id,
+                actor=Actor(
+                    scan.actor_kind, None if scan.actor_kind == "system" else scan.actor_id
+                ),
                 action=f"checkin.scan_{scan.verdict}",
                 subject_id=scan.attendance_id or scan.scan_id,
                 now=self.now,

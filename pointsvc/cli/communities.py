@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.running import opened_app
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import DEFAULT_ZONE
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.web.new_community import found_community
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import click
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.members import named_community
 from pointsvc.cli.running import opened_app
 from pointsvc.communities.queries import CommunityFacts, all_communities
@@ -22,7 +23,6 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.clock import DEFAULT_ZONE
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.web.new_community import found_community
 
 

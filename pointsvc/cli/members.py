@@ -7,12 +7,12 @@ from uuid import UUID
 import click
 from flask import Flask
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.running import opened_app
 from pointsvc.communities.queries import CommunityFacts, find_community_named, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.rules import ROLES
 from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import create_community, create_place
 from pointsvc.demo.people import CAST, PLOTS, Resident, leaders, volunteers
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import derived_id
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.credentials import link_everything
 from pointsvc.members.registration import NewMember, register_members
 from pointsvc.members.rules import Door

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.demo.founding import Street, found_neighbour, found_street
 from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
@@ -11,7 +12,6 @@ from pointsvc.demo.renewal import renew
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.passwords import hash_secret
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import issue_cards
 from pointsvc.members.operators import create_operator
 from pointsvc.members.secrets import hash_pin, set_pin

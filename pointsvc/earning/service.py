@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from pointsvc.activities.models import ActivityKind
+from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.earning.errors import TariffDayTaken, TariffInThePast, TariffUnknown
 from pointsvc.earning.limits import Wish, give_back, take_allowances
@@ -237,8 +238,7 @@ def _note(
 ) -> None:
     note(
         community_id=community_id,
-        actor_kind="member" if recorded_by_id else "system",
-        actor_id=recorded_by_id,
+        actor=member_actor(recorded_by_id),
         action="earning.tariff_set",
         subject_id=facts.id,
         now=now,

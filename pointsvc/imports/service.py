@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.imports.archive import PACKED_MAX
@@ -20,7 +21,6 @@ from pointsvc.imports.queries import BUSY, RunFacts, find_run, find_runs_of_file
 from pointsvc.imports.sealing import open_facts, seal_facts, seal_file
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.members.actors import member_actor
 
 FILE_NAME_MAX: Final = 120
 CELL_MAX: Final = 500
@@ -190,8 +190,7 @@ def finish_run(
     actor = member_actor(run.created_by_id)
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action="imports.committed",
         subject_id=run_id,
         now=now,

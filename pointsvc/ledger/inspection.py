@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import find_last_event
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
@@ -84,8 +85,7 @@ def note_inspection(
     """Keep what was found in the audit trail: ids and numbers only."""
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=inspected_by_id,
+        actor=Actor("member", inspected_by_id),
         action=ACTION,
         subject_id=community_id,
         now=now,

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.codes import CodeKind, OpenedCode, new_code_number, open_code, seal
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.ring import current_ring
-from pointsvc.members.actors import Actor
 from pointsvc.members.errors import CardExists, CardMissing, NotActive
 from pointsvc.members.models import Card, CodeNumber, Member
 from pointsvc.members.queries import active_ids, get_member
@@ -237,8 +237,7 @@ def _note(
 ) -> None:
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action=action,
         subject_id=member_id,
         now=now,

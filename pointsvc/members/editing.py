@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from pointsvc.audit.actors import Actor, member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members import remade
-from pointsvc.members.actors import Actor, member_actor
 from pointsvc.members.cards import find_card, revoke_card
 from pointsvc.members.consents import record_consent
 from pointsvc.members.errors import NotActive, PhoneTaken
@@ -61,7 +61,14 @@ def edit_member(
         setattr(member, name, values[name])
     if changed:
         db.session.flush()
-        _note(community_id, "members.edited", member_id, actor, now, {"fields": changed})
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="members.edited",
+            subject_id=member_id,
+            now=now,
+            detail={"fields": changed},
+        )
     return changed
 
 
@@ -85,7 +92,14 @@ def change_phone(
         _take_phone(member, plain)
     db.session.flush()
     end_visits_of(subject_id=member_id, now=now)
-    _note(community_id, "members.phone_changed", member_id, actor, now, detail)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="members.phone_changed",
+        subject_id=member_id,
+        now=now,
+        detail=detail,
+    )
     remade.leave_message(
         community_id=community_id,
         recipient_id=member_id,
@@ -102,7 +116,13 @@ def move_member(
     _active(community_id, member_id)
     moved = move(community_id=community_id, member_id=member_id, door=door, now=now)
     if moved:
-        _note(community_id, "members.moved", member_id, actor, now)
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="members.moved",
+            subject_id=member_id,
+            now=now,
+        )
     return moved
 
 
@@ -122,7 +142,13 @@ def let_go(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetime) 
     db.session.execute(_entries_of(community_id, member_id).values(credential_id=None))
     member.state = "departed"
     db.session.flush()
-    _note(community_id, "members.departed", member_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="members.departed",
+        subject_id=member_id,
+        now=now,
+    )
 
 
 def take_back(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetime) -> None:
@@ -138,7 +164,13 @@ def take_back(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetim
         _take_phone(member, phone)
     member.state = "active"
     db.session.flush()
-    _note(community_id, "members.returned", member_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="members.returned",
+        subject_id=member_id,
+        now=now,
+    )
 
 
 def show_phone(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetime) -> str | None:
@@ -146,7 +178,13 @@ def show_phone(*, community_id: UUID, member_id: UUID, actor: Actor, now: dateti
     member = db.session.get(Member, (community_id, member_id))
     if member is None:
         raise NotFound
-    _note(community_id, "members.phone_shown", member_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="members.phone_shown",
+        subject_id=member_id,
+        now=now,
+    )
     return _phone_of(member)
 
 
@@ -174,7 +212,14 @@ def say_consent(
     if is_news:
         actor = member_actor(recorded_by_id)
         detail = {"purpose": purpose, "given": given}
-        _note(community_id, "members.consent", member_id, actor, now, detail)
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="members.consent",
+            subject_id=member_id,
+            now=now,
+            detail=detail,
+        )
 
 
 def prefer(*, community_id: UUID, member_id: UUID, changes: Mapping[str, str]) -> None:
@@ -236,23 +281,4 @@ def _forget_entries(community_id: UUID, member_id: UUID) -> None:
         delete(PhoneEntry).where(
             PhoneEntry.community_id == community_id, PhoneEntry.member_id == member_id
         )
-    )
-
-
-def _note(
-    community_id: UUID,
-    action: str,
-    member_id: UUID,
-    actor: Actor,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        action=action,
-        subject_id=member_id,
-        now=now,
-        detail=detail,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -17,7 +18,6 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.one_time import digits_hashes, new_digits, new_token, token_hash
 from pointsvc.kernel.ring import current_ring
 from pointsvc.members import remade
-from pointsvc.members.actors import Actor
 from pointsvc.members.consents import lacks_guardian
 from pointsvc.members.errors import GuardianMissing, LinkSpent, NotActive, PhoneMissing
 from pointsvc.members.models import FirstSignIn, Member, PhoneEntry
@@ -205,8 +205,7 @@ def _note(community_id: UUID, action: str, member_id: UUID, actor: Actor, now: d
     had_password = remade.had_password(community_id, member_id)
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action=action,
         subject_id=member_id,
         now=now,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
 
+from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
@@ -17,7 +18,6 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.ring import current_vault
-from pointsvc.members.actors import member_actor
 from pointsvc.members.bulk import insert_rows
 from pointsvc.members.consents import first_rows
 from pointsvc.members.errors import AlreadyRegistered, PhoneTaken
@@ -292,8 +292,7 @@ def _leave_note(
     actor = member_actor(recorded_by_id)
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action="members.registered",
         subject_id=plans[0].member_id if len(plans) == 1 else None,
         now=now,

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import EventFacts, events_about, subjects_of
 from pointsvc.kernel import outbox
-from pointsvc.members.actors import Actor
 from pointsvc.members.credentials import has_password
 from pointsvc.members.errors import WayInRemade
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
@@ -17,7 +18,6 @@ from pointsvc.kernel.passwords import hash_secret, verify_secret
 from pointsvc.kernel.ring import current_vault
 from pointsvc.kernel.vault import Unreadable
 from pointsvc.members import remade
-from pointsvc.members.actors import Actor
 from pointsvc.members.models import Member
 from pointsvc.members.phones import owner_of
 from pointsvc.members.throttle import check_throttles, count_failure, watched
@@ -68,8 +68,7 @@ def set_pin(
         raise NotFound
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action="members.pin_set",
         subject_id=member_id,
         now=now,

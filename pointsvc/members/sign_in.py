@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.models import Community
 from pointsvc.extensions import db
@@ -175,8 +176,7 @@ def enter(
             raise GuardianMissing
         note(
             community_id=identity.community_id,
-            actor_kind="member",
-            actor_id=identity.id,
+            actor=Actor("member", identity.id),
             action="sign_in.opened",
             subject_id=on_device_id,
             now=now,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.queries import get_place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.one_time import new_token, token_hash
-from pointsvc.members.actors import Actor
 from pointsvc.members.throttle import check_throttles, count_failure, watched
 from pointsvc.members.visits import OpenedVisit, end_visits_of, end_visits_on, open_visit
 from pointsvc.organisation.errors import EnrolmentSpent
@@ -81,7 +81,14 @@ def create_device(
         )
     )
     db.session.flush()
-    _note(community_id, "devices.created", device_id, actor, now, {"kind": kind})
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="devices.created",
+        subject_id=device_id,
+        now=now,
+        detail={"kind": kind},
+    )
     return renew_enrolment(community_id=community_id, device_id=device_id, actor=actor, now=now)
 
 
@@ -108,7 +115,13 @@ def renew_enrolment(*, community_id: UUID, device_id: UUID, actor: Actor, now: d
     if not done.rowcount:  # type: ignore[attr-defined]
         raise NotFound
     end_visits_of(subject_id=device_id, now=now)
-    _note(community_id, "devices.code_made", device_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="devices.code_made",
+        subject_id=device_id,
+        now=now,
+    )
     return code
 
 
@@ -151,7 +164,13 @@ def enrol(*, code: str, agent: str, now: datetime) -> Enrolled:
         now=now,
     )
     actor = Actor("device", device.id)
-    _note(device.community_id, "devices.enrolled", device.id, actor, now)
+    note(
+        community_id=device.community_id,
+        actor=actor,
+        action="devices.enrolled",
+        subject_id=device.id,
+        now=now,
+    )
     return Enrolled(_facts(device), device.community_id, visit)
 
 
@@ -170,7 +189,13 @@ def revoke_device(*, community_id: UUID, device_id: UUID, actor: Actor, now: dat
         raise NotFound
     end_visits_of(subject_id=device_id, now=now)
     end_visits_on(device_id=device_id, now=now)
-    _note(community_id, "devices.revoked", device_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="devices.revoked",
+        subject_id=device_id,
+        now=now,
+    )
 
 
 def get_device(community_id: UUID, device_id: UUID) -> DeviceFacts:
@@ -216,23 +241,4 @@ def _facts(device: Device) -> DeviceFacts:
         device.enrolled_at,
         device.enrolment_expires_at,
         device.revoked_at,
-    )
-
-
-def _note(
-    community_id: UUID,
-    action: str,
-    device_id: UUID,
-    actor: Actor,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        action=action,
-        subject_id=device_id,
-        now=now,
-        detail=detail,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.queries import PlaceFacts
 from pointsvc.communities.service import (
@@ -16,7 +16,6 @@ from pointsvc.communities.service import (
     set_open_hours,
     update_settings,
 )
-from pointsvc.members.actors import Actor
 
 
 def change_settings(
@@ -25,7 +24,14 @@ def change_settings(
     """Change what the community decides for itself; `{name: [before, after]}`. Raises Invalid."""
     changed = update_settings(community_id=community_id, changes=changes)
     if changed:
-        _note(community_id, "communities.settings", community_id, actor, now, dict(changed))
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="communities.settings",
+            subject_id=community_id,
+            now=now,
+            detail=dict(changed),
+        )
     return changed
 
 
@@ -52,20 +58,39 @@ def open_place(
         open_hours=open_hours,
     )
     detail = {"kind": kind, "number": place.number}
-    _note(community_id, "communities.place_opened", place_id, actor, now, detail)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="communities.place_opened",
+        subject_id=place_id,
+        now=now,
+        detail=detail,
+    )
     return place
 
 
 def shut_place(*, community_id: UUID, place_id: UUID, actor: Actor, now: datetime) -> None:
     """Take a place out of use. Raises NotFound."""
     close_place(community_id=community_id, place_id=place_id, now=now)
-    _note(community_id, "communities.place_closed", place_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="communities.place_closed",
+        subject_id=place_id,
+        now=now,
+    )
 
 
 def use_place_again(*, community_id: UUID, place_id: UUID, actor: Actor, now: datetime) -> None:
     """Put a closed place into use again. Raises NotFound."""
     reopen_place(community_id=community_id, place_id=place_id)
-    _note(community_id, "communities.place_reopened", place_id, actor, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="communities.place_reopened",
+        subject_id=place_id,
+        now=now,
+    )
 
 
 def tell_open_hours(
@@ -73,23 +98,10 @@ def tell_open_hours(
 ) -> None:
     """Say when a place is open. Raises Invalid, NotFound."""
     if set_open_hours(community_id=community_id, place_id=place_id, open_hours=open_hours):
-        _note(community_id, "communities.place_hours_set", place_id, actor, now)
-
-
-def _note(
-    community_id: UUID,
-    action: str,
-    subject_id: UUID,
-    actor: Actor,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        action=action,
-        subject_id=subject_id,
-        now=now,
-        detail=detail,
-    )
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="communities.place_hours_set",
+            subject_id=place_id,
+            now=now,
+        )

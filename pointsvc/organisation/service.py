@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.queries import get_place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
-from pointsvc.members.actors import Actor
 from pointsvc.members.errors import NotActive
 from pointsvc.members.models import Member
 from pointsvc.members.queries import active_ids, get_member
@@ -50,7 +49,14 @@ def create_group(
         raise GroupNumberTaken(number=number)
     db.session.add(Group(community_id=community_id, id=group_id, number=number, name=plain))
     db.session.flush()
-    _note(community_id, actor, "organisation.group_created", group_id, now, {"number": number})
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.group_created",
+        subject_id=group_id,
+        now=now,
+        detail={"number": number},
+    )
     return GroupFacts(group_id, number, plain)
 
 
@@ -61,7 +67,13 @@ def rename_group(
     get_group(community_id, group_id)
     where = (Group.community_id == community_id, Group.id == group_id)
     db.session.execute(update(Group).where(*where).values(name=_checked_name(name)))
-    _note(community_id, actor, "organisation.group_renamed", group_id, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.group_renamed",
+        subject_id=group_id,
+        now=now,
+    )
 
 
 def join_group(
@@ -82,7 +94,14 @@ def join_group(
         )
     )
     db.session.flush()
-    _note(community_id, actor, "organisation.joined", member_id, now, {"group": str(group_id)})
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.joined",
+        subject_id=member_id,
+        now=now,
+        detail={"group": str(group_id)},
+    )
     return True
 
 
@@ -98,7 +117,14 @@ def leave_group(
             revoke_role(community_id=community_id, grant_id=grant.id, actor=actor, now=now)
     membership.left_at = now
     db.session.flush()
-    _note(community_id, actor, "organisation.left", member_id, now, {"group": str(group_id)})
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.left",
+        subject_id=member_id,
+        now=now,
+        detail={"group": str(group_id)},
+    )
 
 
 def tend_place(
@@ -122,7 +148,14 @@ def tend_place(
         )
     )
     db.session.flush()
-    _note(community_id, actor, "organisation.tended", place_id, now, {"group": str(group_id)})
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.tended",
+        subject_id=place_id,
+        now=now,
+        detail={"group": str(group_id)},
+    )
     return True
 
 
@@ -139,7 +172,13 @@ def untend_place(*, community_id: UUID, place_id: UUID, actor: Actor, now: datet
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise NotFound
-    _note(community_id, actor, "organisation.untended", place_id, now)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.untended",
+        subject_id=place_id,
+        now=now,
+    )
 
 
 def grant_role(
@@ -183,7 +222,14 @@ def grant_role(
         )
     )
     db.session.flush()
-    _note(community_id, granted_by, "organisation.role_granted", member_id, now, {"role": role})
+    note(
+        community_id=community_id,
+        actor=granted_by,
+        action="organisation.role_granted",
+        subject_id=member_id,
+        now=now,
+        detail={"role": role},
+    )
     return grant_id
 
 
@@ -207,7 +253,14 @@ def revoke_role(*, community_id: UUID, grant_id: UUID, actor: Actor, now: dateti
     grant.revoked_at = now
     db.session.flush()
     detail = {"role": grant.role}
-    _note(community_id, actor, "organisation.role_revoked", grant.member_id, now, detail)
+    note(
+        community_id=community_id,
+        actor=actor,
+        action="organisation.role_revoked",
+        subject_id=grant.member_id,
+        now=now,
+        detail=detail,
+    )
 
 
 def _check_scope(
@@ -266,22 +319,3 @@ def _checked_name(name: str) -> str:
     if not 1 <= len(plain) <= NAME_LENGTH_MAX:
         raise Invalid({"name": [_("名称须为 1 至 60 个字。")]})
     return plain
-
-
-def _note(
-    community_id: UUID,
-    actor: Actor,
-    action: str,
-    subject_id: UUID,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    note(
-        community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        action=action,
-        subject_id=subject_id,
-        now=now,
-        detail=detail,
-    )

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from pointsvc.activities.queries import ShiftFacts, find_shifts, get_shift
 from pointsvc.activities.rules import Scope, may_run_at
 from pointsvc.activities.service import create_shift, sign_up
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.duties import at_place
 from pointsvc.communities.queries import get_community
@@ -18,7 +19,6 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden
 from pointsvc.kernel.outcomes import insert_once
-from pointsvc.members.actors import Actor
 from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import people_of_groups, tended_places
 from pointsvc.plots.errors import NotOfGroup
@@ -64,8 +64,7 @@ def edit_plot(
     )
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action="plots.edited",
         subject_id=place_id,
         now=now,
@@ -137,8 +136,7 @@ def sign_up_substitute(
     sign_up(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=asked_by_id,
+        actor=Actor("member", asked_by_id),
         action="plots.substitute_signed_up",
         subject_id=shift_id,
         now=now,

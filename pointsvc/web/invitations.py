@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.vault import mask_phone
-from pointsvc.members.actors import Actor
 from pointsvc.members.first_sign_ins import invite
 from pointsvc.members.phones import plain_phone
 from pointsvc.members.queries import find_member_by_phone

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.communities.service import create_community
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.kernel import clock
-from pointsvc.members.actors import Actor
 
 
 def found_community(
@@ -27,8 +27,7 @@ def found_community(
     )
     note(
         community_id=community_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor=actor,
         action="communities.created",
         subject_id=community_id,
         now=now,

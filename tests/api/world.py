@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from werkzeug.test import Client
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.service.correcting import request_correction
 from pointsvc.communities.service import create_place
 from pointsvc.extensions import Base, db
@@ -18,7 +19,6 @@ from pointsvc.imports.models import ImportRow, ImportRun
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import find_card
 from pointsvc.members.first_sign_ins import invite
 from pointsvc.members.operators import open_setup

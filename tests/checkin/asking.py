@@ -6,9 +6,9 @@ import json
 from typing import Any
 from uuid import UUID
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.devices import create_device, enrol
 from tests.checkin.duty import Duty
 from tests.support.cast import Person, bearer

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import cancel_shift, create_shift
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import member_code_url, shift_code, sign_url
 from pointsvc.checkin.queries import Present, get_attendance, get_scan
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
@@ -31,7 +32,6 @@ from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import Balances, get_balances
 from pointsvc.ledger.service import PaymentLine, pay
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import find_card, issue_cards
 from pointsvc.organisation.queries import roles_of
 from tests.support.cast import Cast, Person

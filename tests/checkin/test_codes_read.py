@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import MemberCode, new_typed_digits, read_member_code, spend_code
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -23,7 +24,6 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import revoke_card
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person

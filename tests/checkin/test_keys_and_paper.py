@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, current_app
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import sign_url
 from pointsvc.kernel import base32, qr
 from pointsvc.kernel.keys import KeyRing
 from pointsvc.kernel.ring import current_ring
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import count_unreadable_cards, find_card, replace_card
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pointsvc.audit.actors import member_actor
 from pointsvc.checkin.scans import ScanReceipt
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import member_actor
 from pointsvc.members.errors import WayInRemade
 from pointsvc.members.first_sign_ins import print_slip
 from tests.checkin.duty import Duty

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.models import Attendance, AttendanceCorrection, ScanDecision
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as wall
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.service import grant_role
 from tests.checkin.duty import Duty
 from tests.support.cast import Person, sign_in_cookie

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import read_codes
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.devices import create_device, enrol
 from tests.checkin.duty import Duty
 from tests.support.clients import HouseClient

@@ -10,11 +10,11 @@ from werkzeug.test import TestResponse
 
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.models import Attendance, Scan
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import revoke_card
 from pointsvc.members.models import CodeNumber
 from tests.checkin.duty import Duty

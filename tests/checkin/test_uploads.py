@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from pointsvc.activities.models import Shift
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.models import Attendance
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import revoke_card
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import new_typed_digits
 from pointsvc.checkin.models import Attendance, Scan
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.editing import let_go
 from pointsvc.organisation.devices import revoke_device
 from tests.checkin.asking import Device, Phone, scan_body

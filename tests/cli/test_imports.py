@@ -13,13 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.models import Community
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.models import Transfer
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.models import Member
 from pointsvc.web.new_community import found_community
 

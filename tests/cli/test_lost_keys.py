@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import issue_cards
 from tests.support.cast import Cast
 from tests.support.commands import pointsvc

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.disclosure.queries import Disclosure, disclosure_of
 from pointsvc.disclosure.rules import month_for
 from pointsvc.kernel import clock as moments
@@ -24,7 +25,6 @@ from pointsvc.ledger.service import (
     take_back,
 )
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.service import grant_role
 from pointsvc.shop.service.donations import DonatedLine, record_donation
 from tests.shop.conftest import Shop

@@ -9,6 +9,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
 from pointsvc.imports.commit.people import known_people
@@ -18,7 +19,6 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.models import Account, Transfer
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.editing import change_phone, move_member
 from pointsvc.members.models import Household, HouseholdMembership, Member, PhoneEntry
 from pointsvc.members.queries import find_member_by_phone

@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.extensions import db
 from pointsvc.imports.models import ImportRow, ImportRun
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.queries import find_member_by_phone
 from pointsvc.members.registration import NewMember, register_member
 from pointsvc.organisation.service import grant_role

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.queries import find_places
 from pointsvc.communities.service import create_place
 from pointsvc.imports.commit.service import commit_reading
@@ -18,7 +19,6 @@ from pointsvc.imports.reading import Reading, read_workbook
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import issue_cards
 from pointsvc.members.queries import find_member_by_phone
 from pointsvc.organisation.service import grant_role

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel import clock as house_clock
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.service import adjust
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.secrets import hash_pin, set_pin
 from tests.checkin.households import share_a_door
 from tests.journeys.office import Office

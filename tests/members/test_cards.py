@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import (
     find_card,
     find_card_holder,

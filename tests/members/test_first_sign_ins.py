@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.editing import change_phone, edit_member, let_go, say_consent
 from pointsvc.members.errors import GuardianMissing, LinkSpent, NotActive, PhoneMissing
 from pointsvc.members.first_sign_ins import find_by_token, invite, print_slip, use_way

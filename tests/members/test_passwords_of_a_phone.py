@@ -8,9 +8,9 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.editing import change_phone
 from pointsvc.members.first_sign_ins import print_slip
 from pointsvc.members.models import Credential

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import find_card, issue_card
 from pointsvc.members.consents import consents_of
 from pointsvc.members.editing import change_phone, let_go, move_member, take_back

@@ -8,12 +8,12 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import Base
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.passwords import hash_secret
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.first_sign_ins import print_slip
 from pointsvc.members.queries import get_member
 from pointsvc.members.secrets import set_pin

@@ -9,12 +9,12 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
+from pointsvc.audit.actors import SYSTEM, Actor, member_actor
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.transaction import transact
 from pointsvc.members import cards, editing, first_sign_ins, secrets
-from pointsvc.members.actors import SYSTEM, Actor, member_actor
 from pointsvc.members.errors import WayInRemade
 from pointsvc.members.remade import check_own_hands
 from pointsvc.members.sign_in import Identity, enter

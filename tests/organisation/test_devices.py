@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.models import SignIn
 from pointsvc.organisation.devices import create_device, renew_enrolment, revoke_device
 from pointsvc.organisation.models import Device

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.errors import PlaceNumberTaken
 from pointsvc.communities.queries import find_places, get_community, get_place
 from pointsvc.communities.service import create_place
@@ -14,7 +15,6 @@ from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.errors import GroupNumberTaken, PlaceTended
 from pointsvc.organisation.office import change_settings
 from pointsvc.organisation.queries import led_place_ids, people_of_groups, roles_of, tended_places

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM, Actor
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM, Actor
 from pointsvc.members.editing import let_go
 from pointsvc.members.errors import NotActive
 from pointsvc.organisation.errors import AuditorExcludes, OwnRole, RoleHeld

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import close_place, create_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.service import leave_group
 from pointsvc.plots.queries import find_plots, get_plot
 from pointsvc.plots.service import edit_plot

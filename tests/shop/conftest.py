@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import member_code_url, read_member_code
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import local_day
@@ -18,7 +19,6 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import Award, award
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import find_card, issue_card
 from pointsvc.shop import service
 from pointsvc.shop.queries.catalogue import ProductFacts, get_product

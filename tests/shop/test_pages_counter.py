@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.editing import move_member
 from pointsvc.members.rules import Door
 from pointsvc.members.secrets import hash_pin, set_pin

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import create_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.service import grant_role
 from pointsvc.shop.errors import ScanAgain
 from pointsvc.shop.service import CatalogueRow, create_product

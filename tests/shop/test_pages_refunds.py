@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.organisation.service import grant_role
 from tests.shop.conftest import Shop
 from tests.shop.screens import Screen

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import create_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.secrets import hash_pin, set_pin
 from pointsvc.organisation.devices import create_device, enrol
 from pointsvc.organisation.service import grant_role

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import update_settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.secrets import hash_pin, set_pin
 from tests.shop.conftest import Answer, Shop, post
 from tests.support.clients import HouseClient

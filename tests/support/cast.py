@@ -15,12 +15,12 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.communities.service import create_community, create_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.passwords import hash_secret
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.credentials import link_everything
 from pointsvc.members.operators import create_operator
 from pointsvc.members.rules import Door

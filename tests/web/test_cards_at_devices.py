@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.passwords import hash_secret
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.cards import find_card, issue_card, revoke_card
 from pointsvc.members.secrets import set_pin
 from pointsvc.organisation.devices import create_device, enrol, revoke_device

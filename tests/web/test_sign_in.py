@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import SYSTEM
 from pointsvc.members.credentials import link_everything
 from pointsvc.members.editing import let_go
 from pointsvc.members.rules import Door

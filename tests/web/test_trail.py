@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.audit.service import note
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.ids import new_id
@@ -56,8 +57,7 @@ def leave(shop: Shop, action: str) -> None:
     transact(
         lambda: note(
             community_id=shop.community_id,
-            actor_kind="system",
-            actor_id=None,
+            actor=SYSTEM,
             action=action,
             subject_id=None,
             now=moments.now(),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.changes import Changes
 from pointsvc.checkin.deeds import due_for_stay
@@ -81,7 +82,13 @@ def request_correction(
             state="requested",
         )
     )
-    _note(community_id, requested_by_id, "checkin.correction_requested", attendance_id, now)
+    note(
+        community_id=community_id,
+        actor=Actor("member", requested_by_id),
+        action="checkin.correction_requested",
+        subject_id=attendance_id,
+        now=now,
+    )
     db.session.flush()
 
 
@@ -121,7 +128,13 @@ def decide_correction(
         )
     asked.state = "approved" if approve else "declined"
     asked.decided_by_id, asked.decided_at = caller.id, now
-    _note(community_id, caller.id, f"checkin.correction_{asked.state}", asked.attendance_id, now)
+    note(
+        community_id=community_id,
+        actor=Actor("member", caller.id),
+        action=f"checkin.correction_{asked.state}",
+        subject_id=asked.attendance_id,
+        now=now,
+    )
     db.session.flush()
     if approve:
         lock_members(community_id=community_id, member_ids=[presence.member_id])
@@ -215,14 +228,3 @@ def _check_other_household(community_id: UUID, person_id: UUID, member_id: UUID)
     holders = holders_of(community_id, [person_id, member_id])
     if holders[person_id] == holders[member_id]:
         raise OwnHousehold
-
-
-def _note(community_id: UUID, actor_id: UUID, action: str, subject_id: UUID, now: datetime) -> None:
-    note(
-        community_id=community_id,
-        actor_kind="member",
-        actor_id=actor_id,
-        action=action,
-        subject_id=subject_id,
-        now=now,
-    )

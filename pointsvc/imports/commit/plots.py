@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import find_place_numbered
 from pointsvc.communities.service import create_place
 from pointsvc.imports.lines import PlotDivision
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
-from pointsvc.members.actors import Actor
 from pointsvc.organisation.queries import find_group_numbered, led_group_ids, tended_places
 from pointsvc.organisation.service import create_group, grant_role, join_group, tend_place
 from pointsvc.plots.taking_over import take_over_plot

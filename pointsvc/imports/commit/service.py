@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
+from pointsvc.audit.actors import member_actor
 from pointsvc.communities.queries import get_community
 from pointsvc.imports.commit.books import by_person, take_balances, take_donations
 from pointsvc.imports.commit.goods import take_catalogue
@@ -16,7 +17,6 @@ from pointsvc.imports.commit.plots import take_plots
 from pointsvc.imports.lines import DonationLine, LedgerLine, Person
 from pointsvc.imports.reading import Reading
 from pointsvc.kernel import clock
-from pointsvc.members.actors import member_actor
 
 WHOLE_MAX: Final = 2_000
 """Lines of a book that is written in one transaction, whole or not at all."""

@@ -10,12 +10,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.permission import current_actor_id, current_community_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 
 T = TypeVar("T")
 blueprint = Blueprint("members", __name__, url_prefix="/members")

@@ -9,11 +9,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.audit.actors import Actor
 from pointsvc.kernel.errors import Conflict, Invalid, NotFound
 from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 from pointsvc.kernel.permission import current_actor_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 
 blueprint = Blueprint("organisation", __name__, url_prefix="/organisation")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
@@ -22,7 +23,6 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
 from pointsvc.plots.schemas import PlotForm

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
+from pointsvc.audit.actors import Actor, member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
@@ -50,8 +51,7 @@ def create_product(
     db.session.execute(insert(ProductPrice), [first_price(product, set_by_id, now)])
     note(
         community_id=community_id,
-        actor_kind="member" if set_by_id else "system",
-        actor_id=set_by_id,
+        actor=member_actor(set_by_id),
         action="shop.product_created",
         subject_id=product["id"],
         now=now,
@@ -76,8 +76,7 @@ def edit_product(
     apply_row(product, row, set_by_id, now)
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=set_by_id,
+        actor=Actor("member", set_by_id),
         action="shop.product_edited",
         subject_id=product_id,
         now=now,
@@ -101,8 +100,7 @@ def close_product(
     product.closed_at = now
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=closed_by_id,
+        actor=Actor("member", closed_by_id),
         action="shop.product_closed",
         subject_id=product_id,
         now=now,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -120,8 +121,7 @@ def record_donation(
     )
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=handler_id,
+        actor=Actor("member", handler_id),
         action="shop.donation_recorded",
         subject_id=donation_id,
         now=moving.at,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.codes import MemberCode, spend_code
 from pointsvc.communities.queries import get_community
@@ -258,8 +259,7 @@ def _tell(counter: _Counter, receipt: OrderReceipt) -> None:
     member_id = counter.code.member_id
     note(
         community_id=counter.community_id,
-        actor_kind="member",
-        actor_id=counter.moving.moved_by_id,
+        actor=Actor("member", counter.moving.moved_by_id),
         action="shop.order_placed",
         subject_id=receipt.order_id,
         now=counter.moving.at,

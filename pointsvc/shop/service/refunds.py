@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import get_community
@@ -299,8 +300,7 @@ def _tell(facts: _Refunding, receipt: RefundReceipt) -> None:
     told = {"receipt_no": receipt.receipt_no, "points": receipt.total_points}
     note(
         community_id=order.community_id,
-        actor_kind="member",
-        actor_id=moving.moved_by_id,
+        actor=Actor("member", moving.moved_by_id),
         action="shop.order_refunded",
         subject_id=order.id,
         now=moving.at,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -258,8 +259,7 @@ def _refuse_closed(community_id: UUID, product_ids: Collection[UUID]) -> None:
 def _note(community_id: UUID, action: str, product_id: UUID, delta: int, moving: Moving) -> None:
     note(
         community_id=community_id,
-        actor_kind="member",
-        actor_id=moving.moved_by_id,
+        actor=Actor("member", moving.moved_by_id),
         action=action,
         subject_id=product_id,
         now=moving.at,

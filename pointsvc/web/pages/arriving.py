@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_caller, public
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 from pointsvc.members.editing import edit_member
 from pointsvc.members.first_sign_ins import FoundWay, find_by_token
 from pointsvc.members.sign_in import (

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.audit.actors import Actor
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import DEFAULT_ZONE
 from pointsvc.kernel.errors import Invalid, Refusal
@@ -16,7 +17,6 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import public
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 from pointsvc.members.operators import check_setup, take_office
 from pointsvc.members.secrets import hash_password
 from pointsvc.members.visits import OpenedVisit, open_visit

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.audit.actors import Actor
 from pointsvc.communities.queries import all_communities, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.addresses import public_base
@@ -17,7 +18,6 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import current_actor_id, requires
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.actors import Actor
 from pointsvc.members.queries import count_by_community, count_members
 from pointsvc.web.invitations import invite_to_role
 from pointsvc.web.navigation import ROLE_NAMES
