@@ -49,6 +49,8 @@ class Evidence:
     attendance_id: UUID | None = None
     quantity: int = 1
     note: str | None = None
+    device_id: UUID | None = None
+    device_counter: int | None = None
     due: Due | None = None
 
 
@@ -228,6 +230,8 @@ class Changes:
             "service_minutes": stored.service_minutes,
             "balance_points": stored.balance_points,
             "note": scan.note,
+            "device_id": scan.device_id,
+            "device_counter": scan.device_counter,
         }
 
     def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:

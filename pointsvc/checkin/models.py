@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
@@ -22,11 +22,18 @@ VERDICTS = ("accepted", "provisional", "held", "refused")
 PROOFS = ("card", "member_code", "typed", "shift_code", "sign", "roster", "none")
 
 
+def counted(name: str, *columns: str) -> Index:
+    """An index over the scans that carry a device's counter; the others cost it nothing."""
+    where = text("device_counter IS NOT NULL")
+    return Index(name, "community_id", *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Scan(InCommunity, Base):
     """Evidence, append-only: what was scanned, by whom, when, and the first verdict.
 
     The id is made by the scanning page or device; the same id with the same body always gets
     this row's verdict again. `happened_at` is the server's time, or the claimed one of an upload.
+    `device_counter` counts the scans of the installation `device_id`, where that said so.
     """
 
     __tablename__ = "scans"
@@ -43,6 +50,8 @@ class Scan(InCommunity, Base):
         Index("ix_scans_shift", "community_id", "shift_id", "happened_at"),
         Index("ix_scans_member", "community_id", "member_id", "happened_at"),
         Index("ix_scans_actor", "community_id", "actor_id", "received_at"),
+        counted("ix_scans_device", "device_id", "device_counter"),
+        counted("ix_scans_counted", "received_at"),
     )
 
     body_hash: Mapped[bytes]
@@ -64,6 +73,10 @@ class Scan(InCommunity, Base):
     service_minutes: Mapped[int]
     balance_points: Mapped[int | None]
     note: Mapped[str | None]
+    device_id: Mapped[UUID | None]
+    device_counter: Mapped[int | None] = mapped_column(
+        CheckConstraint("device_counter >= 1", name="device_counter_floor")
+    )
 
 
 class ScanDecision(InCommunity, Base):
@@ -153,6 +166,45 @@ class AttendanceCorrection(InCommunity, Base):
     state: Mapped[str]
     decided_by_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+
+
+class SpotCheck(InCommunity, Base):
+    """An attendance that was ticked on the roster is looked at by another person (one each).
+
+    `answer` is what the volunteer tapped by themself; `state` is what a person of the office, who
+    is neither the ticker nor the volunteer, found out. Points never hang on this row.
+    """
+
+    __tablename__ = "spot_checks"
+    __table_args__ = (
+        references("attendance_id", "attendances"),
+        references("scan_id", "scans"),
+        references("member_id", "members"),
+        references("ticked_by_id", "members"),
+        one_of("answer", "there", "not_there"),
+        one_of("state", "waiting", "seen", "contradicted"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at"),
+        CheckConstraint("(state = 'waiting') = (decided_by_id IS NULL)", name="decided_by"),
+        CheckConstraint("(decided_by_id IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("decided_by_id <> ticked_by_id", name="other_than_ticker"),
+        CheckConstraint("decided_by_id <> member_id", name="other_than_member"),
+        at_most("note", 200),
+        Index("uq_spot_checks_attendance", "community_id", "attendance_id", unique=True),
+        Index("ix_spot_checks_state", "community_id", "state", "asked_at"),
+        Index("ix_spot_checks_asked", "community_id", "asked_at"),
+    )
+
+    attendance_id: Mapped[UUID]
+    scan_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    ticked_by_id: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    state: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None]
 
 
 class SpentCode(Base):

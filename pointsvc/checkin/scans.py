@@ -11,6 +11,7 @@ from pointsvc.kernel.outcomes import canonical_hash
 
 BATCH_MAX = 200
 QUANTITY_MAX = 20
+COUNTER_MAX = 2**53  # a whole number that a page's script counts exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ScanRequest:
         quantity: units of a drop, 1 to 20.
         member_id: the person ticked on the roster.
         note: the reason of a tick.
+        device_id: which installation scanned: made once by the phone or page, and kept.
+        device_counter: how many scans that installation had made then; it only grows.
     """
 
     scan_id: UUID
@@ -36,10 +39,17 @@ class ScanRequest:
     quantity: int = 1
     member_id: UUID | None = None
     note: str | None = None
+    device_id: UUID | None = None
+    device_counter: int | None = None
 
     @property
     def body_hash(self) -> bytes:
-        """SHA-256 of the canonical body, the id left out."""
+        """SHA-256 of the canonical body, the id left out.
+
+        What came later is part of it only where it is given: an older body keeps its hash.
+        """
+        counted = {"device_id": self.device_id, "device_counter": self.device_counter}
+        given = {key: value for key, value in counted.items() if value is not None}
         return canonical_hash(
             {
                 "direction": self.direction,
@@ -49,6 +59,7 @@ class ScanRequest:
                 "quantity": self.quantity,
                 "member_id": self.member_id,
                 "note": self.note,
+                **given,
             }
         )
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pointsvc.checkin.scans import BATCH_MAX, QUANTITY_MAX
+from pointsvc.checkin.scans import BATCH_MAX, COUNTER_MAX, QUANTITY_MAX
 from pointsvc.kernel.fields import Moment, Shape, Text, Whole
 
 CODE_LENGTH_MAX = 2000
 
 
 class ScanAsked(Shape):
-    """One scan. `scan_id` is made and kept by the sender: a retry carries the same one."""
+    """One scan. `scan_id` is made and kept by the sender: a retry carries the same one.
+
+    `device_id` is made once by each installation, `device_counter` counts its scans in this
+    community: 1, 2, 3 … Both are kept with the scan; a device that is signed in is its own.
+    """
 
     scan_id = fields.UUID(required=True)
     code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH_MAX))
@@ -19,6 +23,8 @@ class ScanAsked(Shape):
     shift_id = fields.UUID(allow_none=True, load_default=None)
     claimed_at = Moment(allow_none=True, load_default=None)
     quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
+    device_id = fields.UUID(allow_none=True, load_default=None)
+    device_counter = Whole(low=1, high=COUNTER_MAX, allow_none=True, load_default=None)
 
 
 class ScansAsked(Shape):

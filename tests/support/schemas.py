@@ -66,7 +66,18 @@ def _of_sqlite(url: str) -> list[str]:
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
         # A table that a migration made anew and renamed keeps its name in quotes.
-        return [RENAMED.sub(r"CREATE TABLE \1", made) for made in found.scalars()]
+        return [RENAMED.sub(r"CREATE TABLE \1", _a_part_a_line(made)) for made in found.scalars()]
+
+
+def _a_part_a_line(made: str) -> str:
+    """SQLite writes a column that ALTER TABLE added behind the others, on their last line."""
+    if not made.startswith("CREATE TABLE"):
+        return made
+    depth, signs = 0, []
+    for sign in made:
+        depth += (sign == "(") - (sign == ")")
+        signs.append(",\n" if sign == "," and depth == 1 else sign)
+    return "".join(signs)
 
 
 def _of_postgresql(url: str) -> list[str]:
