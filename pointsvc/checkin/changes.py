@@ -19,7 +19,7 @@ from pointsvc.checkin.models import Scan, ScanDecision
 from pointsvc.checkin.presences import Presence, store_presences
 from pointsvc.checkin.rules import Reason
 from pointsvc.earning.limits import Wish, give_back
-from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds
+from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds, take_limits
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import derived_id
 from pointsvc.ledger.errors import NothingToCorrect
@@ -51,6 +51,7 @@ class Evidence:
     note: str | None = None
     device_id: UUID | None = None
     device_counter: int | None = None
+    distance_metres: int | None = None
     due: Due | None = None
 
 
@@ -122,7 +123,7 @@ class Changes:
     def return_limit(self, presence: Presence, on: date) -> None:
         """Give back what the attendance's award used of its day and month."""
         if presence.award_points and presence.award_holder_id:
-            kind, holder = presence.activity_kind, presence.award_holder_id
+            kind, holder = presence.tariff_code, presence.award_holder_id
             self.returned.append(Wish(kind, holder, on, presence.award_points))
 
     def decide(self, scan_id: UUID, decision: str, reason: str, decided_by_id: UUID | None) -> None:
@@ -140,19 +141,27 @@ class Changes:
         )
 
     def carry_out(self) -> tuple[list[Stored], Payout]:
-        """Write it all; what was stored for each scan, and what was paid."""
+        """Write it all; what was stored for each scan, and what was paid.
+
+        Limits first, as everywhere; then what is undone, then what is paid: a statement says what
+        was taken back before what took its place.
+        """
         give_back(community_id=self.community_id, wishes=self.returned)
         deeds = [due.deed for due in self.dues if due.deed]
+        taken = take_limits(community_id=self.community_id, deeds=deeds)
+        owed = {(each.source_type, each.source_id): self._end(each) for each in self.endings}
         payout = pay_deeds(
             community_id=self.community_id,
-            deeds=deeds,
+            deeds=[
+                replace(deed, settle_points=owed.get((deed.source_type, deed.source_id), 0))
+                for deed in deeds
+            ],
+            taken=taken,
             recorded_by_id=self.actor_id,
             now=self.now,
             business_on=self.today,
             receivable_share_percent=self.receivable_share_percent,
         )
-        for ending in self.endings:
-            self._end(ending)
         paid = {id(deed): each for deed, each in zip(deeds, payout.paid, strict=True)}
         self._note_awards(deeds, payout.paid)
         balances = self._balances(payout)
@@ -172,7 +181,8 @@ class Changes:
         found = find_spendable(community_id=self.community_id, member_ids=rest, today=self.today)
         return dict.fromkeys(rest, 0) | found | payout.balances
 
-    def _end(self, ending: Ending) -> None:
+    def _end(self, ending: Ending) -> int:
+        """Undo or release an award; how much of it was spent before and is owed now."""
         source = {
             "community_id": self.community_id,
             "source_type": ending.source_type,
@@ -187,11 +197,11 @@ class Changes:
         if ending.in_review:
             share = self.receivable_share_percent
             end_review(release=ending.release, receivable_share_percent=share, **source)  # type: ignore[arg-type]
-            return
+            return 0
         try:
-            take_back(**source)  # type: ignore[arg-type]
+            return take_back(**source).owed_points  # type: ignore[arg-type]
         except NothingToCorrect:
-            return  # it had earned nothing
+            return 0  # it had earned nothing
 
     def _note_awards(self, deeds: Iterable[Deed], paid: Iterable[Paid]) -> None:
         """Keep on the attendance what its award used, for the day it may be taken back."""
@@ -232,6 +242,7 @@ class Changes:
             "note": scan.note,
             "device_id": scan.device_id,
             "device_counter": scan.device_counter,
+            "distance_metres": scan.distance_metres,
         }
 
     def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -270,9 +281,11 @@ class Changes:
 def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) -> Stored:
     due = scan.due
     each = paid.get(id(due.deed)) if due and due.deed else None
-    reason: str | None = scan.reason or (due.reason if due else None)
+    told = None if scan.reason == Reason.NEAR_PLACE else scan.reason
+    reason: str | None = told or (due.reason if due else None)
     if each is not None and each.is_cut and reason is None:
         reason = Reason.CAPPED
+    reason = reason or scan.reason  # why it counts, where nothing says that it earns less
     return Stored(
         scan,
         str(reason) if reason else None,

@@ -52,6 +52,7 @@ class Deed:
         on: the day whose limits it uses, in the community's zone.
         minutes: service minutes to post, exact.
         into_review: the points wait for a person; minutes are then posted when it is released.
+        settle_points: what taking its former award back has just left owed; settled first.
     """
 
     source_type: str
@@ -64,6 +65,7 @@ class Deed:
     points: int
     minutes: int
     into_review: bool = False
+    settle_points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +98,30 @@ def wish_of(deed: Deed) -> Wish:
     )
 
 
+def take_limits(*, community_id: UUID, deeds: Sequence[Deed]) -> list[int]:
+    """Take the deeds' limits; the points that are left of each: caps cut, they do not refuse.
+
+    Order matters for what is cut only. Locks the limits: before any passbook (ledger.md §3), so
+    this comes before whatever else is booked in the same transaction.
+    """
+    return take_allowances(community_id=community_id, wishes=[wish_of(deed) for deed in deeds])
+
+
 def pay_deeds(
     *,
     community_id: UUID,
     deeds: Sequence[Deed],
+    taken: Sequence[int],
     recorded_by_id: UUID | None,
     now: datetime,
     business_on: date,
     receivable_share_percent: int = 50,
 ) -> Payout:
-    """Take the deeds' limits, then award what they leave; the caps cut, they do not refuse.
+    """Award the points that their limits left of the deeds (`taken`, see `take_limits`).
 
-    Order matters for what is cut only. A source that was awarded before under the same number is
-    not awarded again (L8); callers keep a source from coming twice, or its limit would be used
-    twice. Locks limits, then passbooks.
+    A source that was awarded before under the same number is not awarded again (L8); callers keep
+    a source from coming twice, or its limit would be used twice. Locks passbooks.
     """
-    if not deeds:
-        return Payout([], {})
-    taken = take_allowances(community_id=community_id, wishes=[wish_of(deed) for deed in deeds])
     awards = [
         _award(replace(deed, points=points), business_on)
         for deed, points in zip(deeds, taken, strict=True)
@@ -271,4 +279,5 @@ def _award(deed: Deed, business_on: date) -> Award:
         expires_on=expires_on(deed.tariff, business_on),
         reason=deed.tariff.code,
         into_review=deed.into_review,
+        settle_points=deed.settle_points,
     )

@@ -216,6 +216,10 @@ class Duty:
         """What waits in review."""
         return self._balances(person).review_points
 
+    def owed(self, person: Person) -> int:
+        """What the person owes the books."""
+        return self._balances(person).receivable_points
+
     def minutes(self, person: Person) -> int:
         """The person's service minutes."""
         return self._balances(person).service_minutes

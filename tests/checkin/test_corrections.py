@@ -18,6 +18,7 @@ from pointsvc.checkin.scans import ScanReceipt
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
+from pointsvc.ledger.queries import statement
 from pointsvc.ledger.verification import verify_community
 from tests.checkin.duty import Duty
 from tests.checkin.households import share_a_door
@@ -155,6 +156,28 @@ def test_what_was_spent_is_owed_and_netted(duty: Duty, cast: Cast, served: ScanR
     duty.spend(cast.limei, 15)
     duty.approve(cast.hedu, duty.ask_correction(cast.zhaofang, served))
     assert (duty.points(cast.limei), duty.minutes(cast.limei)) == (0, 0)
+    assert verify_community(duty.community_id).ok
+
+
+def test_the_statement_says_what_was_taken_back_before_what_took_its_place(
+    duty: Duty, cast: Cast, served: ScanReceipt
+) -> None:
+    asked = duty.ask_correction(cast.zhaofang, served, duty.at("09:00"), duty.at("10:00"))
+    duty.approve(cast.hedu, asked)
+    newest_first = statement(community_id=duty.community_id, member_id=cast.limei.id).rows
+    lines = [(row.delta_points, row.balance_points) for row in reversed(newest_first)]
+    assert lines == [(20, 20), (-20, 0), (10, 10)]
+
+
+@pytest.mark.parametrize(("came", "held"), [("08:30", (10, 0)), ("10:00", (0, 5))])
+def test_what_takes_the_place_of_a_spent_award_settles_it_first(
+    duty: Duty, cast: Cast, served: ScanReceipt, came: str, held: tuple[int, int]
+) -> None:
+    """More than before leaves nobody in debt; less leaves owed only what is missing."""
+    duty.spend(cast.limei, 15)
+    asked = duty.ask_correction(cast.zhaofang, served, duty.at(came), duty.at("11:00"))
+    duty.approve(cast.hedu, asked)
+    assert (duty.points(cast.limei), duty.owed(cast.limei)) == held
     assert verify_community(duty.community_id).ok
 
 

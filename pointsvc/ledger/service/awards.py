@@ -18,7 +18,8 @@ class Award:
     """What a deed earns a member. `number` counts the corrections of the deed so far.
 
     Points land in the wallet that expires on `expires_on`, or wait in review beside it; minutes
-    never expire. Either may be 0.
+    never expire. Either may be 0. `settle_points` is what taking the deed's former award back left
+    owed: it is settled whole, for it was never more than one award.
     """
 
     member_id: UUID
@@ -31,6 +32,7 @@ class Award:
     expires_on: date
     reason: str
     into_review: bool = False
+    settle_points: int = 0
 
 
 def award(
@@ -45,7 +47,8 @@ def award(
     """Post the awards; return each member's spendable points afterwards.
 
     A deed that was awarded before under the same number is left as it is (exactly once). Of new
-    spendable points, up to `receivable_share_percent` first settle what the member owes the books.
+    spendable points, up to `receivable_share_percent` (and an award's own `settle_points`) first
+    settle what the member owes the books.
     Locks the members' passbooks, points before minutes, each by id.
     """
     recording = Recording(recorded_by_id, now, business_on)
@@ -64,6 +67,7 @@ def award(
             _points(community_id, each),
             effect=f"settle/{each.number}",
             share_percent=receivable_share_percent,
+            at_least=each.settle_points,
         )
     ]
     points.post(settling, recording)

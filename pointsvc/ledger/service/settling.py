@@ -11,14 +11,15 @@ from pointsvc.ledger.transfers import NewTransfer, Side
 
 
 def settlement(
-    books: Books, earned: NewTransfer, *, effect: str, share_percent: int
+    books: Books, earned: NewTransfer, *, effect: str, share_percent: int, at_least: int = 0
 ) -> Iterator[NewTransfer]:
-    """What `earned`, a transfer into a wallet, settles: up to `share_percent` of it.
+    """What `earned`, a transfer into a wallet, settles: up to `share_percent` of it, or `at_least`.
 
     The points leave the wallet as if they had not been issued, and the debt shrinks by as much.
     """
     owed = Side(earned.credit.owner_id, "receivable")
-    amount = min(books.amount(owed), earned.amount * share_percent // 100)
+    wanted = max(earned.amount * share_percent // 100, at_least)
+    amount = min(books.amount(owed), earned.amount, wanted)
     if amount == 0:
         return
     legs = (
