@@ -9,14 +9,19 @@ from uuid import UUID
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_scan_in
 from pointsvc.activities.scopes import scope_of
+from pointsvc.checkin.counters import Missing, missing_near
 from pointsvc.checkin.queries import StoredScan
 from pointsvc.checkin.reasons import message_of
+from pointsvc.checkin.rules.counters import Gap
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import Outcome
 from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.vault import mask_name
 from pointsvc.members.queries import names_of
+
+GAPS_SHOWN = 5
 
 
 def shown_all(
@@ -31,6 +36,43 @@ def shown_all(
         else _answer(caller, outcome, names)
         for scan, outcome in zip(scans, outcomes, strict=True)
     ]
+
+
+def missing_after(caller: Caller, scans: Sequence[ScanRequest]) -> list[dict[str, Any]] | None:
+    """What the devices of an upload have not sent yet; None where no scan carries a number."""
+    numbers: dict[UUID, int] = {}
+    for scan in scans:
+        device_id = scan.counted_by(caller)
+        if device_id is not None and scan.device_counter is not None:
+            lowest = numbers.get(device_id, scan.device_counter)
+            numbers[device_id] = min(lowest, scan.device_counter)
+    if not numbers or caller.community_id is None:
+        return None
+    return [
+        {
+            "device_id": each.device_id,
+            "count": each.count,
+            "numbers": [{"first": gap.first, "last": gap.last} for gap in each.gaps],
+            "message": words_of_missing(each),
+        }
+        for each in missing_near(caller.community_id, numbers)
+    ]
+
+
+def words_of_missing(missing: Missing) -> str:
+    """What is missing, for who scanned with the device."""
+    numbers = numbers_of(missing.gaps)
+    return _(
+        "这部手机还有 %(count)s 次扫码没有传上来：第 %(numbers)s 次。",
+        count=missing.count,
+        numbers=numbers,
+    )
+
+
+def numbers_of(gaps: Sequence[Gap]) -> str:
+    """The missing numbers: 5–7、9; the first few where they are many."""
+    spans = [f"{e.first}" if e.count == 1 else f"{e.first}–{e.last}" for e in gaps]
+    return "、".join(spans[:GAPS_SHOWN]) + ("…" if len(spans) > GAPS_SHOWN else "")
 
 
 def shown(caller: Caller, receipt: ScanReceipt) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_show_code
 from pointsvc.activities.scopes import scope_of
-from pointsvc.checkin.answers import may_see, shown, shown_all
+from pointsvc.checkin.answers import may_see, missing_after, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
 from pointsvc.checkin.duties import check_code_of
 from pointsvc.checkin.guesses import check_guesses, count_guesses
@@ -93,10 +93,15 @@ def scan(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ScansShown)
 @blueprint.alt_response(429, description="sign_in.too_many: digits were guessed")
 def upload(body: dict[str, Any]) -> dict[str, Any]:
-    """Record up to 200 scans; each has its own answer. Any order and repetition, the same books."""
+    """Record up to 200 scans; each has its own answer. Any order and repetition, the same books.
+
+    Where scans carry their device's number, `missing` says which earlier ones have not come yet.
+    """
     caller = current_caller()
     scans = [ScanRequest(**each) for each in body["scans"]]
-    return {"results": shown_all(caller, scans, recorded(caller, scans))}
+    results = shown_all(caller, scans, recorded(caller, scans))
+    missing = missing_after(caller, scans)
+    return {"results": results} | ({} if missing is None else {"missing": missing})
 
 
 @blueprint.route("/scans/<uuid:scan_id>")

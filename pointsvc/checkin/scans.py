@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pointsvc.checkin.rules import Direction
 from pointsvc.kernel.outcomes import canonical_hash
+from pointsvc.kernel.permission import Caller
 
 BATCH_MAX = 200
 QUANTITY_MAX = 20
@@ -41,6 +42,11 @@ class ScanRequest:
     note: str | None = None
     device_id: UUID | None = None
     device_counter: int | None = None
+
+    def counted_by(self, caller: Caller) -> UUID | None:
+        """The installation that counted it: the one named, or a signed-in device itself."""
+        is_own = self.device_counter is not None and caller.kind == "device"
+        return self.device_id or (caller.id if is_own else None)
 
     @property
     def body_hash(self) -> bytes:

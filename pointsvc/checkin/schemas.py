@@ -60,10 +60,30 @@ class ScanShown(Shape):
     balance_points = fields.Integer(required=True, allow_none=True)
 
 
+class NumbersShown(Shape):
+    """Numbers that did not come, the first to the last."""
+
+    first = fields.Integer(required=True)
+    last = fields.Integer(required=True)
+
+
+class MissingShown(Shape):
+    """What a device that sent later numbers has not sent; `message` in the reader's language."""
+
+    device_id = fields.UUID(required=True)
+    count = fields.Integer(required=True)
+    numbers = fields.List(fields.Nested(NumbersShown), required=True)
+    message = fields.String(required=True)
+
+
 class ScansShown(Shape):
-    """The answers to an upload, in the order of the scans."""
+    """The answers to an upload, in the order of the scans.
+
+    `missing` is there where a scan of the upload carries its device's number.
+    """
 
     results = fields.List(fields.Nested(ScanShown), required=True)
+    missing = fields.List(fields.Nested(MissingShown))
 
 
 class DecisionShown(Shape):

@@ -303,19 +303,13 @@ class _Desk:
             member_id=entry.member_id if is_known else None,
             quantity=request.quantity,
             note=request.note,
-            device_id=_counted_by(request, self.known.caller),
+            device_id=request.counted_by(self.known.caller),
             device_counter=request.device_counter,
         )
 
     def _put(self, presence: Presence) -> None:
         self.known.presences[presence.member_id, presence.shift_id] = presence
         self.changes.presences[presence.id] = presence
-
-
-def _counted_by(request: ScanRequest, caller: Caller) -> UUID | None:
-    """The installation whose counter the scan carries; a device that is signed in is its own."""
-    is_own = request.device_counter is not None and caller.kind == "device"
-    return request.device_id or (caller.id if is_own else None)
 
 
 def _receipt(stored: Stored) -> ScanReceipt:
