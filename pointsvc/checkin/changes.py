@@ -51,7 +51,6 @@ class Evidence:
     note: str | None = None
     device_id: UUID | None = None
     device_counter: int | None = None
-    distance_metres: int | None = None
     due: Due | None = None
 
 
@@ -123,7 +122,7 @@ class Changes:
     def return_limit(self, presence: Presence, on: date) -> None:
         """Give back what the attendance's award used of its day and month."""
         if presence.award_points and presence.award_holder_id:
-            kind, holder = presence.tariff_code, presence.award_holder_id
+            kind, holder = presence.activity_kind, presence.award_holder_id
             self.returned.append(Wish(kind, holder, on, presence.award_points))
 
     def decide(self, scan_id: UUID, decision: str, reason: str, decided_by_id: UUID | None) -> None:
@@ -242,7 +241,6 @@ class Changes:
             "note": scan.note,
             "device_id": scan.device_id,
             "device_counter": scan.device_counter,
-            "distance_metres": scan.distance_metres,
         }
 
     def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -281,11 +279,9 @@ class Changes:
 def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) -> Stored:
     due = scan.due
     each = paid.get(id(due.deed)) if due and due.deed else None
-    told = None if scan.reason == Reason.NEAR_PLACE else scan.reason
-    reason: str | None = told or (due.reason if due else None)
+    reason: str | None = scan.reason or (due.reason if due else None)
     if each is not None and each.is_cut and reason is None:
         reason = Reason.CAPPED
-    reason = reason or scan.reason  # why it counts, where nothing says that it earns less
     return Stored(
         scan,
         str(reason) if reason else None,
