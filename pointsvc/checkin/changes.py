@@ -51,6 +51,7 @@ class Evidence:
     note: str | None = None
     device_id: UUID | None = None
     device_counter: int | None = None
+    distance_metres: int | None = None
     due: Due | None = None
 
 
@@ -241,6 +242,7 @@ class Changes:
             "note": scan.note,
             "device_id": scan.device_id,
             "device_counter": scan.device_counter,
+            "distance_metres": scan.distance_metres,
         }
 
     def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -279,7 +281,8 @@ class Changes:
 def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) -> Stored:
     due = scan.due
     each = paid.get(id(due.deed)) if due and due.deed else None
-    reason: str | None = scan.reason or (due.reason if due else None)
+    told = None if scan.reason == Reason.NEAR_PLACE else scan.reason
+    reason: str | None = told or (due.reason if due else None)
     if each is not None and each.is_cut and reason is None:
         reason = Reason.CAPPED
     return Stored(

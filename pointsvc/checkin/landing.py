@@ -14,9 +14,11 @@ from pointsvc.checkin.codes import Read, look_at_code, read_codes
 from pointsvc.checkin.directions import stays_of
 from pointsvc.checkin.duties import open_duties, phase_of
 from pointsvc.checkin.rules import SCANNED_TWICE, Direction, Reason, Stay
-from pointsvc.communities.queries import CommunityFacts, get_community, get_place
+from pointsvc.communities.queries import CommunityFacts, PlaceFacts, get_community, get_place
+from pointsvc.kernel import clock
 from pointsvc.kernel.codes import digits_in
 from pointsvc.kernel.permission import Caller
+from pointsvc.members.consents import shares_position
 from pointsvc.members.queries import names_of
 
 AHEAD = timedelta(hours=12)
@@ -35,6 +37,11 @@ class Chance:
     stay: Stay | None = None
     is_fresh: bool = False
 
+    @property
+    def can_be_near(self) -> bool:
+        """Whether a position could let it count: coming, or leaving after what counts already."""
+        return self.direction is not None and (self.stay is None or self.stay.state == "open")
+
 
 @dataclass(frozen=True, slots=True)
 class Landing:
@@ -50,6 +57,8 @@ class Landing:
         place_name: where the sign hangs, or where the shift of the code is.
         member_name: who is before the scanner.
         keeps_shop: whether the reader keeps a shop, where the code pays.
+        locating: whether the page asks the phone where it is (`ask`), or says that it could, were
+            that agreed to (`offer`); "" where positions do not count.
     """
 
     meaning: Meaning
@@ -60,6 +69,7 @@ class Landing:
     place_name: str | None = None
     member_name: str | None = None
     keeps_shop: bool = False
+    locating: str = ""
 
 
 def look_up(*, caller: Caller, text: str, now: datetime) -> Landing:
@@ -127,13 +137,22 @@ def _of_place(read: Read, community: CommunityFacts, member_id: UUID, now: datet
         community_id=community.id, member_id=member_id, shift_ids=[each.id for each in suiting]
     )
     chances = [_chance(shift, stays.get(shift.id), now) for shift in suiting]
-    place_name = (
-        get_place(community.id, read.subject_id).name
-        if is_sign
-        else next((shift.place_name for shift in shifts), None)
-    )
+    place = get_place(community.id, read.subject_id) if is_sign else None
+    place_name = place.name if place else next((shift.place_name for shift in shifts), None)
     lack = _lack(shifts, now_open, suiting)
-    return Landing("place", read.proof, lack, chances, later, place_name)
+    locating = _locating(community, place, member_id, now)
+    return Landing("place", read.proof, lack, chances, later, place_name, locating=locating)
+
+
+def _locating(
+    community: CommunityFacts, place: PlaceFacts | None, member_id: UUID, now: datetime
+) -> str:
+    if place is None or place.position is None:
+        return ""
+    if not community.settings.position_error_metres_max:
+        return ""
+    today = clock.local_day(now, community.zone)
+    return "ask" if shares_position(community.id, member_id, today) else "offer"
 
 
 def _shifts_at(community: CommunityFacts, place_id: UUID, now: datetime) -> list[ShiftFacts]:

@@ -34,6 +34,8 @@ class Scan(InCommunity, Base):
     The id is made by the scanning page or device; the same id with the same body always gets
     this row's verdict again. `happened_at` is the server's time, or the claimed one of an upload.
     `device_counter` counts the scans of the installation `device_id`, where that said so.
+    `distance_metres` is how far from the sign's place the phone was, where its owner shared that;
+    the position itself is kept nowhere.
     """
 
     __tablename__ = "scans"
@@ -76,6 +78,9 @@ class Scan(InCommunity, Base):
     device_id: Mapped[UUID | None]
     device_counter: Mapped[int | None] = mapped_column(
         CheckConstraint("device_counter >= 1", name="device_counter_floor")
+    )
+    distance_metres: Mapped[int | None] = mapped_column(
+        CheckConstraint("distance_metres >= 0", name="distance_floor")
     )
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from pointsvc.checkin.rules import Direction
+from pointsvc.kernel.geo import Point
 from pointsvc.kernel.outcomes import canonical_hash
 from pointsvc.kernel.permission import Caller
 
 BATCH_MAX = 200
 QUANTITY_MAX = 20
 COUNTER_MAX = 2**53  # a whole number that a page's script counts exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a phone says that it is, and how exactly it knows; never stored, logged or printed."""
+
+    point: Point = field(repr=False)
+    accuracy_metres: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class ScanRequest:
         note: the reason of a tick.
         device_id: which installation scanned: made once by the phone or page, and kept.
         device_counter: how many scans that installation had made then; it only grows.
+        position: where the phone of who scans a sign is, where its owner shares that.
     """
 
     scan_id: UUID
@@ -42,6 +52,7 @@ class ScanRequest:
     note: str | None = None
     device_id: UUID | None = None
     device_counter: int | None = None
+    position: Position | None = field(default=None, repr=False)
 
     def counted_by(self, caller: Caller) -> UUID | None:
         """The installation that counted it: the one named, or a signed-in device itself."""
@@ -52,7 +63,9 @@ class ScanRequest:
     def body_hash(self) -> bytes:
         """SHA-256 of the canonical body, the id left out.
 
-        What came later is part of it only where it is given: an older body keeps its hash.
+        What came later is part of it only where it is given: an older body keeps its hash. The
+        position is left out: a retry from another spot is the same scan and gets the first answer,
+        and a hash of a position could be guessed back by trying the neighbourhood.
         """
         counted = {"device_id": self.device_id, "device_counter": self.device_counter}
         given = {key: value for key, value in counted.items() if value is not None}

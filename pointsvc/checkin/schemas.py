@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+import math
+import re
+from typing import Any
 
-from pointsvc.checkin.scans import BATCH_MAX, COUNTER_MAX, QUANTITY_MAX
-from pointsvc.kernel.fields import Moment, Shape, Text, Whole
+from marshmallow import ValidationError, fields, post_load, validate
+
+from pointsvc.checkin.scans import BATCH_MAX, COUNTER_MAX, QUANTITY_MAX, Position
+from pointsvc.kernel.fields import Day, Moment, Shape, Text, Whole
+from pointsvc.kernel.geo import point_at, point_in
+from pointsvc.kernel.i18n import gettext as _
 
 CODE_LENGTH_MAX = 2000
+ACCURACY_METRES_MAX = 10_000_000
+_POSITION = re.compile(r"([-+., \d]{3,60});(\d{1,7})", re.ASCII)
+
+
+class Measure(fields.Float):
+    """A measured number within bounds: no text, no bool."""
+
+    def __init__(self, *, low: int, high: int, **kwargs: Any) -> None:
+        """Accept `low` to `high`, both included."""
+        super().__init__(validate=validate.Range(low, high), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if type(value) not in {int, float}:
+            raise ValidationError(_("须为数字。"))
+        return float(super()._deserialize(value, attr, data, **kwargs))
+
+
+class PositionAsked(Shape):
+    """Where the phone is (WGS-84, degrees), asked for at a sign only; a distance is all that stays."""
+
+    latitude = Measure(required=True, low=-90, high=90)
+    longitude = Measure(required=True, low=-180, high=180)
+    accuracy_metres = Measure(required=True, low=0, high=ACCURACY_METRES_MAX)
+
+    @post_load
+    def _as_position(self, values: dict[str, float], **_kwargs: Any) -> Position:
+        point = point_at(values["latitude"], values["longitude"])
+        assert point is not None, "within its bounds"
+        return Position(point, math.ceil(values["accuracy_metres"]))
+
+
+class PositionTyped(fields.Field[Position]):
+    """A position as the page's script writes it into the form: `36.123456,103.123456;12`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Position:
+        parts = _POSITION.fullmatch(str(value))
+        point = point_in(parts[1]) if parts else None
+        if parts is None or point is None:
+            raise ValidationError(_("位置读不懂。"))
+        return Position(point, int(parts[2]))
 
 
 class ScanAsked(Shape):
@@ -15,6 +61,10 @@ class ScanAsked(Shape):
 
     `device_id` is made once by each installation, `device_counter` counts its scans in this
     community: 1, 2, 3 … Both are kept with the scan; a device that is signed in is its own.
+
+    `position` counts only for the sender's own scan of a printed sign, where the community asks for
+    positions, the place has one, and the sender agreed: it becomes whole metres, and no retry
+    needs the same one.
     """
 
     scan_id = fields.UUID(required=True)
@@ -25,6 +75,7 @@ class ScanAsked(Shape):
     quantity = Whole(low=1, high=QUANTITY_MAX, load_default=1)
     device_id = fields.UUID(allow_none=True, load_default=None)
     device_counter = Whole(low=1, high=COUNTER_MAX, allow_none=True, load_default=None)
+    position = fields.Nested(PositionAsked, allow_none=True, load_default=None)
 
 
 class ScansAsked(Shape):
@@ -182,3 +233,4 @@ class SelfForm(Shape):
     scan_id = fields.UUID(required=True)
     shift_id = fields.UUID(load_default=None)
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
+    position = PositionTyped(load_default=None)

@@ -13,6 +13,7 @@ from pointsvc.communities.models import Community, Place
 from pointsvc.communities.settings import CommunitySettings, settings_from
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.geo import Circle, Point
 
 PLACES_MAX = 1000
 
@@ -30,7 +31,7 @@ class CommunityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """A plot, station, shop or hall."""
+    """A plot, station, shop or hall; `position` where somebody has said where it lies."""
 
     id: UUID
     kind: str
@@ -39,6 +40,7 @@ class PlaceFacts:
     location: str | None
     open_hours: str | None
     is_open: bool
+    position: Circle | None = None
 
 
 def get_community(community_id: UUID) -> CommunityFacts:
@@ -126,4 +128,12 @@ def _place(place: Place) -> PlaceFacts:
         place.location,
         place.open_hours,
         is_open=place.closed_at is None,
+        position=_position(place),
     )
+
+
+def _position(place: Place) -> Circle | None:
+    north, east = place.latitude_microdegrees, place.longitude_microdegrees
+    if north is None or east is None or place.radius_metres is None:
+        return None
+    return Circle(Point(north, east), place.radius_metres)

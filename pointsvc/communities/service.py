@@ -21,10 +21,11 @@ from pointsvc.communities.queries import (
     get_community,
     get_place,
 )
-from pointsvc.communities.settings import NAMES, CommunitySettings, faults_of
+from pointsvc.communities.settings import NAMES, RADIUS_METRES, CommunitySettings, faults_of
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import DEFAULT_ZONE
 from pointsvc.kernel.errors import Invalid
+from pointsvc.kernel.geo import Circle
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.numbers import take_numbers
 
@@ -169,6 +170,31 @@ def set_open_hours(*, community_id: UUID, place_id: UUID, open_hours: str) -> bo
         return False
     where = (Place.community_id == community_id, Place.id == place_id)
     db.session.execute(update(Place).where(*where).values(open_hours=hours))
+    return True
+
+
+def set_position(*, community_id: UUID, place_id: UUID, position: Circle | None) -> bool:
+    """Say where a place lies and how far it reaches, None to forget it; whether that is news.
+
+    Raises:
+        Invalid: the radius. NotFound.
+    """
+    place = get_place(community_id, place_id)
+    low, high = RADIUS_METRES
+    if position is not None and not low <= position.radius_metres <= high:
+        raise Invalid({"radius_metres": [_range(low, high)]})
+    if place.position == position:
+        return False
+    middle = position.middle if position else None
+    db.session.execute(
+        update(Place)
+        .where(Place.community_id == community_id, Place.id == place_id)
+        .values(
+            latitude_microdegrees=middle.latitude_microdegrees if middle else None,
+            longitude_microdegrees=middle.longitude_microdegrees if middle else None,
+            radius_metres=position.radius_metres if position else None,
+        )
+    )
     return True
 
 

@@ -23,6 +23,9 @@ class CommunitySettings:
         receivable_share_percent: share of new earnings a month that pays back what is owed.
         regrant_grace_days: days that points of a passed date live after a refund.
         rate_scale: the one scale of the seed tariffs: points for an hour.
+        vouched_people_max: for how many people in a shift one who was there may vouch; 0 for none.
+        position_error_metres_max: a phone's position counts at a sign when it is as exact as this;
+            0 where no position is asked for.
     """
 
     pin_above_points: int = 100
@@ -36,6 +39,8 @@ class CommunitySettings:
     receivable_share_percent: int = 50
     regrant_grace_days: int = 30
     rate_scale: int = 10
+    vouched_people_max: int = 3
+    position_error_metres_max: int = 0
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -50,7 +55,10 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "receivable_share_percent": (0, 100),
     "regrant_grace_days": (0, 366),
     "rate_scale": (1, 1000),
+    "vouched_people_max": (0, 20),
+    "position_error_metres_max": (0, 200),
 }
+RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))
 
 

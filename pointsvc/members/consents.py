@@ -17,8 +17,10 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.members.models import Consent, Member
 from pointsvc.members.rules import needs_guardian
 
-PURPOSES: Final = ("service", "messages", "publish_name", "guardian")
+PURPOSES: Final = ("service", "messages", "publish_name", "guardian", "position")
 OWN_PURPOSES: Final = ("service", "messages", "publish_name")
+# Sensitive: asked for by itself, given by the person's own hand alone (PIPL art. 28-30).
+SEPARATE_PURPOSES: Final = ("position",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ TEXTS: Final[dict[str, PurposeText]] = {
     ),
     "guardian": PurposeText(
         1, _l("监护人同意"), _l("监护人同意未满十四周岁的孩子登记、参加活动并登录。")
+    ),
+    "position": PurposeText(
+        1,
+        _l("扫标牌时用位置"),
+        _l(
+            "位置是敏感个人信息，所以单独问您。用处：您扫现场的标牌签到、签退时，手机把当时的位置发来，"
+            "算出离场所多少米；在场所附近就直接记上，不用等别人确认。影响：只记下这个米数，组长和审计看得到；"
+            "位置本身算完就丢，不保存、不跟踪，也不给别人。不同意、随时撤回都可以，照样扫标牌，"
+            "由组长或同场的人确认，记分和兑换都不受影响。未满十四周岁的不用位置。"
+        ),
     ),
 }
 
@@ -111,10 +123,13 @@ def record_consent(
     """Write down that a member gave or withdrew consent; whether that is news.
 
     Raises:
-        Invalid: no such purpose, or a guardian's consent without the guardian's name.
+        Invalid: no such purpose, a guardian's consent without the guardian's name, or a separate
+            consent that somebody else would give.
     """
     if purpose not in PURPOSES:
         raise Invalid({"purpose": [_("没有这个用途。")]})
+    if purpose in SEPARATE_PURPOSES and given and recorded_by_id != member_id:
+        raise Invalid({"purpose": [_("这一项只能由本人登录后在“我的同意”里同意。")]})
     if purpose == "guardian" and given and not (guardian_name or "").strip():
         raise Invalid({"guardian_name": [_("请写监护人的姓名。")]})
     before = consents_of(community_id, member_id)[purpose]
@@ -174,14 +189,24 @@ def who_gave(community_id: UUID, purpose: str, member_ids: Iterable[UUID]) -> se
     return set(db.session.scalars(wanted))
 
 
+def shares_position(community_id: UUID, member_id: UUID, today: date) -> bool:
+    """Whether the member agreed to today's text on positions; under 14 there is no agreeing."""
+    if not consents_of(community_id, member_id)["position"].is_current:
+        return False
+    return not needs_guardian(_born_on(community_id, member_id), today)
+
+
 def lacks_guardian(community_id: UUID, member_id: UUID, today: date) -> bool:
     """Whether the member is under 14 and no guardian's consent stands: no sign-in (PIPL art. 31)."""
-    born_on = db.session.scalar(
-        select(Member.born_on).where(Member.community_id == community_id, Member.id == member_id)
-    )
-    if not needs_guardian(born_on, today):
+    if not needs_guardian(_born_on(community_id, member_id), today):
         return False
     return not consents_of(community_id, member_id)["guardian"].is_given
+
+
+def _born_on(community_id: UUID, member_id: UUID) -> date | None:
+    return db.session.scalar(
+        select(Member.born_on).where(Member.community_id == community_id, Member.id == member_id)
+    )
 
 
 def _next_seq(community_id: UUID, member_id: UUID, purpose: str) -> int:

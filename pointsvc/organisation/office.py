@@ -14,8 +14,10 @@ from pointsvc.communities.service import (
     create_place,
     reopen_place,
     set_open_hours,
+    set_position,
     update_settings,
 )
+from pointsvc.kernel.geo import Circle
 
 
 def change_settings(
@@ -104,4 +106,19 @@ def tell_open_hours(
             action="communities.place_hours_set",
             subject_id=place_id,
             now=now,
+        )
+
+
+def locate_place(
+    *, community_id: UUID, place_id: UUID, position: Circle | None, actor: Actor, now: datetime
+) -> None:
+    """Say where a place lies, None to forget it. Raises Invalid, NotFound."""
+    if set_position(community_id=community_id, place_id=place_id, position=position):
+        note(
+            community_id=community_id,
+            actor=actor,
+            action="communities.place_located" if position else "communities.place_unlocated",
+            subject_id=place_id,
+            now=now,
+            detail={"radius_metres": position.radius_metres} if position else None,
         )

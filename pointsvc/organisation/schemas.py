@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from pointsvc.communities.settings import BOUNDS
+from pointsvc.communities.settings import BOUNDS, RADIUS_METRES
 from pointsvc.kernel.fields import Shape, Text, Whole
 
 
@@ -44,6 +44,13 @@ class HoursForm(Shape):
     """When a place is open; empty for not said."""
 
     open_hours = Text(load_default="", high=60)
+
+
+class PositionForm(Shape):
+    """Where a place lies, typed or filled in by the browser, and how far it reaches."""
+
+    point = Text(required=True, high=80)
+    radius_metres = Whole(required=True, low=RADIUS_METRES[0], high=RADIUS_METRES[1])
 
 
 class DeviceForm(Shape):

@@ -14,6 +14,8 @@ PAGE_POLICY: Final = (
 WORKER_POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 )
+# The pages that may ask the browser where the phone is: a sign's own, and that of a place.
+LOCATING: Final = frozenset({"checkin.landing", "organisation.position"})
 
 
 def wire(app: Flask) -> None:
@@ -28,7 +30,8 @@ def _add(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    where = "(self)" if request.endpoint in LOCATING else "()"
+    headers["Permissions-Policy"] = f"camera=(self), geolocation={where}, microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -53,7 +53,7 @@ def test_the_leader_confirms_who_signed_in_at_the_sign(duty: Duty, client: House
     leader = as_(client, duty.cast.wangqiang)
     page = leader.get("/checkin/waiting").text
     assert "李梅" in page
-    assert "等组长确认后计分" in page
+    assert "等组长或同场的人确认后计分" in page
     answer = decide(leader, attendance_id=waiting, shift_id=duty.shift_id)
     assert "已确认" in answer.text
     assert answer.request.path == f"/checkin/shifts/{duty.shift_id}"

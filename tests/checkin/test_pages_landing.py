@@ -103,7 +103,7 @@ def test_a_shifts_code_checks_in_and_out(
 def test_a_sign_is_provisional_and_says_who_confirms(duty: Duty, client: HouseClient) -> None:
     url = duty.sign()
     page = look(client, duty.cast.limei, url)
-    assert "等组长确认后计分" in page
+    assert "等组长或同场的人确认后计分" in page
     verdict = tap(client, url, "in", shift_id=str(duty.shift_id)).text
     assert "已记下，待确认" in verdict
     assert "请组长确认" in verdict

@@ -69,7 +69,8 @@ def find_spoken(caller: Caller, community_id: UUID, scan_id: str | None) -> Spok
 
 def _kind(receipt: ScanReceipt) -> str:
     """What was recorded and earned nothing for a reason is no plain yes."""
-    is_empty = receipt.verdict == "accepted" and receipt.reason and not receipt.award_points
+    is_told = receipt.reason not in {None, Reason.NEAR_PLACE}
+    is_empty = receipt.verdict == "accepted" and is_told and not receipt.award_points
     return "wait" if is_empty else KINDS[receipt.verdict]
 
 

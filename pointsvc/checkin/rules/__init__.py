@@ -12,7 +12,9 @@ from pointsvc.checkin.rules.faults import (
     is_open_for,
     nearest_shift,
 )
+from pointsvc.checkin.rules.nearness import Nearness, nearness_of
 from pointsvc.checkin.rules.verdicts import decide_scan
+from pointsvc.checkin.rules.vouching import CO_VOLUNTEER, Signal, may_vouch
 from pointsvc.checkin.rules.words import (
     CLOCK_SKEW,
     CONTACT_SLACK,
@@ -34,16 +36,19 @@ from pointsvc.checkin.rules.words import (
 __all__ = [
     "CLOCK_SKEW",
     "CONTACT_SLACK",
+    "CO_VOLUNTEER",
     "EARLY",
     "FINAL",
     "SCANNED_TWICE",
     "Decision",
     "Direction",
+    "Nearness",
     "Part",
     "Policy",
     "Reason",
     "ScanFacts",
     "ShiftSeen",
+    "Signal",
     "Stay",
     "Verdict",
     "choose_shift",
@@ -52,6 +57,8 @@ __all__ = [
     "fault_of_claim",
     "happened_at",
     "is_open_for",
+    "may_vouch",
     "minutes_between",
     "nearest_shift",
+    "nearness_of",
 ]

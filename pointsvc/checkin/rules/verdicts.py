@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pointsvc.checkin.rules.faults import end_of, fault_of, minutes_of
@@ -20,9 +21,20 @@ def decide_scan(facts: ScanFacts) -> Decision:
         return _held(facts, doubt)
     if facts.direction == "drop":
         return Decision("accepted", part="whole")
-    if facts.proof == "sign":
+    if facts.proof == "sign" and not _is_proven_by_place(facts):
         return _provisional(facts)
-    return _checked_in(facts) if facts.direction == "in" else _checked_out(facts)
+    decision = _checked_in(facts) if facts.direction == "in" else _checked_out(facts)
+    return replace(decision, reason=Reason.NEAR_PLACE) if facts.proof == "sign" else decision
+
+
+def _is_proven_by_place(facts: ScanFacts) -> bool:
+    """A position speaks for its own moment: coming, or leaving after a check-in that counts.
+
+    Who was near when they left has not shown that they were there when they said that they came.
+    """
+    if facts.direction == "in":
+        return facts.is_near and facts.stay is None
+    return facts.is_near and facts.stay is not None and facts.stay.state == "open"
 
 
 def _doubt_about(facts: ScanFacts) -> Reason | None:

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NOT_OUT = "scan.not_out"
     WAITING = "scan.waiting"
     SIGN_ALONE = "scan.sign_alone"
+    NEAR_PLACE = "scan.near_place"
     BELOW_MINIMUM = "scan.below_minimum"
     CAPPED = "scan.capped"
     NO_TARIFF = "scan.no_tariff"
@@ -148,6 +149,7 @@ class ScanFacts:
         is_code_stale: the code was good at the claimed time only.
         is_revoked_later: the card was revoked between the claimed time and now.
         last_contact_at: the newest moment, a little ago, when the scanning device was online.
+        is_near: a shared position says that the phone was at the sign's place.
     """
 
     direction: Direction
@@ -165,6 +167,7 @@ class ScanFacts:
     is_code_stale: bool = False
     is_revoked_later: bool = False
     last_contact_at: datetime | None = None
+    is_near: bool = False
 
     @property
     def is_upload(self) -> bool:

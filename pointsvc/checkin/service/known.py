@@ -24,6 +24,7 @@ from pointsvc.checkin.facts import (
 )
 from pointsvc.checkin.presences import Presence, lock_members, presences_of
 from pointsvc.checkin.rules import (
+    Nearness,
     Policy,
     Reason,
     ScanFacts,
@@ -32,6 +33,7 @@ from pointsvc.checkin.rules import (
     nearest_shift,
 )
 from pointsvc.checkin.service.intake import Entry
+from pointsvc.checkin.service.positions import distances_of
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Refusal
@@ -56,6 +58,7 @@ class Known:
     pending: dict[tuple[UUID, UUID], list[PendingOut]] = field(default_factory=dict)
     tariffs: Tariffs = field(default_factory=lambda: Tariffs({}))
     contact_at: datetime | None = None
+    near: dict[UUID, Nearness] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take the policy from the community."""
@@ -84,6 +87,12 @@ class Known:
         self.tariffs = tariffs_for(community_id=community_id, codes=kinds, member_ids=members)
         if any(entry.at < self.now for entry in entries):
             self._read_for_uploads(members)
+        self.near = distances_of(
+            community=self.community,
+            caller_id=self.caller.id,
+            entries=entries,
+            today=self.day_of(self.now),
+        )
 
     def _read_presences(self, members: set[UUID], moments: Sequence[datetime]) -> None:
         since, until = days_around(moments, self.community.zone)
@@ -145,6 +154,7 @@ class Known:
         day = self.day_of(before.in_at if before else entry.at)
         same_day = [each for each in others if self.day_of(each.in_at) == day]
         is_upload = entry.at < self.now
+        near = self.near.get(entry.request.scan_id)
         return ScanFacts(
             direction=entry.request.direction,
             proof=entry.proof,
@@ -161,6 +171,7 @@ class Known:
             is_code_stale=entry.is_self and is_upload,
             is_revoked_later=bool(entry.read and entry.read.is_revoked_later),
             last_contact_at=self.contact_at,
+            is_near=near is not None and near.is_near and not is_upload,
         )
 
     def presence(self, member_id: UUID | None, shift_id: UUID) -> Presence | None:

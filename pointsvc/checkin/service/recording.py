@@ -284,6 +284,7 @@ class _Desk:
 
     def _evidence(self, entry: Entry, decision: Decision) -> Evidence:
         request = entry.request
+        near = self.known.near.get(request.scan_id)
         assert self.known.caller.id is not None
         is_known = entry.member_id in self.known.states
         return Evidence(
@@ -305,6 +306,9 @@ class _Desk:
             note=request.note,
             device_id=request.counted_by(self.known.caller),
             device_counter=request.device_counter,
+            distance_metres=near.distance_metres
+            if near and decision.verdict != "refused"
+            else None,
         )
 
     def _put(self, presence: Presence) -> None:

@@ -41,6 +41,11 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "late_minutes": (_l("离线上传晚于多久要组长确认"), _l("分钟")),
     "receivable_share_percent": (_l("新得积分抵扣旧账的比例"), _l("%")),
     "regrant_grace_days": (_l("退回的到期积分再用几天"), _l("天")),
+    "vouched_people_max": (_l("扫标牌的，同场一个人最多给几个人作证（0 = 不用）"), _l("人")),
+    "position_error_metres_max": (
+        _l("扫标牌时手机位置的误差最多多少米（0 = 不用位置）"),
+        _l("米"),
+    ),
 }
 
 

@@ -21,6 +21,9 @@ async function attachAll(root) {
   if (root.querySelector("[data-wedge]")) {
     (await import("./wedge.js")).attach();
   }
+  if (root.querySelector("[data-position], [data-locate]")) {
+    (await import("./position.js")).attach(root);
+  }
   document.documentElement.dataset.scripts = "ready";
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from pointsvc.kernel.permission import (
     signed_in,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.consents import OWN_PURPOSES, TEXTS, consents_of
+from pointsvc.members.consents import OWN_PURPOSES, SEPARATE_PURPOSES, TEXTS, consents_of
 from pointsvc.members.credentials import change_password
 from pointsvc.members.editing import say_consent
 from pointsvc.members.secrets import hash_password
@@ -28,6 +29,8 @@ from pointsvc.members.visits import end_visit, end_visits_of, visits_of
 from pointsvc.web.identities import caller_address, zone_of
 from pointsvc.web.messages import mark_read, messages_of
 from pointsvc.web.pages.hall import blueprint
+
+MY_PURPOSES: Final = (*OWN_PURPOSES, *SEPARATE_PURPOSES)
 
 
 @blueprint.route("/me/messages")
@@ -64,12 +67,12 @@ def my_consents() -> ResponseReturnValue:
         return render_template(
             "web/my_consents.html",
             consents=consents_of(community_id, member_id),
-            purposes=OWN_PURPOSES,
+            purposes=MY_PURPOSES,
             texts=TEXTS,
             zone=get_community(community_id).zone,
         )
     purpose, given, now = request.form.get("purpose", ""), "give" in request.form, clock.now()
-    if purpose not in OWN_PURPOSES:
+    if purpose not in MY_PURPOSES:
         raise NotFound
     transact(
         lambda: say_consent(
