@@ -5,5 +5,6 @@ scans a shift's or sign's code, 名册点名 roster tick, 待确认 provisional,
 Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
 for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
 transaction; the same scan id always gets the same answer; uploads give the same books in any order;
-no two stays of one person that count meet.
+no two stays of one person that count meet. A mistyped drop is corrected by two persons, never by
+one within a minute: its points were told to somebody already.
 """

@@ -69,12 +69,13 @@ def due_for_drop(
     on: date,
     quantity: int,
     into_review: bool,
+    number: int = 0,
 ) -> Due:
-    """What a drop earns; the scan itself is the award's source."""
+    """What a drop earns; the scan itself is the award's source, `number` its corrections so far."""
     if tariff is None:
         return Due(None, reason=Reason.NO_TARIFF)
     worth = worth_of(tariff, part="whole", minutes=0, planned_minutes=0, quantity=quantity)
-    source = ("scan", scan_id, 0)
+    source = ("scan", scan_id, number)
     deed = _deed(source, member_id, holder_id, tariff, on, worth, into_review=into_review)
     return Due(deed)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from pointsvc.activities.errors import ShiftCancelled, ShiftOver
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signups_of
 from pointsvc.activities.rules import Scope, may_scan_in
+from pointsvc.checkin.drops import Standing, corrected_at
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.queries import Present, counts_at, present_at
 from pointsvc.checkin.rules import EARLY
@@ -51,13 +52,15 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A drop as the tally shows it."""
+    """A drop as the tally shows it, after its corrections."""
 
+    id: UUID
     name: str
     at: datetime
     quantity: int
     points: int
     reason: str | None
+    is_corrected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +163,34 @@ def tally_of(community_id: UUID, shift_id: UUID) -> Tally:
         func.count(), func.coalesce(func.sum(Scan.quantity), 0), func.sum(Scan.award_points)
     ).where(*counted)
     drops, units, points = db.session.execute(sums).one()
+    corrected = corrected_at(community_id, shift_id)
+    before = db.session.execute(
+        select(Scan.id, Scan.quantity, Scan.award_points).where(
+            Scan.community_id == community_id, Scan.id.in_(corrected)
+        )
+    ).all()
+    units += sum(corrected[row.id].quantity - row.quantity for row in before)
+    points = (points or 0) + sum(corrected[row.id].points - row.award_points for row in before)
     wanted = select(Scan).where(*counted).order_by(Scan.received_at.desc(), Scan.id.desc())
     rows = db.session.scalars(wanted.limit(LATEST)).all()
     names = names_of(community_id, {row.member_id for row in rows if row.member_id})
     latest = [
-        Drop(
-            names.get(row.member_id, "") if row.member_id else "",
-            row.happened_at,
-            row.quantity,
-            row.award_points,
-            row.reason or None,
-        )
+        _drop(row, names.get(row.member_id, "") if row.member_id else "", corrected.get(row.id))
         for row in rows
     ]
-    return Tally(drops, int(units), int(points or 0), latest)
+    return Tally(drops, int(units), int(points), latest)
+
+
+def _drop(row: Scan, name: str, now: Standing | None) -> Drop:
+    return Drop(
+        row.id,
+        name,
+        row.happened_at,
+        now.quantity if now else row.quantity,
+        now.points if now else row.award_points,
+        row.reason or None,
+        is_corrected=now is not None,
+    )
 
 
 def _expected(community_id: UUID, shift: ShiftFacts, *, without: set[UUID]) -> dict[UUID, str]:

@@ -111,6 +111,13 @@ class CorrectionPending(Conflict):
     message = _l("这条考勤已有一个更正等着审批。")
 
 
+class DropWaiting(Conflict):
+    """A held drop is decided as it is; only what counts can be corrected."""
+
+    code = "checkin.drop_waiting"
+    message = _l("这一次投放还在待核实，请先核实或作废。")
+
+
 class SecondPersonNeeded(Conflict):
     """Who asked for a correction may not approve it."""
 

@@ -212,6 +212,39 @@ class SpotCheck(InCommunity, Base):
     note: Mapped[str | None]
 
 
+class DropCorrection(InCommunity, Base):
+    """A drop's true quantity, asked for by who counts drops; another person decides (L15).
+
+    The scan stays as it was. The newest approved row says how the drop stands now: its quantity,
+    the points of the award that took the place of the former one, and whose limits these used.
+    """
+
+    __tablename__ = "drop_corrections"
+    __table_args__ = (
+        references("scan_id", "scans"),
+        one_of("state", "requested", "approved", "declined"),
+        CheckConstraint("quantity BETWEEN 0 AND 20", name="quantity_range"),
+        CheckConstraint("award_points >= 0", name="award_floor"),
+        CheckConstraint("decided_by_id <> requested_by_id", name="two_persons"),
+        CheckConstraint("(state = 'requested') = (decided_by_id IS NULL)", name="decided_by"),
+        at_most("reason", 200),
+        unique_where("uq_drop_corrections_pending", "scan_id", where="state = 'requested'"),
+        Index("ix_drop_corrections_scan", "community_id", "scan_id", "state"),
+        Index("ix_drop_corrections_state", "community_id", "state", "id"),
+    )
+
+    scan_id: Mapped[UUID]
+    quantity: Mapped[int]
+    reason: Mapped[str]
+    requested_by_id: Mapped[UUID]
+    requested_at: Mapped[datetime]
+    state: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    award_points: Mapped[int] = mapped_column(default=0)
+    award_holder_id: Mapped[UUID | None]
+
+
 class SpentCode(Base):
     """A changing code that paid or approved: spent by it, once (checkin.md §2)."""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pointsvc.activities.models import Shift
+from pointsvc.checkin.drops import standings_of
 from pointsvc.checkin.models import Attendance, AttendanceCorrection, Scan, ScanDecision
 from pointsvc.checkin.scans import ScanReceipt
 from pointsvc.communities.models import Place
@@ -140,8 +141,11 @@ def get_scan(community_id: UUID, scan_id: UUID) -> StoredScan:
 
 
 def _state_of(community_id: UUID, scan: Scan, decisions: Collection[LaterDecision]) -> str:
-    """The scan's present state: annulled, voided with its attendance, decided, or as answered."""
+    """The scan's present state: annulled, voided with what it counted, decided, or as answered."""
     decided = next((each.decision for each in decisions), scan.verdict)
+    if scan.direction == "drop":
+        now = standings_of(community_id, [scan.id]).get(scan.id)
+        return "voided" if now and now.quantity == 0 else decided
     if decided == "annulled" or scan.attendance_id is None or scan.verdict == "refused":
         return decided
     attendance = select(Attendance.state).where(

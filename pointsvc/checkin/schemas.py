@@ -221,6 +221,14 @@ class CorrectionForm(Shape):
     reason = Text(required=True, low=2, high=200)
 
 
+class DropCorrectionForm(Shape):
+    """The true quantity of a drop; 0 where nothing was brought."""
+
+    correction_id = fields.UUID(required=True)
+    quantity = Whole(required=True, low=0, high=QUANTITY_MAX)
+    reason = Text(required=True, low=2, high=200)
+
+
 class CorrectionDecisionForm(Shape):
     """Approve or decline a correction."""
 

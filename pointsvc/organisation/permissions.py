@@ -29,6 +29,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "checkin.at_scanner": frozenset({"scanner"}),
     "checkin.at_kiosk": frozenset({"kiosk"}),
     "checkin.decode": frozenset(STAFF | {"scanner", "till"}),
+    "checkin.drop": frozenset({"attendant", "clerk", "supervisor", "auditor"}),
+    "checkin.correct_drop": frozenset({"attendant", "clerk"}),
     "checkin.trace": frozenset({"clerk", "supervisor", "auditor"}),
     "checkin.correct": frozenset({"clerk"}),
     "checkin.approve": frozenset({"supervisor"}),

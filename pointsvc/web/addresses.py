@@ -25,6 +25,8 @@ TABLES: Final[dict[str, str]] = {
     "device_id": "devices",
     "donation_id": "donations",
     "grant_id": "role_grants",
+    "drop_correction_id": "drop_corrections",
+    "drop_id": "scans",
     "group_id": "groups",
     "household_id": "households",
     "member_id": "members",

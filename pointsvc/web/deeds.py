@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 
 from pointsvc.activities.models import Shift
+from pointsvc.checkin.drops import Standing, standings_of
 from pointsvc.checkin.models import Attendance, Scan
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
@@ -89,15 +90,23 @@ def _scans(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     joined = _at_place(
         wanted, and_(Shift.community_id == Scan.community_id, Shift.id == Scan.shift_id)
     )
+    now = standings_of(community_id, ids)
     return {
         row.id: Deed(
             place=row.name,
             begun_at=row.happened_at,
-            goods=_("%(count)s 份", count=row.quantity),
+            goods=_bags(row.quantity, now.get(row.id)),
+            about=("scan", row.id),
             member_id=row.member_id,
         )
         for row in db.session.execute(joined)
     }
+
+
+def _bags(scanned: int, now: Standing | None) -> str:
+    if now is None:
+        return _("%(count)s 袋", count=scanned)
+    return _("%(before)s 袋，更正为 %(after)s 袋", before=scanned, after=now.quantity)
 
 
 def _order_lines(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:

@@ -31,6 +31,10 @@ WORDS: Final[dict[str, LazyText]] = {
     "checkin.corrected": _l(
         "“%(activity)s”的考勤更正了，原来记的 %(points)s 分收回了。有疑问请找社区专干。"
     ),
+    "checkin.drop_corrected": _l(
+        "“%(activity)s”有一次数量记错了，更正为 %(quantity)s 袋，"
+        "原来记的 %(points)s 分收回了。有疑问请找社区专干。"
+    ),
     "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
     "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
-from pointsvc.checkin.models import Attendance, AttendanceCorrection
+from pointsvc.checkin.models import Attendance, AttendanceCorrection, DropCorrection, Scan
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
@@ -24,6 +24,10 @@ _CORRECTIONS: Final[dict[tuple[str, str], LazyText]] = {
     ("times", "approved"): _l("改考勤时间"),
     ("void", "declined"): _l("不同意作废考勤"),
     ("times", "declined"): _l("不同意改考勤时间"),
+}
+_DROPS: Final[dict[str, LazyText]] = {
+    "approved": _l("投放改为 %(count)s 袋"),
+    "declined": _l("不同意投放改为 %(count)s 袋"),
 }
 _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": _l("报损")}
 
@@ -75,6 +79,7 @@ def page_of_agreed(
         (
             *_refunds(community_id, agreed_by_id, before, limit),
             *_corrections(community_id, agreed_by_id, before, limit),
+            *_drops(community_id, agreed_by_id, before, limit),
             *_movements(community_id, agreed_by_id, before, limit),
         ),
         key=lambda each: (each.at, each.id),
@@ -141,6 +146,32 @@ def _corrections(
             row.requested_by_id,
             row.decided_by_id,
             row.attendance_id,
+        )
+
+
+def _drops(
+    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
+) -> Iterator[_Found]:
+    asked = DropCorrection
+    wanted = (
+        select(asked, Member.name)
+        .join(Scan, and_(Scan.community_id == asked.community_id, Scan.id == asked.scan_id))
+        .join(Member, and_(Member.community_id == Scan.community_id, Member.id == Scan.member_id))
+        .where(asked.community_id == community_id, asked.decided_at.is_not(None))
+    )
+    if agreed_by_id is not None:
+        wanted = wanted.where(asked.decided_by_id == agreed_by_id)
+    for row, name in _newest(wanted, asked.decided_at, asked.id, before, limit):
+        yield _Found(
+            "drop",
+            row.id,
+            row.decided_at,
+            _DROPS[row.state] % {"count": row.quantity},
+            name,
+            row.reason,
+            row.requested_by_id,
+            row.decided_by_id,
+            row.scan_id,
         )
 
 

@@ -98,6 +98,7 @@ def raise_world(client: Client) -> World:
     assert done.attendance_id is not None
     _doubt(cast, done.attendance_id)
     now = clock.now()
+    drop_id = _miscount(duty)
     duty.shift_id = duty.open_shift(now - timedelta(minutes=5), now + timedelta(hours=3))
     duty.scan(cast.liuyang, duty.sign(), "in")
     shop = raise_shop(cast)
@@ -106,7 +107,7 @@ def raise_world(client: Client) -> World:
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
-    ids = real_ids(cast, duty)
+    ids = real_ids(cast, duty) | {"drop_id": drop_id}
     words = _words(cast, devices["kiosk"].id)
     return World(cast, ids, words, devices, staff_abroad, auditor_abroad, shop.soap, _staff(cast))
 
@@ -166,6 +167,14 @@ def _doubt(cast: Cast, attendance_id: UUID) -> None:
             now=now,
         )
     )
+
+
+def _miscount(duty: Duty) -> UUID:
+    """A drop whose quantity the attendant asks to correct."""
+    cast, station = duty.cast, duty.open_station()
+    dropped = duty.scan(cast.sungang, duty.card(cast.limei), "drop", shift_id=station)
+    duty.ask_drop_correction(cast.sungang, dropped, 2)
+    return dropped.scan_id
 
 
 def _care(cast: Cast) -> None:

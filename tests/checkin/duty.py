@@ -18,9 +18,11 @@ from pointsvc.checkin.service import (
     Outcome,
     decide_attendance,
     decide_correction,
+    decide_drop_correction,
     decide_lone_scan,
     record_scans,
     request_correction,
+    request_drop_correction,
 )
 from pointsvc.communities.service import update_settings
 from pointsvc.earning.seeds import seed_tariffs
@@ -266,6 +268,37 @@ class Duty:
             )
         )
         return correction_id
+
+    def ask_drop_correction(
+        self, person: Person, scan: ScanReceipt, quantity: int, *, correction_id: UUID | None = None
+    ) -> UUID:
+        """Ask for the drop's true quantity; the correction's id."""
+        asked, caller, now = correction_id or new_id(), self.caller(person), clock.now()
+        transact(
+            lambda: request_drop_correction(
+                community_id=self.community_id,
+                caller=caller,
+                correction_id=asked,
+                scan_id=scan.scan_id,
+                quantity=quantity,
+                reason="按错了",
+                now=now,
+            )
+        )
+        return asked
+
+    def approve_drop(self, person: Person, correction_id: UUID, *, approve: bool = True) -> None:
+        """Approve or decline a correction of a drop."""
+        caller, now = self.caller(person), clock.now()
+        transact(
+            lambda: decide_drop_correction(
+                community_id=self.community_id,
+                caller=caller,
+                correction_id=correction_id,
+                approve=approve,
+                now=now,
+            )
+        )
 
     def approve(self, person: Person, correction_id: UUID, *, approve: bool = True) -> None:
         """Approve or decline a correction."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.checkin.drops import asked_drop_corrections
 from pointsvc.checkin.pages.desk import PROOF_NAMES, blueprint
 from pointsvc.checkin.schemas import CorrectionDecisionForm, CorrectionForm
 from pointsvc.checkin.service import decide_correction as decided, request_correction
@@ -72,11 +73,14 @@ def corrections() -> str:
     """Corrections that wait for a second person, and those decided lately."""
     community = get_community(current_community_id())
     asked = asked_corrections(community.id)
+    drops = asked_drop_corrections(community.id)
     return render_template(
         "checkin/corrections.html",
         zone=community.zone,
         waiting=[each for each in asked if each.facts.state == "requested"],
         decided=[each for each in asked if each.facts.state != "requested"],
+        waiting_drops=[each for each in drops if each.facts.state == "requested"],
+        decided_drops=[each for each in drops if each.facts.state != "requested"],
     )
 
 

@@ -37,6 +37,7 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
+from pointsvc.organisation.permissions import may
 
 HOURS: Final = (1, 2, 3, 4)
 
@@ -150,4 +151,9 @@ def _my_stations(community_id: UUID) -> list[PlaceFacts]:
 def _counted(shift: ShiftFacts | None) -> dict[str, Any]:
     community = get_community(current_community_id())
     tally = tally_of(community.id, shift.id) if shift else None
-    return {"shift": shift, "tally": tally, "zone": community.zone}
+    return {
+        "shift": shift,
+        "tally": tally,
+        "zone": community.zone,
+        "may_open_drops": may(current_caller(), "checkin.correct_drop"),
+    }

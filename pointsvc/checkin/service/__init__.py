@@ -7,6 +7,10 @@ from pointsvc.checkin.service.closing import (
     find_unconfirmed,
 )
 from pointsvc.checkin.service.correcting import decide_correction, request_correction
+from pointsvc.checkin.service.correcting_drops import (
+    decide_drop_correction,
+    request_drop_correction,
+)
 from pointsvc.checkin.service.deciding import (
     DecisionReceipt,
     decide_attendance,
@@ -21,9 +25,11 @@ __all__ = [
     "close_found",
     "decide_attendance",
     "decide_correction",
+    "decide_drop_correction",
     "decide_lone_scan",
     "find_overdue",
     "find_unconfirmed",
     "record_scans",
     "request_correction",
+    "request_drop_correction",
 ]

@@ -16,16 +16,12 @@ from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.changes import Changes
 from pointsvc.checkin.deeds import due_for_stay
-from pointsvc.checkin.errors import (
-    CorrectionPending,
-    DecidedBefore,
-    OwnHousehold,
-    SecondPersonNeeded,
-)
+from pointsvc.checkin.errors import CorrectionPending, DecidedBefore
 from pointsvc.checkin.facts import tariffs_for, undecided
 from pointsvc.checkin.models import AttendanceCorrection
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
 from pointsvc.checkin.rules import minutes_between
+from pointsvc.checkin.service.agreeing import agree, check_other_household
 from pointsvc.checkin.service.closing import changes_of
 from pointsvc.checkin.service.fitting import check_place
 from pointsvc.communities.queries import get_community
@@ -34,8 +30,6 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import Caller
-from pointsvc.members.queries import holders_of
-from pointsvc.members.remade import check_own_hands
 from pointsvc.members.telling import leave_message
 
 
@@ -58,7 +52,7 @@ def request_correction(
     presence = _get(community_id, attendance_id)
     if presence.state == "void":
         raise DecidedBefore
-    _check_other_household(community_id, requested_by_id, presence.member_id)
+    check_other_household(community_id, requested_by_id, presence.member_id)
     if in_at is not None:
         _check_times(in_at, out_at, now)
     pending = select(AttendanceCorrection.id).where(
@@ -102,7 +96,6 @@ def decide_correction(
         WayInRemade: somebody else made the caller's way in anew, and they approve.
         StillElsewhere, TimesOverlap: the new times meet another attendance.
     """
-    assert caller.id is not None
     asked = db.session.scalars(
         select(AttendanceCorrection)
         .where(
@@ -113,21 +106,15 @@ def decide_correction(
     ).one_or_none()
     if asked is None:
         raise NotFound
-    if asked.state != "requested":
-        raise DecidedBefore
-    if asked.requested_by_id == caller.id:
-        raise SecondPersonNeeded
     presence = _get(community_id, asked.attendance_id)
-    _check_other_household(community_id, caller.id, presence.member_id)
-    if approve:
-        check_own_hands(
-            community_id=community_id,
-            member_id=caller.id,
-            by_card=caller.on_device_id is not None,
-            now=now,
-        )
-    asked.state = "approved" if approve else "declined"
-    asked.decided_by_id, asked.decided_at = caller.id, now
+    agree(
+        asked,
+        community_id=community_id,
+        caller=caller,
+        member_id=presence.member_id,
+        approve=approve,
+        now=now,
+    )
     note(
         community_id=community_id,
         actor=Actor("member", caller.id),
@@ -222,9 +209,3 @@ def _check_times(in_at: datetime, out_at: datetime | None, now: datetime) -> Non
         raise Invalid({"out_at": [_("签退不能早于签到。")]})
     if out_at is not None and minutes_between(in_at, out_at) > 24 * 60:
         raise Invalid({"out_at": [_("一次考勤最长 24 小时。")]})
-
-
-def _check_other_household(community_id: UUID, person_id: UUID, member_id: UUID) -> None:
-    holders = holders_of(community_id, [person_id, member_id])
-    if holders[person_id] == holders[member_id]:
-        raise OwnHousehold

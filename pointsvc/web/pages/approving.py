@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, render_template
 
+from pointsvc.checkin.drops import asked_drop_corrections
 from pointsvc.checkin.queries import find_corrections, waiting_in
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.permission import (
@@ -35,6 +36,8 @@ def approvals() -> str:
         role_tabs=role_tabs(current_caller(), "supervisor"),
         corrections=corrections[:SHOWN_MAX],
         corrections_count=len(corrections),
+        drops=asked_drop_corrections(community.id, state="requested"),
+        shown_max=SHOWN_MAX,
         deeds=deeds_of(community.id, {("attendance", c.attendance_id) for c in corrections}),
         people=names_of(community.id, [c.requested_by_id for c in corrections]),
         can_decide="checkin.corrections" in current_app.view_functions,

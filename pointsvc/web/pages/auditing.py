@@ -25,6 +25,7 @@ from pointsvc.web.trail import action_words, events_of
 DEED_PAGES = {
     "attendance": ("checkin.attendance", "attendance_id"),
     "order": ("shop.order", "order_id"),
+    "scan": ("checkin.drop_scan", "drop_id"),
 }
 
 
