@@ -90,6 +90,15 @@ def test_a_scanner_of_elsewhere_scans_nobody_here(duty: Duty, client: HouseClien
     assert duty.points(duty.cast.limei) == 0
 
 
+def test_the_attendants_page_tells_a_scanner_no_names(duty: Duty, client: HouseClient) -> None:
+    """A form that does not fit is answered with that page, which names who came last."""
+    station = duty.open_station()
+    duty.scan(duty.cast.sungang, duty.card(duty.cast.limei), "drop", shift_id=station)
+    scanner = enrolled(duty, client, "scanner", duty.cast.station_id)
+    answer = scanner.post("/checkin/station/drops", data={})
+    assert (answer.status_code, "李梅" in answer.text) == (403, False)
+
+
 def test_a_kiosk_shows_its_places_code_and_one_masked_name(duty: Duty, client: HouseClient) -> None:
     duty.scan(duty.cast.wangqiang, duty.card(duty.cast.limei))
     kiosk = enrolled(duty, client, "kiosk", duty.cast.plot_id)

@@ -51,7 +51,7 @@ def station() -> str:
 
 
 @blueprint.route("/checkin/station/drops", methods=["POST"])
-@requires("checkin.scan")
+@requires("checkin.roster")
 def drop() -> ResponseReturnValue:
     """Record a drop; the same scan id is the same drop."""
     try:
