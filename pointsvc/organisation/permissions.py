@@ -26,6 +26,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "checkin.read": frozenset(STAFF | {"scanner"}),
     "checkin.show_code": frozenset({"leader", "attendant", "clerk", "kiosk", "scanner"}),
     "checkin.roster": frozenset({"leader", "attendant", "clerk"}),
+    "checkin.offline": frozenset({"leader", "attendant", "clerk", "scanner"}),
     "checkin.at_scanner": frozenset({"scanner"}),
     "checkin.at_kiosk": frozenset({"kiosk"}),
     "checkin.decode": frozenset(STAFF | {"scanner", "till"}),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from pointsvc.checkin.offline import owner_of
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -37,6 +38,7 @@ def _common() -> dict[str, Any]:
         "caller_name": caller_name,
         "community_name": community_name,
         "idle_seconds": caller.idle_seconds,
+        "scan_owner": _scan_owner(caller),
     }
 
 
@@ -47,6 +49,11 @@ def choose_mode() -> str:
         return chosen
     working_roles = current_caller().roles - {"volunteer"}
     return "standard" if working_roles or current_caller().kind == "operator" else "elder"
+
+
+def _scan_owner(caller: Caller) -> str | None:
+    """Whose unsent scans this browser may show: "" nobody's, None where we do not know who reads."""
+    return None if caller.kind == "anonymous" else str(owner_of(caller) or "")
 
 
 def _names(caller: Caller) -> tuple[str | None, str | None]:

@@ -110,6 +110,7 @@ def _web() -> Blueprint:
     web.add_url_rule("/preferences", "preferences", _posted, methods=["POST"])
     web.add_url_rule("/sign-out", "sign_out", lambda: f"{ICON}signed out", methods=["POST"])
     web.add_url_rule("/openapi.json", "openapi", lambda: SPEC)
+    web.add_url_rule("/manifest.webmanifest", "manifest", dict)
     return web
 
 

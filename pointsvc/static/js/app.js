@@ -7,16 +7,24 @@ import * as confirmation from "./confirm.js";
 import * as forms from "./forms.js";
 import * as idle from "./idle.js";
 import * as menus from "./menus.js";
+import * as offlineOwner from "./offline-owner.js";
 import * as print from "./print.js";
 import * as quantity from "./quantity.js";
+import * as signOut from "./sign-out.js";
 
-const PARTS = [confirmation, forms, quantity, codeRefresh, idle, menus, print];
+const PARTS = [confirmation, forms, quantity, codeRefresh, idle, menus, print, offlineOwner, signOut];
 
 /** @param {ParentNode} root where to look for marks */
 async function attachAll(root) {
   PARTS.forEach((part) => part.attach(root));
   if (root.querySelector("[data-scanner]")) {
     (await import("./scanner.js")).attach(root);
+  }
+  if (root.querySelector("[data-offline-page]")) {
+    (await import("./offline-page.js")).attach(root);
+  }
+  if (root.querySelector("[data-offline-link]")) {
+    (await import("./offline-link.js")).attach(root);
   }
   if (root.querySelector("[data-wedge]")) {
     (await import("./wedge.js")).attach();

@@ -65,15 +65,26 @@ def favicon() -> ResponseReturnValue:
 @public
 def manifest() -> Response:
     """For the home screen."""
-    icon = {"src": url_for("static", filename="icon.svg"), "type": "image/svg+xml", "sizes": "any"}
+    drawn = {"src": url_for("static", filename="icon.svg"), "type": "image/svg+xml", "sizes": "any"}
+    painted = [
+        {
+            "src": url_for("static", filename=f"icon-{size}.png"),
+            "type": "image/png",
+            "sizes": f"{size}x{size}",
+        }
+        for size in (192, 512)
+    ]
     document: dict[str, Any] = {
         "name": _("绿色账户"),
         "short_name": _("绿色账户"),
+        "id": "/",
         "start_url": "/",
+        "scope": "/",
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#07492a",
-        "icons": [icon],
+        "icons": [drawn, *painted],
+        "shortcuts": [{"name": _("离线扫码"), "url": url_for("checkin.offline")}],
     }
     response = jsonify(document)
     response.mimetype = "application/manifest+json"
