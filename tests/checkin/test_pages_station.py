@@ -123,7 +123,8 @@ def test_a_leader_of_plots_records_no_drops(duty: Duty, client: HouseClient) -> 
     assert drop(client, station, duty.card(duty.cast.limei)).status_code == 403
 
 
-def test_another_community_finds_no_shift(duty: Duty, client: HouseClient) -> None:
+def test_another_communitys_volunteer_records_no_drops(duty: Duty, client: HouseClient) -> None:
     station = duty.open_station()
     sign_in_cookie(client, duty.cast.chenjing)
-    assert drop(client, station, duty.card(duty.cast.limei)).status_code == 404
+    assert drop(client, station, duty.card(duty.cast.limei)).status_code == 403
+    assert db.session.scalars(select(Scan)).all() == []
