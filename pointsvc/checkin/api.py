@@ -117,6 +117,7 @@ def stored_scan(scan_id: UUID) -> dict[str, Any]:
     return shown(caller, found.receipt) | {
         "state": found.state,
         "received_at": clock.local(found.received_at, zone).isoformat(),
+        "distance_metres": found.distance_metres,
         "decisions": [
             {
                 "decision": each.decision,

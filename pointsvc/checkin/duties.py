@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -16,6 +17,7 @@ from pointsvc.checkin.drops import Standing, corrected_at
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.queries import Present, counts_at, present_at
 from pointsvc.checkin.rules import EARLY
+from pointsvc.checkin.second_signals import SecondSignal, second_signals_at
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
@@ -38,11 +40,15 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of a shift: here now, expected and not here, gone again, waiting for a decision."""
+    """The people of a shift: here now, expected and not here, gone again.
+
+    `signals` says for whom something else than a leader made the sign count.
+    """
 
     here: list[Present]
     expected: list[tuple[UUID, str]]
     gone: list[Present]
+    signals: Mapping[UUID, SecondSignal] = field(default_factory=dict)
 
     @property
     def came_count(self) -> int:
@@ -141,6 +147,7 @@ def people_at(community_id: UUID, shift: ShiftFacts) -> People:
         here=[each for each in present if each.out_at is None],
         expected=sorted(expected.items(), key=lambda person: person[1]),
         gone=[each for each in present if each.out_at is not None],
+        signals=second_signals_at(community_id, shift.id),
     )
 
 

@@ -83,6 +83,22 @@ class OwnHousehold(Conflict):
     message = _l("不能处理自己、家人或自己扫的记录，请另一位负责人处理。")
 
 
+class NotWitness(Conflict):
+    """Who vouches was there themself, firmly counted, for half of the time (`rules.may_vouch`)."""
+
+    code = "checkin.not_witness"
+    message = _l(
+        "要自己在这一场也签了到（组长扫的、现场的码，或者组长确认过），和对方一起在场的时间有一半以上，才能作证。"
+    )
+
+
+class VouchedEnough(Conflict):
+    """A person vouches for a few others in a shift; the rest is for the leader."""
+
+    code = "checkin.vouched_enough"
+    message = _l("一场里一个人最多给 %(count)s 个人作证，其余的请组长确认。")
+
+
 class StillElsewhere(Conflict):
     """The person is checked in at another shift."""
 

@@ -43,6 +43,7 @@ class StoredScan:
     happened_at: datetime
     state: str
     decisions: tuple[LaterDecision, ...]
+    distance_metres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Waiting:
     out_at: datetime | None
     minutes: int
     award_points: int
+    distance_metres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def get_scan(community_id: UUID, scan_id: UUID) -> StoredScan:
         happened_at=scan.happened_at,
         state=_state_of(community_id, scan, decisions),
         decisions=decisions,
+        distance_metres=scan.distance_metres,
     )
 
 
@@ -284,7 +287,14 @@ def _waiting_attendances(community_id: UUID, scope: list[ColumnElement[bool]]) -
     last = Scan.id == Attendance.out_scan_id
     first = and_(Attendance.out_scan_id.is_(None), Scan.id == Attendance.in_scan_id)
     wanted: Select[*tuple[Any, ...]] = (
-        select(Attendance, Member.name, Shift.activity_kind, Place.name, Scan.reason)
+        select(
+            Attendance,
+            Member.name,
+            Shift.activity_kind,
+            Place.name,
+            Scan.reason,
+            Scan.distance_metres,
+        )
         .join(
             Member,
             and_(Member.community_id == Attendance.community_id, Member.id == Attendance.member_id),
@@ -318,6 +328,7 @@ def _waiting_attendances(community_id: UUID, scope: list[ColumnElement[bool]]) -
             out_at=row[0].out_at,
             minutes=row[0].minutes,
             award_points=row[0].award_points,
+            distance_metres=row[5],
         )
         for row in db.session.execute(wanted)
     ]

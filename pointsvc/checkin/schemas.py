@@ -151,6 +151,7 @@ class StoredScanShown(ScanShown):
     state = fields.String(required=True)
     received_at = fields.String(required=True, metadata={"format": "date-time"})
     decisions = fields.List(fields.Nested(DecisionShown), required=True)
+    distance_metres = fields.Integer(required=True, allow_none=True)
 
 
 class CodeShown(Shape):
@@ -233,6 +234,58 @@ class CorrectionDecisionForm(Shape):
     """Approve or decline a correction."""
 
     approve = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+
+
+class BackfillForm(Shape):
+    """Who worked when, in which shift (or where, at what, where none was opened), and the proof.
+
+    Times are those of the community's clocks; an end before the beginning is on the next day.
+    """
+
+    backfill_id = fields.UUID(required=True)
+    shift_id = fields.UUID(load_default=None)
+    place_id = fields.UUID(load_default=None)
+    activity_kind = Text(load_default="", high=32)
+    member_id = fields.UUID(load_default=None)
+    volunteer_no = Whole(low=1, load_default=None)
+    on = Day(required=True)
+    began = fields.Time(format="iso", required=True)
+    ended = fields.Time(format="iso", required=True)
+    reason = Text(required=True, low=2, high=200)
+    evidence = Text(required=True, low=2, high=300)
+    witness_id = fields.UUID(load_default=None)
+
+
+class BackfillDecisionForm(Shape):
+    """Agree to a backfill or not, and why not."""
+
+    approve = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+    reason = Text(load_default="", high=200)
+
+
+class BackfillEndForm(Shape):
+    """Why a backfill must not count."""
+
+    reason = Text(required=True, low=2, high=200)
+
+
+class SpotCheckForm(Shape):
+    """What the volunteer said when somebody of the office asked."""
+
+    was_there = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+    note = Text(load_default="", high=150)
+
+
+class TickForm(Shape):
+    """What the volunteer says by themself."""
+
+    was_there = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+
+
+class VouchForm(Shape):
+    """Whom the witness saw."""
+
+    attendance_id = fields.UUID(required=True)
 
 
 class SelfForm(Shape):

@@ -42,6 +42,7 @@ class TracedScan:
     decision_reason: str | None
     decided_by_id: UUID | None
     decided_at: datetime | None
+    distance_metres: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _scans(community_id: UUID, attendance_id: UUID) -> list[TracedScan]:
             ScanDecision.reason,
             ScanDecision.decided_by_id,
             ScanDecision.decided_at,
+            Scan.distance_metres,
         )
         .outerjoin(
             ScanDecision,

@@ -14,6 +14,7 @@ from pointsvc.checkin.pages import (
     signs,
     station,
     waiting,
+    witness,
 )
 from pointsvc.checkin.pages.desk import blueprint
 
@@ -32,4 +33,5 @@ __all__ = [
     "signs",
     "station",
     "waiting",
+    "witness",
 ]

@@ -9,19 +9,26 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.checkin.answers import may_see
-from pointsvc.checkin.landing import look_up
+from pointsvc.checkin.landing import Landing, look_up
 from pointsvc.checkin.pages.desk import PROOF_NAMES, blueprint, recorded, url_if_there
 from pointsvc.checkin.pages.verdicts import spoken
 from pointsvc.checkin.queries import get_scan
 from pointsvc.checkin.reasons import message_of
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.checkin.schemas import SelfForm
+from pointsvc.checkin.witnesses import Sight, sights_of
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.ids import new_id
-from pointsvc.kernel.permission import current_caller, current_community_id, public, requires
+from pointsvc.kernel.permission import (
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    public,
+    requires,
+)
 
 
 @blueprint.route("/c/<path:token>")
@@ -41,6 +48,7 @@ def landing(token: str) -> str:
         counter_url=url_if_there("shop.counter", code=token) if found.keeps_shop else "",
         duty_url=url_for("checkin.duty"),
         scan_ids=[new_id() for _chance in found.chances],
+        sights=_sights(found),
         zone=_zone(),
     )
 
@@ -70,7 +78,19 @@ def verdict(scan_id: UUID) -> str:
         at=found.happened_at,
         zone=community.zone,
         hours=community.settings.provisional_hours,
+        distance_metres=found.distance_metres,
+        may_be_vouched=community.settings.vouched_people_max > 0,
     )
+
+
+def _sights(found: Landing) -> list[Sight]:
+    """Those for whom the reader may vouch, where the code is that of a place with open shifts."""
+    if found.meaning != "place":
+        return []
+    here = {chance.shift.id for chance in found.chances}
+    community = get_community(current_community_id())
+    sights = sights_of(community, current_actor_id(), clock.now())
+    return [sight for sight in sights if sight.shift.id in here]
 
 
 def _zone() -> Any:

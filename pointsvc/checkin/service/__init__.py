@@ -17,6 +17,7 @@ from pointsvc.checkin.service.deciding import (
     decide_lone_scan,
 )
 from pointsvc.checkin.service.recording import Outcome, record_scans
+from pointsvc.checkin.service.vouching import vouch_for
 
 __all__ = [
     "DecisionReceipt",
@@ -32,4 +33,5 @@ __all__ = [
     "record_scans",
     "request_correction",
     "request_drop_correction",
+    "vouch_for",
 ]

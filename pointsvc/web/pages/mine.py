@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
 from pointsvc.checkin.codes import member_code, new_typed_digits
 from pointsvc.checkin.queries import Present, attendances_of
+from pointsvc.checkin.witnesses import sights_of
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock, qr
 from pointsvc.kernel.addresses import public_base
@@ -55,6 +56,7 @@ def me() -> str:
         shifts=_shifts_today(community, member.id, now),
         shops=find_places(community.id, kind="shop"),
         new_messages=count_new(community.id, member.id),
+        sights=sights_of(community, member.id, now),
         role_tabs=role_tabs(current_caller(), "volunteer"),
         **_code(community.id, member.id, now),
     )
