@@ -170,10 +170,12 @@ def _doubt(cast: Cast, attendance_id: UUID) -> None:
 
 
 def _miscount(duty: Duty) -> UUID:
-    """A drop whose quantity the attendant asks to correct."""
-    cast, station = duty.cast, duty.open_station()
-    dropped = duty.scan(cast.sungang, duty.card(cast.limei), "drop", shift_id=station)
-    duty.ask_drop_correction(cast.sungang, dropped, 2)
+    """A drop whose quantity the attendant asks to correct; it earned nothing, before any tariff."""
+    cast = duty.cast
+    with clock.frozen(clock.now() - timedelta(days=60)):
+        station = duty.open_station()
+        dropped = duty.scan(cast.sungang, duty.card(cast.limei), "drop", shift_id=station)
+        duty.ask_drop_correction(cast.sungang, dropped, 2)
     return dropped.scan_id
 
 
