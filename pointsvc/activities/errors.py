@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
@@ -39,3 +39,10 @@ class ShiftIdReused(Conflict):
 
     code = "activities.shift_id_reused"
     message = _l("这个编号已用于另一个场次。")
+
+
+class KindMisplaced(Invalid):
+    """Such activities are counted at other kinds of places."""
+
+    code = "activities.kind_misplaced"
+    message = _l("这类活动不在这种场所计分，请换一个类别或场所。")

@@ -137,7 +137,7 @@ def state_of(shift: ShiftTimes, now: datetime) -> State:
 
 
 def fits_place(code: str, counted_by: str, place_kind: str) -> bool:
-    """Whether a form offers the kind of activity at such a place."""
+    """Whether the kind of activity is counted at such a place."""
     if counted_by == "other":
         return False
     if counted_by == "drop" and place_kind != "station":

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, update
 
 from pointsvc.activities.errors import (
+    KindMisplaced,
     ShiftCancelled,
     ShiftFull,
     ShiftIdReused,
@@ -26,7 +27,7 @@ from pointsvc.activities.queries import (
     signed_up_shift_ids,
     signups_of,
 )
-from pointsvc.activities.rules import WAYS, Scope, faults_of_times, may_run_at
+from pointsvc.activities.rules import WAYS, Scope, faults_of_times, fits_place, may_run_at
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import events_about
 from pointsvc.audit.service import note
@@ -64,7 +65,7 @@ def create_shift(
         created_by_id: who opens it.
         shift_id: made by the caller's page or program, so that a double tap makes one shift.
         activity_kind: a code whose deeds are counted in shifts.
-        place_id: an open place; drops are counted at stations only.
+        place_id: an open place of a kind where such activities are counted.
         starts_at: up to 31 days back (a clerk catching up; scans of then are held), a year ahead.
         ends_at: after the start, by a day at most.
         capacity: how many may sign up; None for any number.
@@ -72,7 +73,7 @@ def create_shift(
         led_by_id: who leads it; the caller where nobody is named.
 
     Raises:
-        Invalid: kind or times. NotFound: the place. PlaceClosed. Forbidden: not the caller's place.
+        Invalid: kind or times. KindMisplaced: not at such a place. NotFound: the place. PlaceClosed. Forbidden: not the caller's place.
         ShiftIdReused: the id names another shift.
     """
     place = get_place(community_id, place_id)
@@ -341,8 +342,8 @@ def _check_kind(kind: KindFacts | None, place_kind: str) -> None:
         raise Invalid({"activity_kind": [_("没有这个活动类别，或它不按场次计分。")]})
     if not kind.is_used:
         raise Invalid({"activity_kind": [_("这个类别已停用，请换一个，或请专干启用。")]})
-    if kind.counted_by == "drop" and place_kind != "station":
-        raise Invalid({"activity_kind": [_("分类投放只在投放点计分。")]})
+    if not fits_place(kind.code, kind.counted_by, place_kind):
+        raise KindMisplaced({"activity_kind": [str(KindMisplaced.message)]})
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:

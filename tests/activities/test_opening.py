@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pointsvc.activities.errors import ShiftIdReused
+from pointsvc.activities.errors import KindMisplaced, ShiftIdReused
 from pointsvc.communities.errors import PlaceClosed
 from pointsvc.communities.service import close_place
 from pointsvc.kernel import clock
@@ -56,6 +56,23 @@ def test_a_closed_place_takes_no_new_shift(calendar: Calendar) -> None:
 def test_a_plot_takes_what_is_counted_there(calendar: Calendar, kind: str) -> None:
     with pytest.raises(Invalid) as refused:
         calendar.open(activity_kind=kind)
+    assert set(refused.value.errors) == {"activity_kind"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("SHOP_DUTY", "plot"),
+        ("WASTE_DUTY", "plot"),
+        ("PLOT_CARE", "station"),
+        ("WASTE_SORT", "shop"),
+    ],
+)
+def test_a_kind_is_opened_where_it_belongs(calendar: Calendar, kind: str, place: str) -> None:
+    """The form never offered it; a program is refused too, with a code of its own."""
+    place_id = getattr(calendar.cast, f"{place}_id")
+    with pytest.raises(KindMisplaced) as refused:
+        calendar.open(calendar.cast.zhaofang, activity_kind=kind, place_id=place_id)
     assert set(refused.value.errors) == {"activity_kind"}
 
 

@@ -155,6 +155,7 @@ def test_a_leader_opens_a_shift_at_the_own_plot(say: Say, world: World) -> None:
         ("wangqiang", "station_id", 403),
         ("sungang", "plot_id", 403),
         ("zhaofang", "station_id", 201),
+        ("sungang", "station_id", 201),
         ("limei", "plot_id", 403),
         ("zhaofang", "other_plot_id", 404),
         ("chenjing", "plot_id", 403),
@@ -162,7 +163,18 @@ def test_a_leader_opens_a_shift_at_the_own_plot(say: Say, world: World) -> None:
     ],
 )
 def test_who_opens_shifts_where(say: Say, world: World, who: str, place: str, expect: int) -> None:
-    say(who, "POST", "/shifts", new_shift(getattr(world.cast, place)), expect=expect)
+    kind = "WASTE_DUTY" if place == "station_id" else "PLOT_CARE"
+    body = new_shift(getattr(world.cast, place), activity_kind=kind)
+    say(who, "POST", "/shifts", body, expect=expect)
+
+
+def test_a_kind_at_the_wrong_sort_of_place_says_so(say: Say, world: World) -> None:
+    body = new_shift(world.cast.plot_id, activity_kind="SHOP_DUTY")
+    refused = say("wangqiang", "POST", "/shifts", body, expect=422)
+    assert (refused["code"], set(refused["errors"])) == (
+        "activities.kind_misplaced",
+        {"activity_kind"},
+    )
 
 
 @pytest.mark.parametrize(
