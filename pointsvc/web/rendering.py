@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, request
@@ -16,7 +17,7 @@ from pointsvc.kernel.permission import Caller, current_caller
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.devices import get_device
-from pointsvc.web.navigation import items_for
+from pointsvc.web.navigation import items_for, role_tabs
 
 MODES = ("elder", "standard")
 
@@ -35,6 +36,7 @@ def _common() -> dict[str, Any]:
         "mode": choose_mode(),
         "locale": choose_locale(),
         "navigation": items_for(caller),
+        "role_tabs": partial(role_tabs, caller),
         "caller_name": caller_name,
         "community_name": community_name,
         "idle_seconds": caller.idle_seconds,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -44,6 +46,26 @@ def test_each_role_lands_on_its_own_page(
     assert front.status_code == 302
     assert front.headers["Location"] == landing
     assert client.get(landing).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "landing", "here"),
+    [
+        ("wangqiang", "/plots/mine", "党小组长"),
+        ("sungang", "/checkin/station", "投放点管理员"),
+        ("zhangdian", "/shop", "超市店长"),
+        ("zhaofang", "/desk?role=clerk", "社区专干"),
+        ("hedu", "/approvals", "监督员"),
+    ],
+)
+def test_somebody_with_several_roles_chooses_among_them_where_they_land(
+    client: HouseClient, cast: Cast, name: str, landing: str, here: str
+) -> None:
+    sign_in(client, getattr(cast, name).phone)
+    page = client.get(landing).text
+    assert 'href="/?role=volunteer"' in page
+    assert re.search(rf'aria-current="page"[^>]*>\s*{here}', page)
+    assert "我的角色" in client.get("/me").text
 
 
 @pytest.mark.usefixtures("cast")

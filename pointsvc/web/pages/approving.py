@@ -16,7 +16,6 @@ from pointsvc.kernel.permission import (
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.permissions import may
 from pointsvc.web.deeds import deeds_of
-from pointsvc.web.navigation import role_tabs
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.second_persons import page_of_agreed
 
@@ -33,7 +32,6 @@ def approvals() -> str:
     return render_template(
         "web/approvals.html",
         zone=community.zone,
-        role_tabs=role_tabs(current_caller(), "supervisor"),
         corrections=corrections[:SHOWN_MAX],
         corrections_count=len(corrections),
         drops=asked_drop_corrections(community.id, state="requested"),

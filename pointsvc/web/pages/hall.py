@@ -17,7 +17,7 @@ from pointsvc.members.editing import prefer
 from pointsvc.members.visits import OpenedVisit
 from pointsvc.organisation.rules import by_weight
 from pointsvc.web.callers import COOKIE
-from pointsvc.web.navigation import ROLE_NAMES, desk_of, landing_of, role_tabs
+from pointsvc.web.navigation import ROLE_NAMES, desk_of, landing_of
 from pointsvc.web.rendering import MODES, choose_mode
 
 blueprint = Blueprint("web", __name__)
@@ -53,7 +53,7 @@ def desk() -> str:
         "web/desk.html",
         role_name=ROLE_NAMES[role],
         ways=desk_of(role),
-        role_tabs=role_tabs(current_caller(), role),
+        as_role=role,
     )
 
 

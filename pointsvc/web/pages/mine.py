@@ -18,7 +18,6 @@ from pointsvc.kernel.addresses import public_base
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
-    current_caller,
     current_community_id,
     requires,
 )
@@ -27,7 +26,6 @@ from pointsvc.ledger.queries import get_balances, statement
 from pointsvc.members.queries import get_member
 from pointsvc.organisation.queries import group_ids_of, tended_places
 from pointsvc.web.messages import count_new
-from pointsvc.web.navigation import role_tabs
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.statements import lines_of
 
@@ -57,7 +55,6 @@ def me() -> str:
         shops=find_places(community.id, kind="shop"),
         new_messages=count_new(community.id, member.id),
         sights=sights_of(community, member.id, now),
-        role_tabs=role_tabs(current_caller(), "volunteer"),
         **_code(community.id, member.id, now),
     )
 
