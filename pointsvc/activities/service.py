@@ -73,8 +73,8 @@ def create_shift(
         led_by_id: who leads it; the caller where nobody is named.
 
     Raises:
-        Invalid: kind or times. KindMisplaced: not at such a place. NotFound: the place. PlaceClosed. Forbidden: not the caller's place.
-        ShiftIdReused: the id names another shift.
+        Invalid: kind or times. KindMisplaced: not at such a place. NotFound: the place. PlaceClosed.
+        Forbidden: not the caller's place. ShiftIdReused: the id names another shift.
     """
     place = get_place(community_id, place_id)
     if not may_run_at(scope, place_id):
