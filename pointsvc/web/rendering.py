@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from pointsvc.activities.queries import ShiftFacts
 from pointsvc.checkin.offline import owner_of
+from pointsvc.checkin.queries import attendances_of
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.i18n import choose_locale, gettext as _
+from pointsvc.kernel.i18n import LazyText, choose_locale, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.permission import Caller, current_caller
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
@@ -20,6 +24,13 @@ from pointsvc.organisation.devices import get_device
 from pointsvc.web.navigation import items_for, role_tabs
 
 MODES = ("elder", "standard")
+STANDINGS: Final[dict[str, tuple[LazyText, str]]] = {
+    "leads": (_l("您带队"), "info"),
+    "open": (_l("您在场"), "good"),
+    "provisional": (_l("您到了，待确认"), "wait"),
+    "held": (_l("您来过，待核实"), "wait"),
+    "closed": (_l("您来过了"), "good"),
+}
 
 
 def wire(app: Flask) -> None:
@@ -37,11 +48,26 @@ def _common() -> dict[str, Any]:
         "locale": choose_locale(),
         "navigation": items_for(caller),
         "role_tabs": partial(role_tabs, caller),
+        "my_standings": partial(standings_in, caller),
         "caller_name": caller_name,
         "community_name": community_name,
         "idle_seconds": caller.idle_seconds,
         "scan_owner": _scan_owner(caller),
     }
+
+
+def standings_in(caller: Caller, shifts: Sequence[ShiftFacts]) -> dict[UUID, tuple[LazyText, str]]:
+    """What the reader already is in shifts that they could join: counted there, or its leader.
+
+    The pages of shifts stand below check-in and ask for it by this name.
+    """
+    if caller.id is None or caller.community_id is None:
+        return {}
+    found = {shift.id: "leads" for shift in shifts if shift.led_by_id == caller.id}
+    ids = [shift.id for shift in shifts]
+    present = attendances_of(caller.community_id, caller.id, shift_ids=ids)
+    found |= {each.shift_id: each.state for each in present if each.state != "void"}
+    return {shift_id: STANDINGS[state] for shift_id, state in found.items()}
 
 
 def choose_mode() -> str:
