@@ -19,7 +19,7 @@ def pages(duty: Duty, client: HouseClient, who: str) -> list[str]:
 
 def test_nobody_is_asked_to_join_or_leave_where_they_are(duty: Duty, client: HouseClient) -> None:
     sign_in_cookie(client, duty.cast.limei)
-    client.post(f"/activities/{duty.shift_id}/sign-up")
+    client.post(f"/activities/{duty.shift_id}/sign-up", follow_redirects=True)
     duty.scan(duty.cast.wangqiang, duty.card(duty.cast.limei))
     for page in pages(duty, client, "limei"):
         assert ("您在场" in page, "我报名" in page, "不去了" in page) == (True, False, False)
