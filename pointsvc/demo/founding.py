@@ -9,10 +9,24 @@ from typing import Final
 from uuid import UUID
 
 from pointsvc.audit.actors import SYSTEM
-from pointsvc.communities.service import create_community, create_place
-from pointsvc.demo.people import CAST, PLOTS, Resident, leaders, volunteers
+from pointsvc.communities.service import (
+    create_community,
+    create_place,
+    set_position,
+    update_settings,
+)
+from pointsvc.demo.people import (
+    CAST,
+    PLOTS,
+    POSITION_ERROR_METRES_MAX,
+    POSITIONS,
+    Resident,
+    leaders,
+    volunteers,
+)
 from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.kernel import clock
+from pointsvc.kernel.geo import Circle, point_in
 from pointsvc.kernel.ids import derived_id
 from pointsvc.members.credentials import link_everything
 from pointsvc.members.registration import NewMember, register_members
@@ -53,6 +67,7 @@ def found_street(*, community_id: UUID, password_hash: str, now: datetime) -> St
         now=founded_at,
     )
     _open_places(street)
+    _locate_plots(street)
     residents = (*CAST, *volunteers(), *leaders().values())
     _register(street, residents, password_hash, founded_at)
     _found_groups(street, founded_at)
@@ -113,6 +128,22 @@ def _open_places(street: Street) -> None:
             name=name,
             location=location,
             open_hours=open_hours,
+        )
+
+
+def _locate_plots(street: Street) -> None:
+    """Some plots have a position, and the street uses it: who agrees is confirmed by being near."""
+    update_settings(
+        community_id=street.community_id,
+        changes={"position_error_metres_max": POSITION_ERROR_METRES_MAX},
+    )
+    for number, (where, radius_metres) in POSITIONS.items():
+        middle = point_in(where)
+        assert middle is not None
+        set_position(
+            community_id=street.community_id,
+            place_id=street.plots[number],
+            position=Circle(middle, radius_metres),
         )
 
 

@@ -196,6 +196,13 @@ PLOTS: Final = (
     (8, "15、16号楼之间", 280, "草坪、丁香"),
     (9, "17、18号楼之间", 340, "月季、金叶榆"),
 )
+# Where some plots lie and how far they reach (WGS-84): a spot on the map near the river, and no home.
+POSITIONS: Final = {
+    1: ("39.231500, 106.778600", 60),
+    2: ("39.232200, 106.779400", 60),
+    3: ("39.232900, 106.780300", 50),
+}
+POSITION_ERROR_METRES_MAX: Final = 50
 PRODUCTS: Final = (
     ("6917402665956", "洗衣液", "2kg", 200, 2, 40),
     ("6996020200671", "抽纸", "3包", 100, None, 60),

@@ -1,4 +1,7 @@
-"""Keeping the street open: whatever the hour, a shift of plot 1, one at the station, an earner."""
+"""Keeping the street open: whatever the hour, a shift of plot 1, one at the station, an earner.
+
+A neighbour who scanned the sign of plot 1 waits there for a word: 刘洋 or 王强 may give it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ from uuid import UUID
 from pointsvc.activities.queries import ShiftFacts, shifts_between
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift
+from pointsvc.checkin.codes import sign_url
 from pointsvc.checkin.presences import Presence, presences_of
 from pointsvc.checkin.queries import present_at
+from pointsvc.checkin.scans import ScanRequest
 from pointsvc.checkin.service.correcting import decide_correction, request_correction
+from pointsvc.checkin.service.deciding import decide_attendance
+from pointsvc.checkin.service.recording import record_scans
 from pointsvc.communities.queries import all_communities, find_places, get_community
 from pointsvc.demo.founding import NAME, Street
-from pointsvc.demo.past import caller_of, open_shift, scan_people
+from pointsvc.demo.past import BASE, caller_of, open_shift, scan_people
+from pointsvc.demo.people import volunteers
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.permission import Caller
@@ -29,7 +37,9 @@ BEFORE: Final = timedelta(hours=2)
 AFTER: Final = timedelta(minutes=62)
 CHANGE: Final = timedelta(minutes=2)  # the next shift is open before the last has ended
 STATION_HOURS: Final = timedelta(hours=24)
+SIGNED_BEFORE: Final = timedelta(minutes=90)
 POINTS_WANTED: Final = 200
+SIGNER: Final = volunteers()[0]  # who cares for plot 1 beside 刘洋, and came by its sign
 PEOPLE: Final = {
     "李梅": "13800000001",
     "王强": "13800000002",
@@ -37,6 +47,7 @@ PEOPLE: Final = {
     "孙岗": "13800000006",
     "何督": "13800000007",
     "刘洋": "13800000008",
+    SIGNER.name: SIGNER.phone,
 }
 
 
@@ -109,6 +120,7 @@ def _keep_plot_open(street: Street, now: datetime, *, afresh: bool) -> int:
     if is_lasting and not afresh:
         return 0
     _forget_liuyang(street, now)
+    _forget_signer(street, leader, now)
     if shift is None or not is_lasting:
         if shift is not None:
             _call_off_if_empty(street, leader, shift, now)
@@ -124,7 +136,50 @@ def _keep_plot_open(street: Street, now: datetime, *, afresh: bool) -> int:
         at=now - BEFORE,
         cards={card.member_id: card.token for card in live_cards(street.community_id)},
     )
+    _sign_in(street, shift_id, now)
     return int(not is_lasting)
+
+
+def _sign_in(street: Street, shift_id: UUID, now: datetime) -> None:
+    """Somebody scans the sign of plot 1 with her phone and leaves it at that."""
+    signer = caller_of(street, street.people[SIGNER.name], "volunteer")
+    at = now - SIGNED_BEFORE
+    code = transact(
+        lambda: sign_url(
+            community_id=street.community_id, place_id=street.plots[1], base=BASE, now=at
+        )
+    )
+    scan = ScanRequest(street.derived("sign", shift_id, now), "in", code=code, shift_id=shift_id)
+    transact(
+        lambda: record_scans(community_id=street.community_id, caller=signer, scans=[scan], now=at)
+    )
+
+
+def _forget_signer(street: Street, leader: Caller, now: datetime) -> None:
+    """王强 annuls what nobody spoke for, so that one such stay waits and not one for every hour."""
+    found = presences_of(
+        community_id=street.community_id,
+        member_ids=[street.people[SIGNER.name]],
+        shift_ids=[],
+        since=now - BEFORE,
+        until=now,
+    )
+    for presence in found:
+        if presence.state == "provisional" and presence.place_id == street.plots[1]:
+            _annul(street, leader, presence.id, now)
+
+
+def _annul(street: Street, leader: Caller, attendance_id: UUID, now: datetime) -> None:
+    transact(
+        lambda: decide_attendance(
+            community_id=street.community_id,
+            caller=leader,
+            attendance_id=attendance_id,
+            accept=False,
+            reason="样板续期",
+            now=now,
+        )
+    )
 
 
 def _open_plot(street: Street, leader: Caller, now: datetime) -> UUID:

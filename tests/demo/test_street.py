@@ -14,13 +14,15 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
 from pointsvc.activities.queries import ShiftFacts, shifts_between
+from pointsvc.checkin.witnesses import sights_of
 from pointsvc.cli.demo import demo
 from pointsvc.cli.verification import verify_everything
+from pointsvc.communities.queries import get_community
 from pointsvc.config import SettingsError
 from pointsvc.demo.founding import Street
 from pointsvc.demo.past import caller_of, scan_people
 from pointsvc.demo.people import CAST
-from pointsvc.demo.renewal import find_street, renew
+from pointsvc.demo.renewal import SIGNER, find_street, renew
 from pointsvc.demo.street import build_street
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.ids import new_id
@@ -44,6 +46,8 @@ COUNTS = {
     "refunds": (2, "SELECT COUNT(*) FROM refunds"),
     "donations": (3, "SELECT COUNT(*) FROM donations"),
     "corrections": (1, CORRECTIONS),
+    "backfills counted": (1, "SELECT COUNT(*) FROM backfills WHERE state = 'counted'"),
+    "backfills waiting": (1, "SELECT COUNT(*) FROM backfills WHERE state = 'requested'"),
     "plot volunteers": (27, "SELECT COUNT(DISTINCT member_id) FROM assignments"),
     "plots": (9, "SELECT COUNT(*) FROM plots"),
 }
@@ -180,6 +184,24 @@ def test_every_minute_around_the_change_exactly_one_shift_is_open(
         check_open(street)
         clock.advance(minutes=1)
     assert scan_liuyang_out(street).service_minutes < 135
+
+
+def waiting(street: Street) -> list[str]:
+    """Those for whom 刘洋 may vouch."""
+    community = get_community(street.community_id)
+    return [each.name for each in sights_of(community, street.people["刘洋"], moments.now())]
+
+
+def test_a_neighbour_at_the_sign_waits_for_liuyangs_word(
+    street: Street, clock: FrozenClock
+) -> None:
+    for _hour in range(4):
+        assert waiting(street) == [SIGNER.name]
+        clock.advance(hours=1)
+        renew(moments.now())
+    clock.advance(minutes=5)
+    renew(moments.now(), afresh=True)
+    assert waiting(street) == [SIGNER.name]
 
 
 @pytest.mark.usefixtures("street")
