@@ -152,7 +152,7 @@ def people_at(community_id: UUID, shift: ShiftFacts) -> People:
 
 
 def latest_name_at(community_id: UUID, shift_id: UUID) -> str | None:
-    """The masked name of who came last: all that a screen in public shows (checkin.md §2)."""
+    """The masked name of who came last: all that a screen in public shows (docs/checkin.md §2)."""
     present = present_at(community_id, shift_id)
     latest = max(present, key=lambda each: each.out_at or each.in_at, default=None)
     return mask_name(latest.name) if latest else None

@@ -63,7 +63,7 @@ def take_allowances(
         wishes: in the order in which they are served.
         whole: give each wish all or nothing.
 
-    Locks the windows by key, before any passbook (ledger.md §3). Two at once never take more than
+    Locks the windows by key, before any passbook (docs/ledger.md §3). Two at once never take more than
     the cap: rows are locked, and `used <= allowed` is a CHECK.
     """
     windows = sorted({window for wish in wishes for window, _cap in _windows(wish)})

@@ -50,7 +50,7 @@ NOTHING: Final = Worth(0, 0)
 
 
 def points_for_minutes(minutes: int, *, rate_points: int, step_minutes: int) -> int:
-    """⌊minutes ÷ step⌋ steps at `rate_points` an hour, rounded down (checkin.md §2)."""
+    """⌊minutes ÷ step⌋ steps at `rate_points` an hour, rounded down (docs/checkin.md §2)."""
     return minutes // step_minutes * rate_points * step_minutes // MINUTES_IN_HOUR
 
 

@@ -101,7 +101,7 @@ def wish_of(deed: Deed) -> Wish:
 def take_limits(*, community_id: UUID, deeds: Sequence[Deed]) -> list[int]:
     """Take the deeds' limits; the points that are left of each: caps cut, they do not refuse.
 
-    Order matters for what is cut only. Locks the limits: before any passbook (ledger.md §3), so
+    Order matters for what is cut only. Locks the limits: before any passbook (docs/ledger.md §3), so
     this comes before whatever else is booked in the same transaction.
     """
     return take_allowances(community_id=community_id, wishes=[wish_of(deed) for deed in deeds])

@@ -1,4 +1,4 @@
-"""Whether the machine's clock was set while nobody looked (ledger.md case 21).
+"""Whether the machine's clock was set while nobody looked (docs/ledger.md case 21).
 
 The wall clock is compared with the time since the machine was started, which cannot be set. What was
 read last is kept in the instance folder: the clock is the machine's, not the database's. After a

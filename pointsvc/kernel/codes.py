@@ -164,7 +164,7 @@ def open_code(
         ring: any of its keys may have sealed the code.
         text: a URL or a bare token, as `normalise` takes it.
         now: the time of reading; for an offline scan the time that the device claims.
-        steps_before: how many steps back a changing code still counts (checkin.md §2: one).
+        steps_before: how many steps back a changing code still counts (docs/checkin.md §2: one).
         steps_after: how many steps ahead; for a claimed time whose clock may be slow.
     """
     current = step_of(now)

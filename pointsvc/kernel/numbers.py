@@ -12,7 +12,7 @@ from pointsvc.kernel.outcomes import insert_once
 
 
 def take_numbers(*, community_id: UUID, name: str, count: int = 1) -> range:
-    """The next `count` numbers. Locks the counter until commit: take it last (ledger.md §3)."""
+    """The next `count` numbers. Locks the counter until commit: take it last (docs/ledger.md §3)."""
     where = (Counter.community_id == community_id, Counter.name == name)
     step = update(Counter).where(*where).values(last=Counter.last + count)
     if not db.session.execute(step).rowcount:  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 Words: 账户 account, 记账 transfer, 分录 entry, 存折 passbook, 冲正 correcting transfer, 待公示 review,
 预留 reserved, 应收 receivable, 封账 seal.
 
-Invariants (ledger.md): L1 zero-sum; L2 conservation; L3 append-only; L4 a passbook's entries chain
+Invariants (docs/ledger.md): L1 zero-sum; L2 conservation; L3 append-only; L4 a passbook's entries chain
 without gap or fork; L5 no member's account is negative; L6 heads equal their last entries; L7 one
 entry for each tracked side; L8 one effect of a source; L10 a review ends once; L12 corrections never
 exceed; A1 chains and daily roots can be recomputed.

@@ -22,7 +22,7 @@ def expire_due(now: datetime) -> int:
     """Expire what is left of every wallet whose last day has passed; how many points in all.
 
     One short transaction for each wallet: a run that is killed is finished by the next, and a
-    broken book is left alone while all others go on (ledger.md §3).
+    broken book is left alone while all others go on (docs/ledger.md §3).
 
     Raises:
         BrokenBooks: some wallets could not be expired; the rest were.

@@ -44,7 +44,7 @@ def issue_cards(
 ) -> list[UUID]:
     """Give cards to those of the members who have none; the new cards' ids.
 
-    Takes the counter of serials last (ledger.md §3).
+    Takes the counter of serials last (docs/ledger.md §3).
     """
     active = active_ids(community_id, member_ids)
     wanted = [member_id for member_id in dict.fromkeys(member_ids) if member_id in active]

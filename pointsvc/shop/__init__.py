@@ -3,7 +3,7 @@
 Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement, 入库 intake, 报损 waste,
 盘点 count, 捐赠登记 donation, 兑换单 order, 退兑 refund, 店员 keeper, 每户每月限兑 limit.
 
-Invariants (ledger.md): S1 on hand is the sum of the movements, never negative; S2 the lines at
+Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative; S2 the lines at
 their price versions are the points paid; S3 no limit is passed; S4 a paid line moves stock once, a
 refund puts it back or to waste; S6 nothing past its date and nothing restricted leaves over the
 counter; L15 nobody serves themself, a refund has a second person.

@@ -133,7 +133,7 @@ class Shelf:
 def open_shelf(
     *, community_id: UUID, product_ids: Collection[UUID], batch_ids: Collection[UUID] = ()
 ) -> Shelf:
-    """Lock the products' head rows by id, then read their batches (ledger.md §3).
+    """Lock the products' head rows by id, then read their batches (docs/ledger.md §3).
 
     Loaded are the batches with something on hand and those of `batch_ids`. The heads are locked
     first because `UPDATE … WHERE id = (SELECT … LIMIT 1)` says "out of stock" falsely.

@@ -1,4 +1,4 @@
-"""A scan id is spent by its first answer (checkin.md §2); weaknesses W1-W11 of its §3."""
+"""A scan id is spent by its first answer (docs/checkin.md §2); weaknesses W1-W11 of its §3."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_retry_of_an_accepted_scan_gets_its_first_answer(
 def test_a_refused_scan_retried_thrice_is_one_row_and_one_answer(
     duty: Duty, cast: Cast, client: HouseClient, clock: FrozenClock
 ) -> None:
-    """W2, and ledger.md case 6: refused stays refused, a new id works."""
+    """W2, and docs/ledger.md case 6: refused stays refused, a new id works."""
     phone, body = Phone(client, cast.wangqiang), scan_body(duty.card(cast.limei), "out")
     first = phone.post("/scans", body).json
     phone.scan(body["code"])

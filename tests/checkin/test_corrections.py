@@ -63,7 +63,7 @@ def test_a_declined_correction_changes_nothing(duty: Duty, cast: Cast, served: S
 
 
 def test_ten_corrections_gain_nothing(duty: Duty, cast: Cast, served: ScanReceipt) -> None:
-    """ledger.md case 31: the cap of the day is given back and taken anew each time."""
+    """docs/ledger.md case 31: the cap of the day is given back and taken anew each time."""
     for minute in (0, 30) * 5:
         times = duty.at("09:00"), duty.at("10:30") + timedelta(minutes=minute)
         duty.approve(cast.hedu, duty.ask_correction(cast.zhaofang, served, *times))

@@ -58,7 +58,7 @@ def tariff(duty: Duty, *, in_days: int = 0, **terms: Any) -> TariffFacts:
     ("kind", "left", "points", "minutes"),
     [
         ("CLEANUP", "09:29", 0, 29),
-        ("CLEANUP", "09:45", 5, 45),  # ledger.md case 18
+        ("CLEANUP", "09:45", 5, 45),  # docs/ledger.md case 18
         ("EPID_DUTY", "09:45", 6, 45),
         ("TEACH", "09:30", 7, 30),  # half of 15, rounded down
         ("TEACH", "10:59", 22, 119),  # three half hours at 15, rounded down once
@@ -83,7 +83,7 @@ def test_sixty_percent_of_the_planned_time_are_enough(
 def test_a_night_is_counted_whole_and_belongs_to_the_day_it_began(
     duty: Duty, clock: FrozenClock
 ) -> None:
-    """ledger.md case 13: a cap of 24 for the first day, and none of the second day used."""
+    """docs/ledger.md case 13: a cap of 24 for the first day, and none of the second day used."""
     first = serve(duty, clock, "22:00", "25:30", "PATROL_NIGHT")
     assert (first.award_points, first.service_minutes, first.reason) == (24, 210, "scan.capped")
     second = serve(duty, clock, "26:00", "28:00", "PATROL_NIGHT")
@@ -91,7 +91,7 @@ def test_a_night_is_counted_whole_and_belongs_to_the_day_it_began(
 
 
 def test_the_month_of_the_check_in_has_its_own_cap(duty: Duty, clock: FrozenClock) -> None:
-    """ledger.md case 34: 30 November into 1 December in the community's zone."""
+    """docs/ledger.md case 34: 30 November into 1 December in the community's zone."""
     tariff(duty, cap_month_points=50)
     day = 24 * 9  # 30 November
     last = serve(duty, clock, f"{day + 22}:00", f"{day + 25}:00")
@@ -151,7 +151,7 @@ def test_a_day_that_is_full_takes_no_other_check_in(
 
 
 def test_the_tariff_is_that_of_the_check_in(duty: Duty, cast: Cast, clock: FrozenClock) -> None:
-    """ledger.md case 15: changed between check-in and check-out, and kept for corrections."""
+    """docs/ledger.md case 15: changed between check-in and check-out, and kept for corrections."""
     shift_id = duty.open_shift(duty.at("09:00"), duty.at("11:00"), kind="CLEANUP")
     card = duty.card(cast.limei)
     duty.scan(cast.wangqiang, card, shift_id=shift_id)

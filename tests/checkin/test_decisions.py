@@ -185,7 +185,7 @@ def test_a_held_check_out_alone_can_only_be_annulled(
 def test_a_check_out_claimed_before_the_check_in_waits_by_itself(
     duty: Duty, cast: Cast, clock: FrozenClock
 ) -> None:
-    """ledger.md case 13: nothing is counted, and nothing is lost either."""
+    """docs/ledger.md case 13: nothing is counted, and nothing is lost either."""
     card = duty.card(cast.limei)
     clock.advance(minutes=30)
     duty.scan(cast.wangqiang, card)

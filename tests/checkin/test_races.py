@@ -60,7 +60,7 @@ def attendances() -> int:
 def test_leader_and_member_scan_at_once(
     duty: Duty, cast: Cast, app: Flask, clock: FrozenClock
 ) -> None:
-    """ledger.md case 12."""
+    """docs/ledger.md case 12."""
     came = answers(at_once(app, leader_and_member(duty, "in")))
     clock.advance(hours=2)
     left = answers(at_once(app, leader_and_member(duty, "out")))
@@ -82,7 +82,7 @@ def test_a_double_tap_is_one_scan_with_one_answer(duty: Duty, cast: Cast, app: F
 def test_an_afternoon_uploaded_by_two_tabs_at_once(
     duty: Duty, cast: Cast, app: Flask, clock: FrozenClock
 ) -> None:
-    """ledger.md case 40."""
+    """docs/ledger.md case 40."""
     scans = [
         duty.request(duty.card(person), direction, claimed_at=duty.at(hour))
         for person in (cast.limei, cast.liuyang, cast.zhangdian)
@@ -116,7 +116,7 @@ def test_nobody_is_checked_in_twice_at_once(duty: Duty, app: Flask) -> None:
 
 
 def test_a_households_cap_reached_by_two_at_once(duty: Duty, cast: Cast, app: Flask) -> None:
-    """ledger.md case 14: Σ ≤ cap, and nobody is refused for it."""
+    """docs/ledger.md case 14: Σ ≤ cap, and nobody is refused for it."""
     share_a_door(cast.limei, cast.liuyang)
     station, caller = duty.open_station(), duty.caller(cast.sungang)
     works = [

@@ -70,7 +70,7 @@ def test_an_afternoon_at_once(afternoon: Afternoon) -> None:
 def test_an_afternoon_in_any_order_and_pieces_with_repetitions(
     afternoon: Afternoon, seed: int
 ) -> None:
-    """ledger.md case 40."""
+    """docs/ledger.md case 40."""
     random = Random(seed)
     left = [*afternoon.scans, *random.sample(afternoon.scans, 4)]
     random.shuffle(left)

@@ -27,7 +27,7 @@ def test_every_kind_of_movement_has_its_line(november: Office) -> None:
 
 
 def test_the_closing_is_what_all_passbooks_hold(november: Office) -> None:
-    """ledger.md L2, over a month with everything in it."""
+    """docs/ledger.md L2, over a month with everything in it."""
     closing = november.month("2026-11").points.closing
     assert closing == held_points(community_id=november.community_id)
     assert verify_community(november.community_id).ok

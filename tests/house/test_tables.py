@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Inspector, Table, inspect, text
 from pointsvc.kernel.append_only import APPEND_ONLY
 from tests.support import schemas
 
-# Tables that are no single community's (ledger.md §4): why the community cannot come first.
+# Tables that are no single community's (docs/ledger.md §4): why the community cannot come first.
 OF_NO_COMMUNITY: Final = {
     "communities": "the tenants themselves",
     "code_directory": "leads from a scanned number to a community",

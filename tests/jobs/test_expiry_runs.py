@@ -65,7 +65,7 @@ def expired() -> list[tuple[int, ...]]:
 
 @pytest.mark.usefixtures("books")
 def test_nothing_expires_on_its_last_day(clock: FrozenClock) -> None:
-    """ledger.md case 24: 23:59:59 and 00:00:01."""
+    """docs/ledger.md case 24: 23:59:59 and 00:00:01."""
     assert expire_due(clock.at("2026-12-31T23:59:59")) == 0
     assert expire_due(clock.at("2027-01-01T00:00:01")) == IN_ALL
     assert expired() == [(OWNERS, IN_ALL)]
@@ -137,7 +137,7 @@ def break_book(database: SQLAlchemy, owner: UUID, engine_name: str) -> None:
 def test_one_broken_book_does_not_stop_the_others(
     books: Bookkeeper, clock: FrozenClock, database: SQLAlchemy, engine_name: str
 ) -> None:
-    """ledger.md §3: it is left alone and reported; all else goes on."""
+    """docs/ledger.md §3: it is left alone and reported; all else goes on."""
     owner = new_id()
     books.earn(owner, 4096, NEW_YEARS_EVE)
     break_book(database, owner, engine_name)

@@ -87,7 +87,7 @@ def said(environment: dict[str, str], *options: str) -> tuple[int, dict[str, str
 def test_a_clock_that_jumped_a_day_stops_what_needs_the_true_day(
     own_instance: dict[str, str], clock: FrozenClock, database: SQLAlchemy
 ) -> None:
-    """ledger.md case 21: an alarm instead of points expired a day early."""
+    """docs/ledger.md case 21: an alarm instead of points expired a day early."""
     database.session.rollback()
     assert said(own_instance)[0] == 0
     clock.advance(days=1)
@@ -105,7 +105,7 @@ def test_a_clock_that_jumped_a_day_stops_what_needs_the_true_day(
 def test_a_clock_set_back_is_an_alarm_until_it_is_right_again(
     own_instance: dict[str, str], clock: FrozenClock, hours: int
 ) -> None:
-    """ledger.md case 21."""
+    """docs/ledger.md case 21."""
     said(own_instance)
     clock.advance(hours=hours)
     assert said(own_instance)[0] == 1

@@ -1,4 +1,4 @@
-"""Days and months on the clocks of a community (ledger.md cases 21 and 25)."""
+"""Days and months on the clocks of a community (docs/ledger.md cases 21 and 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: what a key led to is decided once (L9, ledger.md cases 2 to 8)."""
+"""Idempotency-Key: what a key led to is decided once (L9, docs/ledger.md cases 2 to 8)."""
 
 from __future__ import annotations
 

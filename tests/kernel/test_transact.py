@@ -1,4 +1,4 @@
-"""One place commits: whole, or not at all, or tried again (ledger.md cases 9 to 11)."""
+"""One place commits: whole, or not at all, or tried again (docs/ledger.md cases 9 to 11)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_connection_that_is_lost_in_the_middle_is_replaced(
 
 
 def test_a_reply_to_commit_that_is_lost_gives_one_effect(work: Work, database: SQLAlchemy) -> None:
-    """ledger.md case 10: it was committed, nobody heard of it, the work is done again."""
+    """docs/ledger.md case 10: it was committed, nobody heard of it, the work is done again."""
     lost: list[bool] = []
 
     def commit_and_lose(connection: object) -> None:

@@ -1,4 +1,4 @@
-"""The constraints alone, without a lock or a line of ours, refuse broken books (ledger.md §2)."""
+"""The constraints alone, without a lock or a line of ours, refuse broken books (docs/ledger.md §2)."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_repeated_effect_is_refused(raw: Raw) -> None:
 
 
 def test_an_amount_out_of_range_is_refused(raw: Raw) -> None:
-    """ledger.md case 16, for whoever writes past the service."""
+    """docs/ledger.md case 16, for whoever writes past the service."""
     for amount in (0, -5, 1_000_001, 2**63 - 1):
         with refused(raw, "ck_transfers_amount_range"):
             raw.insert(Transfer, **raw.last(Transfer) | {"id": new_id(), "amount": amount})
@@ -138,7 +138,7 @@ def test_what_is_no_integer_is_not_stored(raw: Raw) -> None:
 
 
 def test_source_and_target_are_two_accounts(raw: Raw) -> None:
-    """ledger.md case 17."""
+    """docs/ledger.md case 17."""
     last = raw.last(Transfer)
     with refused(raw, "ck_transfers_two_accounts"):
         same = {"id": new_id(), "debit_account_id": last["credit_account_id"]}
@@ -146,7 +146,7 @@ def test_source_and_target_are_two_accounts(raw: Raw) -> None:
 
 
 def test_another_communitys_account_is_as_unknown_as_none(raw: Raw) -> None:
-    """ledger.md case 17: the same refusal for both."""
+    """docs/ledger.md case 17: the same refusal for both."""
     abroad = found_books()
     abroad.earn(raw.member, 1)
     foreign = Raw(raw.session, abroad, raw.member).last(Account)["id"]
@@ -187,7 +187,7 @@ def test_a_head_that_is_not_its_last_entry_is_refused(raw: Raw) -> None:
 
 
 def test_a_second_person_is_another_one(raw: Raw) -> None:
-    """L15, ledger.md case 39."""
+    """L15, docs/ledger.md case 39."""
     person = raw.books.supervisor
     change = {"id": new_id(), "recorded_by_id": person, "approved_by_id": person}
     with refused(raw, "ck_transfers_two_persons"):

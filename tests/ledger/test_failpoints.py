@@ -90,7 +90,7 @@ def test_a_scan_crashes_without_a_trace(cast: Cast, database: SQLAlchemy, after:
 def test_a_database_that_stays_busy_is_503_with_nothing_done(
     shop: Shop, client: HouseClient, database: SQLAlchemy, engine_name: str
 ) -> None:
-    """ledger.md case 11, at the side door; the same key works afterwards."""
+    """docs/ledger.md case 11, at the side door; the same key works afterwards."""
     line = {"product_id": str(shop.soap), "quantity": 1}
     body = {"member_code": shop.card(shop.cast.limei), "lines": [line]}
     keeper = bearer(shop.cast.zhangdian) | {"Idempotency-Key": "a key"}

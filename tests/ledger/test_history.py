@@ -1,4 +1,4 @@
-"""History refuses every change, by raw SQL too (L3, ledger.md case 19)."""
+"""History refuses every change, by raw SQL too (L3, docs/ledger.md case 19)."""
 
 from __future__ import annotations
 

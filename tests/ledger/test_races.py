@@ -78,7 +78,7 @@ class NoLock:
 
 
 def test_two_tills_spend_the_last_points_once(books: Bookkeeper, limei: UUID, app: Flask) -> None:
-    """ledger.md case 1."""
+    """docs/ledger.md case 1."""
     books.earn(limei, 16)
     ended = at_once(app, [lambda: books.pay(limei, 16)] * 2)
     assert kinds(ended) == ["InsufficientPoints", "done"]
@@ -113,7 +113,7 @@ def test_many_earn_and_spend_at_once_and_nothing_is_lost(
 
 
 def test_a_double_tap_is_one_effect(books: Bookkeeper, limei: UUID, app: Flask) -> None:
-    """ledger.md case 2: the same deed four times at once."""
+    """docs/ledger.md case 2: the same deed four times at once."""
     deed = books.deed(limei, 16, minutes=90)
     ended = at_once(app, [lambda: books.award(deed)] * 4)
     assert [e for e in ended if e != {limei: 16}] == []
@@ -144,7 +144,7 @@ def test_a_line_paid_by_two_at_once_is_paid_once(
 
 
 def test_a_refund_by_ten_at_once_is_one(books: Bookkeeper, limei: UUID, app: Flask) -> None:
-    """ledger.md case 27."""
+    """docs/ledger.md case 27."""
     books.earn(limei, 64)
     [line] = books.pay(limei, 16)
     ended = at_once(app, [lambda: books.refund(limei, line, 16)] * 10)
@@ -155,7 +155,7 @@ def test_a_refund_by_ten_at_once_is_one(books: Bookkeeper, limei: UUID, app: Fla
 def test_redemption_racing_expiry_is_spent_or_expired_and_never_both(
     books: Bookkeeper, limei: UUID, app: Flask
 ) -> None:
-    """ledger.md case 23: a till whose day has not ended yet, against the run of the next."""
+    """docs/ledger.md case 23: a till whose day has not ended yet, against the run of the next."""
     till = Bookkeeper(books.community_id, ENDED)
     for number in range(6):
         books.earn(limei, 2**number, ENDED)
@@ -204,7 +204,7 @@ def give(books: Bookkeeper, giver: UUID, taker: UUID, amount: int) -> None:
 def test_opposite_transfers_do_not_lock_each_other_out(
     books: Bookkeeper, limei: UUID, liuyang: UUID, app: Flask
 ) -> None:
-    """Passbooks are locked by id (ledger.md §3: 543 of 960 deadlocked unsorted, 0 sorted)."""
+    """Passbooks are locked by id (docs/ledger.md §3: 543 of 960 deadlocked unsorted, 0 sorted)."""
     for person in (limei, liuyang):
         books.earn(person, 2**10)
     there = [lambda n=n: give(books, limei, liuyang, 2**n) for n in range(5)]

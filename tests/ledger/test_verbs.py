@@ -32,13 +32,13 @@ WRONG = [0, -5, 1.5, 1.0, "12", "1e3", True, None, 2**63 - 1, 1_000_001, float("
 
 @pytest.mark.parametrize("amount", WRONG)
 def test_what_is_no_amount_is_refused_at_the_services_door(amount: object) -> None:
-    """ledger.md case 16."""
+    """docs/ledger.md case 16."""
     with pytest.raises(AmountRefused):
         check_amount(amount)
 
 
 def test_no_verb_takes_what_is_no_amount(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 16."""
+    """docs/ledger.md case 16."""
     books.earn(limei, 64)
     [line] = books.pay(limei, 2)
     verbs: tuple[Callable[[Any], object], ...] = (
@@ -69,7 +69,7 @@ def test_too_few_points_are_refused_with_both_numbers(books: Bookkeeper, limei: 
 
 
 def test_a_line_is_paid_once(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 4: another request for the same fact is refused by its natural key."""
+    """docs/ledger.md case 4: another request for the same fact is refused by its natural key."""
     books.earn(limei, 16, SOON)
     books.earn(limei, 64, LATER)
     [line] = books.pay(limei, 10)
@@ -90,7 +90,7 @@ def test_a_numbered_refund_is_made_once(books: Bookkeeper, limei: UUID) -> None:
 
 
 def test_a_third_refund_of_two_is_refused(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 28, in points."""
+    """docs/ledger.md case 28, in points."""
     books.earn(limei, 8)
     [line] = books.pay(limei, 2)
     for number in (1, 2):
@@ -107,7 +107,7 @@ def test_what_another_paid_is_not_refunded(books: Bookkeeper, limei: UUID, liuya
 
 
 def test_a_refund_after_expiry_is_regranted_with_grace(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 29."""
+    """docs/ledger.md case 29."""
     books.earn(limei, 8, SOON)
     [line] = books.pay(limei, 8)
     books.sleep(60)
@@ -118,7 +118,7 @@ def test_a_refund_after_expiry_is_regranted_with_grace(books: Bookkeeper, limei:
 def test_what_was_spent_is_owed_and_netted_from_new_earnings(
     books: Bookkeeper, limei: UUID
 ) -> None:
-    """ledger.md case 30, and §1: up to a share of what is earned later."""
+    """docs/ledger.md case 30, and §1: up to a share of what is earned later."""
     source = books.earn(limei, 64)
     books.pay(limei, 60)
     taken = books.take_back(source)
@@ -194,7 +194,7 @@ def test_a_review_that_was_taken_back_has_ended(books: Bookkeeper, limei: UUID) 
 
 
 def test_points_are_usable_to_the_end_of_their_last_day(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 24."""
+    """docs/ledger.md case 24."""
     books.earn(limei, 8, books.today)
     books.pay(limei, 4)
     books.sleep(1)
@@ -203,7 +203,7 @@ def test_points_are_usable_to_the_end_of_their_last_day(books: Bookkeeper, limei
 
 
 def test_points_are_not_expired_ahead_of_their_day(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 22: a future date is refused."""
+    """docs/ledger.md case 22: a future date is refused."""
     books.earn(limei, 8, books.today)
     books.sleep(1)
     [account_id] = books.passed_wallets()
@@ -214,7 +214,7 @@ def test_points_are_not_expired_ahead_of_their_day(books: Bookkeeper, limei: UUI
 
 
 def test_an_expiry_run_twice_expires_once(books: Bookkeeper, limei: UUID, liuyang: UUID) -> None:
-    """ledger.md case 22."""
+    """docs/ledger.md case 22."""
     books.earn(limei, 8, SOON)
     books.earn(liuyang, 16, SOON)
     books.earn(liuyang, 32, LATER)
@@ -227,7 +227,7 @@ def test_an_expiry_run_twice_expires_once(books: Bookkeeper, limei: UUID, liuyan
 def test_ten_rounds_of_earn_spend_take_back_refund_gain_nothing(
     books: Bookkeeper, limei: UUID
 ) -> None:
-    """ledger.md case 31."""
+    """docs/ledger.md case 31."""
     for _round in range(10):
         source = books.earn(limei, 64)
         [line] = books.pay(limei, 32)
@@ -240,7 +240,7 @@ def test_ten_rounds_of_earn_spend_take_back_refund_gain_nothing(
 
 
 def test_an_opening_is_imported_once(books: Bookkeeper, limei: UUID) -> None:
-    """ledger.md case 41, in the books."""
+    """docs/ledger.md case 41, in the books."""
     source = new_id()
     assert [books.open_balance(limei, 64, source) for _ in range(2)] == [1, 0]
     assert books.points(limei) == 64

@@ -63,7 +63,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("deed", "checks"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_planted_fault_is_named(hand: Hand, deed: str, checks: set[str]) -> None:
-    """ledger.md case 20, and one fault for each invariant."""
+    """docs/ledger.md case 20, and one fault for each invariant."""
     getattr(hand, deed)()
     assert checks <= broken(hand.books)
 
@@ -75,14 +75,14 @@ def test_a_repeated_effect_is_named(hand: Hand) -> None:
 
 
 def test_one_broken_book_is_named_and_the_others_are_read_on(hand: Hand) -> None:
-    """ledger.md §3: two members must not stop because one account is broken."""
+    """docs/ledger.md §3: two members must not stop because one account is broken."""
     hand.spoil_sum()
     report = hand.books.verify()
     assert (report.broken_books, report.entries) == (frozenset({hand.book_id}), 6)
 
 
 def test_a_whole_rewritten_chain_is_betrayed_by_its_seal(hand: Hand) -> None:
-    """ledger.md case 20: all hashes fit again, but not the root of yesterday."""
+    """docs/ledger.md case 20: all hashes fit again, but not the root of yesterday."""
     hand.rewrite_chain()
     report = hand.books.verify()
     assert (report.broken_books, broken(hand.books)) == (frozenset(), {"seals"})

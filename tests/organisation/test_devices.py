@@ -155,7 +155,7 @@ def test_a_device_gets_what_its_kind_lists_and_nothing_else(
 
 @pytest.mark.engines("sqlite")
 def test_a_device_of_no_known_kind_gets_nothing(client: HouseClient, cast: Cast) -> None:
-    """checkin.md W6. The table refuses such a kind; a version that knows one more may come back."""
+    """docs/checkin.md W6. The table refuses such a kind; a version that knows one more may come back."""
     _device_id, code = make(cast)
     headers = token_of(client, code)
     db.session.connection().exec_driver_sql("PRAGMA ignore_check_constraints = ON")

@@ -75,14 +75,14 @@ def test_an_order_is_answered_as_the_contract_says(open_shop: Shop, client: Hous
 def test_an_amount_that_is_none_is_422(
     open_shop: Shop, client: HouseClient, quantity: object
 ) -> None:
-    """ledger.md case 16."""
+    """docs/ledger.md case 16."""
     body = order_of(open_shop, (open_shop.soap, quantity))
     assert post(client, "/orders", body, open_shop.cast.zhangdian).status == 422
     assert open_shop.on_hand(open_shop.soap) == 10
 
 
 def test_nan_is_no_json(open_shop: Shop, client: HouseClient) -> None:
-    """ledger.md case 16."""
+    """docs/ledger.md case 16."""
     shop = open_shop
     text = f'{{"member_code": "x", "lines": [{{"product_id": "{shop.soap}", "quantity": NaN}}]}}'
     headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": "k"}
@@ -122,7 +122,7 @@ def test_a_body_that_does_not_fit_is_422(
 def test_a_key_that_is_none_is_400(
     open_shop: Shop, client: HouseClient, key: str | None, code: str
 ) -> None:
-    """ledger.md case 8."""
+    """docs/ledger.md case 8."""
     headers = bearer(open_shop.cast.zhangdian)
     if key is not None:
         headers["Idempotency-Key"] = key
@@ -134,7 +134,7 @@ def test_a_key_that_is_none_is_400(
 def test_a_double_tap_has_one_effect_and_the_same_answer(
     open_shop: Shop, client: HouseClient
 ) -> None:
-    """ledger.md case 2."""
+    """docs/ledger.md case 2."""
     shop = open_shop
     body, key = order_of(shop, (shop.soap, 1)), str(new_id())
     first, second = (post(client, "/orders", body, shop.cast.zhangdian, key) for _ in range(2))
@@ -143,7 +143,7 @@ def test_a_double_tap_has_one_effect_and_the_same_answer(
 
 
 def test_the_same_key_with_another_amount_is_409(open_shop: Shop, client: HouseClient) -> None:
-    """ledger.md case 3."""
+    """docs/ledger.md case 3."""
     shop = open_shop
     body, key = order_of(shop, (shop.soap, 1)), str(new_id())
     post(client, "/orders", body, shop.cast.zhangdian, key)
@@ -154,7 +154,7 @@ def test_the_same_key_with_another_amount_is_409(open_shop: Shop, client: HouseC
 
 
 def test_the_same_code_with_another_key_is_refused(open_shop: Shop, client: HouseClient) -> None:
-    """ledger.md case 4: the changing code is the fact; it was spent."""
+    """docs/ledger.md case 4: the changing code is the fact; it was spent."""
     shop = open_shop
     body = order_of(shop, (shop.soap, 1))
     post(client, "/orders", body, shop.cast.zhangdian)
@@ -165,7 +165,7 @@ def test_the_same_code_with_another_key_is_refused(open_shop: Shop, client: Hous
 def test_a_lost_reply_is_given_again_the_next_day(
     open_shop: Shop, client: HouseClient, clock: FrozenClock
 ) -> None:
-    """ledger.md case 5."""
+    """docs/ledger.md case 5."""
     shop = open_shop
     body, key = order_of(shop, (shop.soap, 1)), str(new_id())
     first = post(client, "/orders", body, shop.cast.zhangdian, key)
@@ -174,7 +174,7 @@ def test_a_lost_reply_is_given_again_the_next_day(
 
 
 def test_a_refusal_stays_under_its_key(open_shop: Shop, client: HouseClient) -> None:
-    """ledger.md case 6: points arrive later; the old key is still refused, a new one works."""
+    """docs/ledger.md case 6: points arrive later; the old key is still refused, a new one works."""
     shop = open_shop
     body, key = order_of(shop, (shop.soap, 1), person=shop.cast.liuyang), str(new_id())
     first = post(client, "/orders", body, shop.cast.zhangdian, key)
@@ -187,7 +187,7 @@ def test_a_refusal_stays_under_its_key(open_shop: Shop, client: HouseClient) -> 
 
 
 def test_keys_of_different_people_never_meet(open_shop: Shop, client: HouseClient) -> None:
-    """ledger.md case 7."""
+    """docs/ledger.md case 7."""
     shop, key = open_shop, "the-same"
     gift = {"donor": "红色物业", "lines": [{"product_id": str(shop.soap), "quantity": 1}]}
     by_keeper = post(client, "/donations", gift, shop.cast.zhangdian, key)

@@ -88,7 +88,7 @@ def test_points_that_expire_first_are_spent_first(open_shop: Shop) -> None:
 
 
 def test_points_of_a_passed_day_do_not_pay(shop: Shop, clock: FrozenClock) -> None:
-    """ledger.md case 24."""
+    """docs/ledger.md case 24."""
     shop.stock(shop.soap, 1)
     shop.points(shop.cast.limei, 40, shop.today)
     clock.at("2026-11-22T00:00:01")
@@ -129,7 +129,7 @@ def test_a_refused_order_takes_no_allowance(open_shop: Shop) -> None:
 def test_the_limit_is_new_on_the_first_of_the_month_in_the_zone(
     open_shop: Shop, clock: FrozenClock
 ) -> None:
-    """ledger.md case 34: the window's edge is the community's midnight, not London's."""
+    """docs/ledger.md case 34: the window's edge is the community's midnight, not London's."""
     shop = open_shop
     clock.at("2026-11-30T23:59:59")
     shop.buy(shop.cast.limei, (shop.rice, 2))
@@ -138,7 +138,7 @@ def test_the_limit_is_new_on_the_first_of_the_month_in_the_zone(
 
 
 def test_a_keeper_does_not_serve_themself(open_shop: Shop) -> None:
-    """ledger.md case 39."""
+    """docs/ledger.md case 39."""
     shop = open_shop
     shop.points(shop.cast.zhangdian, 100)
     with pytest.raises(OwnOrder):
@@ -146,7 +146,7 @@ def test_a_keeper_does_not_serve_themself(open_shop: Shop) -> None:
 
 
 def test_the_database_refuses_an_order_for_oneself(open_shop: Shop) -> None:
-    """ledger.md case 39, by constraint."""
+    """docs/ledger.md case 39, by constraint."""
     shop = open_shop
     receipt = shop.buy(shop.cast.limei, (shop.soap, 1))
     order = db.session.get_one(Order, (shop.community_id, receipt.order_id))

@@ -163,7 +163,7 @@ def test_a_count_corrects_the_books_with_a_second_person(shop: Shop, keeper: Scr
 
 
 def test_what_was_sold_while_counting_stays_sold(shop: Shop, keeper: Screen) -> None:
-    """ledger.md case 36."""
+    """docs/ledger.md case 36."""
     batch_id = shop.stock(shop.soap, 5)
     shop.points(shop.cast.limei, 100)
     path = f"/shop/batches/{batch_id}/count"

@@ -48,7 +48,7 @@ def at_once(app: Flask, works: Sequence[Callable[[], T]]) -> tuple[list[T], list
 
 
 def test_two_tills_spend_the_last_points_once(shop: Shop, app: Flask) -> None:
-    """ledger.md case 1."""
+    """docs/ledger.md case 1."""
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 40)
     shop.card(shop.cast.limei)
@@ -59,7 +59,7 @@ def test_two_tills_spend_the_last_points_once(shop: Shop, app: Flask) -> None:
 
 
 def test_five_tills_sell_the_last_one_once(shop: Shop, app: Flask) -> None:
-    """ledger.md case 35: one sale, and nobody is told "out" falsely."""
+    """docs/ledger.md case 35: one sale, and nobody is told "out" falsely."""
     shop.stock(shop.soap, 1)
     shop.points(shop.cast.limei, 1000)
     shop.card(shop.cast.limei)
@@ -70,7 +70,7 @@ def test_five_tills_sell_the_last_one_once(shop: Shop, app: Flask) -> None:
 
 
 def test_nobody_is_told_out_while_there_is_enough(shop: Shop, app: Flask) -> None:
-    """ledger.md case 35, the other half: ten tills, ten units in three batches."""
+    """docs/ledger.md case 35, the other half: ten tills, ten units in three batches."""
     for units in (3, 3, 4):
         shop.stock(shop.soap, units)
     shop.points(shop.cast.limei, 1000)
@@ -81,7 +81,7 @@ def test_nobody_is_told_out_while_there_is_enough(shop: Shop, app: Flask) -> Non
 
 
 def test_two_tills_do_not_pass_the_households_limit(shop: Shop, app: Flask) -> None:
-    """ledger.md case 14, at the counter."""
+    """docs/ledger.md case 14, at the counter."""
     shop.stock(shop.rice, 10)
     shop.points(shop.cast.limei, 2000)
     shop.card(shop.cast.limei)
@@ -90,7 +90,7 @@ def test_two_tills_do_not_pass_the_households_limit(shop: Shop, app: Flask) -> N
 
 
 def test_fifty_refunds_at_once_are_one(shop: Shop, app: Flask) -> None:
-    """ledger.md case 27."""
+    """docs/ledger.md case 27."""
     shop.stock(shop.soap, 3)
     shop.points(shop.cast.limei, 100)
     order_id = shop.buy(shop.cast.limei, (shop.soap, 2)).order_id
@@ -102,7 +102,7 @@ def test_fifty_refunds_at_once_are_one(shop: Shop, app: Flask) -> None:
 
 
 def test_opposite_baskets_do_not_lock_each_other_out(shop: Shop, app: Flask) -> None:
-    """Products are locked by id, whatever the order of the lines (ledger.md §3)."""
+    """Products are locked by id, whatever the order of the lines (docs/ledger.md §3)."""
     shop.stock(shop.soap, 50)
     shop.stock(shop.rice, 50)
     people = [shop.cast.limei, shop.cast.liuyang]

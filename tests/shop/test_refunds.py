@@ -64,7 +64,7 @@ def test_the_books_verify_after_a_refund(open_shop: Shop) -> None:
 
 
 def test_partial_refunds_never_exceed_what_was_handed_out(open_shop: Shop) -> None:
-    """ledger.md case 28: 1 + 1 + 1 of 2, the third is refused."""
+    """docs/ledger.md case 28: 1 + 1 + 1 of 2, the third is refused."""
     order_id, line_id = sold(open_shop)
     open_shop.refund(order_id, (line_id, 1))
     open_shop.refund(order_id, (line_id, 1))
@@ -74,7 +74,7 @@ def test_partial_refunds_never_exceed_what_was_handed_out(open_shop: Shop) -> No
 
 
 def test_a_refund_happens_once(open_shop: Shop) -> None:
-    """ledger.md case 27."""
+    """docs/ledger.md case 27."""
     order_id, line_id = sold(open_shop)
     open_shop.refund(order_id, (line_id, 2))
     with pytest.raises(RefundExceeds):
@@ -86,7 +86,7 @@ def test_a_refund_happens_once(open_shop: Shop) -> None:
 
 
 def test_the_database_refuses_a_refund_of_more(open_shop: Shop) -> None:
-    """ledger.md case 28, by constraint."""
+    """docs/ledger.md case 28, by constraint."""
     _order_id, line_id = sold(open_shop)
     line = db.session.get_one(OrderLine, (open_shop.community_id, line_id))
     line.refunded = 3
@@ -103,7 +103,7 @@ def test_a_line_twice_in_one_refund_counts_twice(open_shop: Shop) -> None:
 
 @pytest.mark.parametrize("name", ["zhangdian", "limei", "zhaofang"])
 def test_keeper_member_and_clerk_do_not_approve(open_shop: Shop, name: str) -> None:
-    """ledger.md case 39."""
+    """docs/ledger.md case 39."""
     order_id, line_id = sold(open_shop)
     approver: Person = getattr(open_shop.cast, name)
     with pytest.raises(ApproverNotAllowed):
@@ -144,7 +144,7 @@ def test_goods_go_back_to_their_batches(open_shop: Shop) -> None:
 
 
 def test_what_is_past_its_date_goes_back_to_waste(open_shop: Shop, clock: FrozenClock) -> None:
-    """ledger.md §6."""
+    """docs/ledger.md §6."""
     shop = open_shop
     shop.stock(shop.soap, 2, shop.today)
     order_id, line_id = sold(shop, 2)
@@ -166,7 +166,7 @@ def _moved(shop: Shop, kind: str) -> int:
 def test_the_allowance_of_the_orders_own_month_has_room_again(
     open_shop: Shop, clock: FrozenClock
 ) -> None:
-    """ledger.md §6: the window of the original day, not of the refund's."""
+    """docs/ledger.md §6: the window of the original day, not of the refund's."""
     shop = open_shop
     shop.points(shop.cast.limei, 1000)
     receipt = shop.buy(shop.cast.limei, (shop.rice, 2))
@@ -179,7 +179,7 @@ def test_the_allowance_of_the_orders_own_month_has_room_again(
 
 
 def test_a_refund_pays_back_the_price_that_was_paid(open_shop: Shop) -> None:
-    """ledger.md case 29: a price change in between."""
+    """docs/ledger.md case 29: a price change in between."""
     shop = open_shop
     order_id, line_id = sold(shop)
     transact(
@@ -195,7 +195,7 @@ def test_a_refund_pays_back_the_price_that_was_paid(open_shop: Shop) -> None:
 
 
 def test_points_of_a_passed_date_come_back_with_grace(shop: Shop, clock: FrozenClock) -> None:
-    """ledger.md case 29: a refund after expiry is a regrant."""
+    """docs/ledger.md case 29: a refund after expiry is a regrant."""
     shop.stock(shop.soap, 2)
     shop.points(shop.cast.limei, 40, shop.today)
     order_id, line_id = sold(shop, 1)
@@ -264,7 +264,7 @@ def test_the_supervisor_reads_who_gave_back_what(open_shop: Shop) -> None:
 
 
 def test_ten_times_bought_and_given_back_gains_nothing(open_shop: Shop) -> None:
-    """ledger.md case 31, the shop's part."""
+    """docs/ledger.md case 31, the shop's part."""
     for _ in range(10):
         order_id, line_id = sold(open_shop)
         open_shop.refund(order_id, (line_id, 2))

@@ -141,7 +141,7 @@ def test_a_count_corrects_what_is_on_hand(shop: Shop) -> None:
 
 
 def test_a_sale_between_count_and_correction_stays_a_sale(shop: Shop) -> None:
-    """ledger.md case 36."""
+    """docs/ledger.md case 36."""
     batch_id = shop.stock(shop.soap, 10)
     sell(shop, shop.soap, 3)
     assert count(shop, batch_id, 10, 9, shop.cast.hedu) == 6

@@ -1,4 +1,4 @@
-"""What a scan means: facts in, verdict out. Nobody can force another one (checkin.md §2).
+"""What a scan means: facts in, verdict out. Nobody can force another one (docs/checkin.md §2).
 
 A **fault** is why a scan is refused; where an upload brings it later, most faults become a doubt, so
 that nothing is lost. A **doubt** is why a person has to look at it first: the scan is held.

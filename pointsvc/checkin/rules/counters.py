@@ -1,4 +1,4 @@
-"""A device's counter only grows: what is missing, used twice, or goes back in time (checkin.md §2).
+"""A device's counter only grows: what is missing, used twice, or goes back in time (docs/checkin.md §2).
 
 Read anew each time, whatever order the scans came in: a late upload fills its gap by itself. What is
 found is something to look at. It changes no verdict and no points.

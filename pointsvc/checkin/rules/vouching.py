@@ -1,4 +1,4 @@
-"""Who may say of a neighbour: I saw her there (checkin.md §1, a second signal for a sign)."""
+"""Who may say of a neighbour: I saw her there (docs/checkin.md §1, a second signal for a sign)."""
 
 from __future__ import annotations
 

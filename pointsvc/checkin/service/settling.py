@@ -2,7 +2,7 @@
 
 A check-in that an upload brings while the person still seems to be elsewhere is held. When the
 missing check-out arrives and the two stays do not meet, nothing is left to look at: the books are
-then the same as if the scans had come in the order in which they happened (checkin.md §2, batch).
+then the same as if the scans had come in the order in which they happened (docs/checkin.md §2, batch).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Another volunteer's word: a second signal for whoever scanned a printed sign (checkin.md §1)."""
+"""Another volunteer's word: a second signal for whoever scanned a printed sign (docs/checkin.md §1)."""
 
 from __future__ import annotations
 

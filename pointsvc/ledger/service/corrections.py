@@ -45,7 +45,7 @@ def take_back(
 
     Points come from where they are (review, or the wallet that they were released to), then from
     the member's other wallets, earliest first; what was spent meanwhile is booked as receivable
-    (ledger.md §1), so that no balance is negative.
+    (docs/ledger.md §1), so that no balance is negative.
 
     Raises:
         NothingToCorrect: the deed has no such award, or it was annulled.

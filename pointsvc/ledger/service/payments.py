@@ -112,7 +112,7 @@ def refund(
     """Give back `points` of a line, reversing its legs, the last one first; return the balance.
 
     Points go to the wallets they came from; those whose date has passed to one that expires
-    `grace_days` from today (ledger.md §6).
+    `grace_days` from today (docs/ledger.md §6).
 
     Raises:
         NothingToCorrect: the line was not paid by this member.

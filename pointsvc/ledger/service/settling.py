@@ -1,4 +1,4 @@
-"""New spendable points first settle a part of what the member owes the books (ledger.md §1)."""
+"""New spendable points first settle a part of what the member owes the books (docs/ledger.md §1)."""
 
 from __future__ import annotations
 

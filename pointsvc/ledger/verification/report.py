@@ -32,7 +32,7 @@ class CommunityReport:
 def verify_community(community_id: UUID) -> CommunityReport:
     """Recompute the books of a community. Run it in one read transaction: one snapshot.
 
-    One broken book does not stop the rest (ledger.md §3): it is named and the walk goes on.
+    One broken book does not stop the rest (docs/ledger.md §3): it is named and the walk goes on.
     """
     seen, checks = walk(community_id)
     checks.append(check_heads(seen))

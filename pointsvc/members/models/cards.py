@@ -34,7 +34,7 @@ class Card(InCommunity, Base):
 
 
 class CodeNumber(Base):
-    """Whose code a number is, for the whole server: community, kind and subject (checkin.md §2)."""
+    """Whose code a number is, for the whole server: community, kind and subject (docs/checkin.md §2)."""
 
     __tablename__ = "code_directory"
     __table_args__ = (

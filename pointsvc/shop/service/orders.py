@@ -102,7 +102,7 @@ def place_order(
     expire first; the goods leave first expired first. A changing code is spent by paying. `pin` is
     what the door found out about the PIN (it is checked there, outside the transaction).
 
-    Locks: code, limits, passbook, products by id, receipt counter (ledger.md §3).
+    Locks: code, limits, passbook, products by id, receipt counter (docs/ledger.md §3).
 
     Raises:
         NotFound: a product is not this shop's. AmountRefused. CodeSpent. NotActive. OwnOrder,

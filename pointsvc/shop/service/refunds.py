@@ -87,7 +87,7 @@ def refund_order(
 
     The approver is a supervisor of another household than keeper and member, present with a code
     (a changing one is spent, a printed card needs its PIN). Goods go to their batches, past their
-    date to waste; the allowance of the order's own month has room again (ledger.md §6).
+    date to waste; the allowance of the order's own month has room again (docs/ledger.md §6).
 
     Locks: code, order, limits, passbook, products by id, receipt counter.
 

@@ -135,7 +135,7 @@ def put_back(
     """Take goods back to the batches they came from, the last picked first.
 
     What is past its date by now goes on to waste at once, as a movement of its own, so that it can
-    never be sold again (ledger.md §6).
+    never be sold again (docs/ledger.md §6).
 
     Returns:
         For each refund line how many of its units went to waste.
@@ -214,7 +214,7 @@ def correct_count(
     """Correct a batch by what a count found, with a second person; return what is on hand now.
 
     `expected` is what the books said when it was counted: the difference is applied to what is on
-    hand now, so that a sale in between stays a sale (ledger.md case 36).
+    hand now, so that a sale in between stays a sale (docs/ledger.md case 36).
 
     Raises:
         NotFound; CountUnchanged; SecondPersonRequired; AmountRefused: a count below 0, or a
