@@ -168,7 +168,7 @@ def set_tariff(
 ) -> TariffFacts:
     """Add a version that is in force from a day on, with the decision that it rests on.
 
-    Source: 细则 change by decision of the community only (domain.md, rule 15).
+    Source: a tariff changes by a decision of the community only; the version names it.
 
     Args:
         community_id: whose.

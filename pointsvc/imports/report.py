@@ -22,7 +22,7 @@ _TITLE_TAIL: Final = re.compile(
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
-    """What `pointsvc imports workbook --json` prints (contract.md)."""
+    """What `pointsvc imports workbook --json` prints; other programs read these keys."""
     named = _labels(reading)
     balances = {named[key]: points for key, points in reading.balances.items() if points > 0}
     return {

@@ -59,8 +59,8 @@ def matrix(
     """The modules by row, True where dark, without the quiet zone.
 
     Raises:
-        QrTooLarge: above `version_max`; codes of cards, signs and phones stay at most at 5
-            (frontend.md §3), a longer one-time address names a higher limit.
+        QrTooLarge: above `version_max`; codes of cards, signs and phones stay at most at 5, so
+            that a cheap camera reads them; a longer one-time address names a higher limit.
         ValueError: the text is empty or not ASCII (an address never is).
     """
     symbol = _symbol(text, error_correction)

@@ -58,7 +58,7 @@ def mask_phone(phone: str) -> str:
 def mask_name(name: str) -> str:
     """王秀 → 王*, 王秀秀 → 王*秀, 阿卜杜拉 → 阿**拉, Li Mei → L*** M***, one character → *.
 
-    Source: "just enough to exclude confusion" of the offices' public lists (domain.md).
+    Source: the offices' public lists mask "just enough to exclude confusion" of like names.
     """
     plain = unicodedata.normalize("NFC", name).strip()
     if plain and _LATIN.fullmatch(plain):
@@ -71,7 +71,7 @@ def mask_name(name: str) -> str:
 def mask_id(document_number: str) -> str:
     """The first two and last three characters of an identity document: `64*************21X`.
 
-    Source: 永安's practice for public lists, 2023 (domain.md).
+    Source: 永安's practice for public lists, 2023.
     """
     return _mask_middle(document_number.strip(), 2, 3)
 

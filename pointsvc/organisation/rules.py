@@ -27,7 +27,7 @@ SCOPES: Final = {"leader": "group", "attendant": "station", "keeper": "shop"}
 def roles_with(granted: Iterable[str]) -> frozenset[str]:
     """The roles of an active member: what was granted, and volunteer unless they audit.
 
-    Source: contract.md, "auditor … excludes every writing role".
+    Who audits the books writes nothing into them, so an auditor holds no other role.
     """
     held = frozenset(granted)
     return held if "auditor" in held else held | {"volunteer"}

@@ -37,8 +37,7 @@ def invite_to_role(
     """A token for the address `/sign-in/invitation/{token}`, once within 7 days.
 
     Who is not registered yet is registered with the phone; without a name the invited person
-    writes it on the invitation's page. Any role of contract.md but operator; `volunteer` needs no
-    grant.
+    writes it on the invitation's page. Any role but operator; `volunteer` needs no grant.
 
     Raises:
         Invalid: phone or role. OwnRole. AuditorExcludes. GuardianMissing.

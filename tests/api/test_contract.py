@@ -1,4 +1,4 @@
-"""The names that other programs rely on, line by line (contract.md, "HTTP, under /api/v1")."""
+"""The names that other programs rely on, line by line, under /api/v1."""
 
 from __future__ import annotations
 

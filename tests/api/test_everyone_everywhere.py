@@ -249,7 +249,7 @@ def test_a_query_of_nonsense_breaks_nothing(asked: Asked, asker: str) -> None:
 
 @ENOUGH
 def test_an_auditor_changes_nothing(asked: Asked) -> None:
-    """contract.md: `auditor` reads all of the community's books and excludes every writing role."""
+    """Who audits reads all of the community's books and holds no role that writes."""
     before = rows_of_ours(asked)
     for address in asked.addresses():
         if address.method in UNSAFE and not address.is_public:

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from pointsvc.web.document import ARGUMENT
 from tests.api.truth import OURS, Truth
 
-# contract.md, "HTTP": the calls that other programs rely on, with what they answer when all is well.
+# The calls that other programs rely on, with what they answer when all is well.
 CONTRACT: Final = {
     ("post", "/api/v1/sign-in"): "200",
     ("get", "/api/v1/me"): "200",

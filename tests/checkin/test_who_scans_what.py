@@ -1,4 +1,4 @@
-"""contract.md, "who scans what": every caller, direction and code through the side door."""
+"""Who scans what: every caller, direction and code through the side door."""
 
 from __future__ import annotations
 

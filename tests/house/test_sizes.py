@@ -1,4 +1,4 @@
-"""Small files, small functions (house.md §6)."""
+"""Small files, small functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Origin and permission: before any view is run (house.md §4, contract.md)."""
+"""Origin and permission: before any view is run."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def take_balances(
 
     How many lines were new; and the last new line of each who would lose points by their new lines
     together: nothing of theirs is written, for an opening only gives. Points count until the end of
-    next year from the day of import, as the seed tariffs have it (domain.md b).
+    next year from the day of import, as the seed tariffs have it (`earning.seeds`).
     """
     keyed = {members[lines[0].person]: _keyed(members[lines[0].person], lines) for lines in holders}
     taken = _taken_keys(community_id, [key for lines in keyed.values() for key in lines])

@@ -69,7 +69,7 @@ def get_batch(community_id: UUID, batch_id: UUID, *, today: date) -> BatchRow:
 
 
 def expiring_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[BatchRow]:
-    """What is past its date or will be within 30 days, soonest first (domain.md row 23)."""
+    """What is past its date or will be within 30 days, soonest first."""
     wanted = _batches(community_id).where(
         Product.shop_id == shop_id,
         Batch.best_before_on <= today + timedelta(days=WARN_DAYS),

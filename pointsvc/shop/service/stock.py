@@ -182,8 +182,8 @@ def write_off(
 ) -> None:
     """Write units of a batch off (报损), with the reason; `waste_id` makes a second tap no effect.
 
-    What is past its date one person may write off; good stock only with a second one
-    (domain.md row 23: write-off with two signatures).
+    What is past its date one person may write off; good stock only with a second one, as a
+    write-off on paper bears two signatures.
 
     Raises:
         NotFound, AmountRefused, WasteExceeds, SecondPersonRequired.
