@@ -123,7 +123,7 @@ class Changes:
     def return_limit(self, presence: Presence, on: date) -> None:
         """Give back what the attendance's award used of its day and month."""
         if presence.award_points and presence.award_holder_id:
-            kind, holder = presence.activity_kind, presence.award_holder_id
+            kind, holder = presence.tariff_code, presence.award_holder_id
             self.returned.append(Wish(kind, holder, on, presence.award_points))
 
     def decide(self, scan_id: UUID, decision: str, reason: str, decided_by_id: UUID | None) -> None:

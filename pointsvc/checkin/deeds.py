@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from pointsvc.checkin.facts import Tariffs, tariffs_for
 from pointsvc.checkin.presences import Presence
 from pointsvc.checkin.rules import Part, Reason, minutes_between
 from pointsvc.earning.rules import TariffFacts, Worth, worth_of
@@ -58,6 +59,45 @@ def due_for_stay(
     deed = _deed(source, presence.member_id, holder_id, tariff, on, worth, into_review=into_review)
     reason = Reason.BELOW_MINIMUM if worth.is_below_minimum else None
     return Due(deed, worth.minutes, reason)
+
+
+def tariffs_of(community_id: UUID, presence: Presence) -> Tariffs:
+    """The tariffs that decide what an attendance earns: its activity's, and the one that pays it."""
+    return tariffs_for(
+        community_id=community_id,
+        codes={presence.activity_kind, presence.tariff_code},
+        member_ids=[presence.member_id],
+    )
+
+
+def due_by(
+    tariffs: Tariffs,
+    presence: Presence,
+    *,
+    on: date,
+    part: Part = "whole",
+    into_review: bool = False,
+    minimum_percent: int | None = None,
+) -> Due:
+    """What an attendance is due under the tariff of its check-in, whatever way it was recorded.
+
+    Counted after the fact it is never worth more than it would have been on the spot.
+    """
+    tariff = tariffs.of(presence.tariff_id)
+    due = due_for_stay(
+        presence,
+        part=part,
+        tariff=tariff,
+        holder_id=tariffs.holder(tariff, presence.member_id),
+        on=on,
+        into_review=into_review,
+        minimum_percent=0 if presence.backfill_id else minimum_percent,
+    )
+    own = tariffs.at(presence.activity_kind, on)
+    if due.deed is None or presence.backfill_id is None or own is None or own.basis == "quantity":
+        return due
+    most = worth_of(own, part="whole", minutes=presence.minutes, planned_minutes=0).points
+    return replace(due, deed=replace(due.deed, points=min(due.deed.points, most)))
 
 
 def due_for_drop(

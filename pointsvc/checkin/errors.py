@@ -141,6 +141,62 @@ class SecondPersonNeeded(Conflict):
     message = _l("更正须由另一个人审批。")
 
 
+class BackfillIdReused(Conflict):
+    """The backfill's id came before with other facts, or from somebody else."""
+
+    code = "backfill.id_reused"
+    message = _l("这一条补录已用别的内容提交过。请重新填一条。")
+
+
+class BackfillQuotaUsed(Conflict):
+    """The asker's share of this month is used up (checkin.md §1.5)."""
+
+    code = "backfill.quota_used"
+    message = _l("您这个月的补录名额（%(quota)s 条）用完了。请下月再提，或请别的负责人提。")
+
+
+class BackfillTooLate(Conflict):
+    """The work lies further back than the community lets it be counted afterwards."""
+
+    code = "backfill.too_late"
+    message = _l("事情过去太久：补录要在事后 %(days)s 天内提出。")
+
+
+class BackfillTooEarly(Conflict):
+    """The shift still runs: whoever is there is scanned or ticked."""
+
+    code = "backfill.too_early"
+    message = _l("这一场还没有结束，请扫码或者点名，不用补录。")
+
+
+class BackfillNotService(Conflict):
+    """Only work that counts as service by the hour or the visit is counted afterwards."""
+
+    code = "backfill.not_service"
+    message = _l("这一类活动不能补录：只有签到、计服务时长的活动可以。")
+
+
+class BackfillAlready(Conflict):
+    """The person has an attendance or a backfill that waits, at that time or in that shift."""
+
+    code = "backfill.already"
+    message = _l("这个人在这段时间已有一条考勤或补录，请先处理那一条。")
+
+
+class BackfillTooNear(Conflict):
+    """Who agrees is of another group and of nobody's household (checkin.md §1.5)."""
+
+    code = "backfill.too_near"
+    message = _l("补录要由别的党小组的人批准，不能是提的人、本人、见证人，也不能是他们的家人。")
+
+
+class BackfillWaits(Conflict):
+    """It is let count by its delay, and stopped on its own page; nothing else changes it."""
+
+    code = "backfill.waits"
+    message = _l("补录批准后要等满公示期才计分。要停下，请到“补录”里停。")
+
+
 class PhotoMissing(Refusal):
     """No picture came with the request."""
 

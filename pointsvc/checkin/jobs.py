@@ -1,4 +1,4 @@
-"""What check-in does by itself: end what was forgotten, annul what nobody confirmed, tidy codes."""
+"""What check-in does by itself: end what was forgotten, annul or count what waited, tidy codes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pointsvc.checkin.codes import forget_passed_codes
 from pointsvc.checkin.service import (
     annul_unconfirmed,
     close_found,
+    count_found,
+    find_due_backfills,
     find_overdue,
     find_unconfirmed,
 )
@@ -39,6 +41,11 @@ def close_forgotten(now: datetime) -> Report:
 def annul_stale(now: datetime) -> Report:
     """Annul what a printed sign alone recorded and nobody confirmed in time."""
     return _everywhere(now, _find_unconfirmed, _annul)
+
+
+def count_backfills(now: datetime) -> Report:
+    """Let work that was recorded after the fact count, once its delay is over and nobody objected."""
+    return _everywhere(now, _find_due_backfills, _count_backfills)
 
 
 def forget_codes(now: datetime) -> int:
@@ -80,3 +87,11 @@ def _close(community: CommunityFacts, ids: Collection[UUID], now: datetime) -> i
 
 def _annul(community: CommunityFacts, ids: Collection[UUID], now: datetime) -> int:
     return annul_unconfirmed(community=community, ids=ids, now=now)
+
+
+def _find_due_backfills(community: CommunityFacts, now: datetime) -> list[UUID]:
+    return find_due_backfills(community=community, now=now)
+
+
+def _count_backfills(community: CommunityFacts, ids: Collection[UUID], now: datetime) -> int:
+    return count_found(community=community, ids=ids, now=now)

@@ -19,6 +19,7 @@ from pointsvc.kernel.tables import (
 )
 
 VERDICTS = ("accepted", "provisional", "held", "refused")
+BACKFILL_STATES = ("requested", "approved", "counted", "declined", "withdrawn", "stopped")
 PROOFS = ("card", "member_code", "typed", "shift_code", "sign", "roster", "none")
 
 
@@ -106,7 +107,8 @@ class Attendance(InCommunity, Base):
 
     `minutes` are exact. `award_points` is what award number `corrections` posted, taken from the
     limits of `award_holder_id`; `is_in_review` while those points wait for a person. `closed_by` is
-    `scan`, `auto` (at the planned end) or `clerk`.
+    `scan`, `auto` (at the planned end), `clerk` or `backfill`. `backfill_id` marks for good what was
+    recorded after the fact.
     """
 
     __tablename__ = "attendances"
@@ -122,6 +124,7 @@ class Attendance(InCommunity, Base):
         CheckConstraint("award_points >= 0", name="award_floor"),
         unique_where("uq_attendances_live", "member_id", "shift_id", where="state <> 'void'"),
         unique_where("uq_attendances_open", "member_id", where="state = 'open'"),
+        unique_where("uq_attendances_backfill", "backfill_id", where="backfill_id IS NOT NULL"),
         Index("ix_attendances_shift", "community_id", "shift_id", "state"),
         Index("ix_attendances_member", "community_id", "member_id", "in_at"),
     )
@@ -140,6 +143,7 @@ class Attendance(InCommunity, Base):
     award_points: Mapped[int] = mapped_column(default=0)
     award_holder_id: Mapped[UUID | None]
     is_in_review: Mapped[bool] = mapped_column(default=False)
+    backfill_id: Mapped[UUID | None]
 
 
 class AttendanceCorrection(InCommunity, Base):
@@ -243,6 +247,71 @@ class DropCorrection(InCommunity, Base):
     decided_at: Mapped[datetime | None]
     award_points: Mapped[int] = mapped_column(default=0)
     award_holder_id: Mapped[UUID | None]
+
+
+class Backfill(InCommunity, Base):
+    """补录: somebody who runs shifts asks to count a member after the fact (checkin.md §1.5).
+
+    Nobody asks for themself, and who agrees is neither the asker, the member nor the witness. What
+    was agreed to is an attendance in review until `counts_at`; until then it can be stopped. One
+    live backfill for (member, shift).
+    """
+
+    __tablename__ = "backfills"
+    __table_args__ = (
+        references("member_id", "members"),
+        references("shift_id", "shifts"),
+        references("witness_id", "members"),
+        references("requested_by_id", "members"),
+        one_of("state", *BACKFILL_STATES),
+        CheckConstraint("out_at > in_at", name="out_after_in"),
+        CheckConstraint("requested_at >= out_at", name="after_the_fact"),
+        CheckConstraint("requested_by_id <> member_id", name="not_for_oneself"),
+        CheckConstraint(
+            "decided_by_id <> requested_by_id AND decided_by_id <> member_id", name="two_persons"
+        ),
+        CheckConstraint(
+            "witness_id <> member_id AND witness_id <> requested_by_id", name="witness_apart"
+        ),
+        CheckConstraint("witness_id <> decided_by_id", name="witness_does_not_decide"),
+        CheckConstraint(
+            "(counts_at IS NOT NULL) = (decided_by_id IS NOT NULL AND state <> 'declined')",
+            name="counts_when_agreed",
+        ),
+        CheckConstraint(
+            "state NOT IN ('approved', 'counted') OR counts_at IS NOT NULL", name="agreed_first"
+        ),
+        CheckConstraint(
+            "(state IN ('requested', 'approved')) = (ended_at IS NULL)", name="ended_once"
+        ),
+        CheckConstraint("state <> 'counted' OR ended_at >= counts_at", name="counts_after_delay"),
+        at_most("reason", 200),
+        at_most("evidence", 300),
+        at_most("end_reason", 200),
+        unique_where(
+            "uq_backfills_live", "member_id", "shift_id", where="state IN ('requested', 'approved')"
+        ),
+        Index("ix_backfills_state", "community_id", "state", "counts_at"),
+        Index("ix_backfills_member", "community_id", "member_id", "id"),
+        Index("ix_backfills_asker", "community_id", "requested_by_id", "id"),
+    )
+
+    member_id: Mapped[UUID]
+    shift_id: Mapped[UUID]
+    in_at: Mapped[datetime]
+    out_at: Mapped[datetime]
+    reason: Mapped[str]
+    evidence: Mapped[str]
+    witness_id: Mapped[UUID | None]
+    requested_by_id: Mapped[UUID]
+    requested_at: Mapped[datetime]
+    state: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    counts_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
 
 
 class SpentCode(Base):

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.checkin.rules import Decision, Stay
+from pointsvc.checkin.rules.backfilling import MAKEUP
 from pointsvc.extensions import db
 from pointsvc.members.models import Member
 
@@ -30,6 +31,7 @@ _STORED: Final = (
     "award_points",
     "award_holder_id",
     "is_in_review",
+    "backfill_id",
 )
 
 
@@ -54,11 +56,17 @@ class Presence:
     award_points: int = 0
     award_holder_id: UUID | None = None
     is_in_review: bool = False
+    backfill_id: UUID | None = None
     activity_kind: str = ""
     place_id: UUID | None = None
     led_by_id: UUID | None = None
     is_cancelled: bool = False
     is_new: bool = False
+
+    @property
+    def tariff_code(self) -> str:
+        """Whose tariff and limits pay it: the activity's, or those of work counted afterwards."""
+        return MAKEUP if self.backfill_id else self.activity_kind
 
     def stay(self, grace_minutes: int) -> Stay:
         """What the rules need of it."""

@@ -62,6 +62,7 @@ class Present:
     award_points: int
     closed_by: str | None
     corrections: int
+    backfill_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,7 @@ def _present(
             Attendance.award_points,
             Attendance.closed_by,
             Attendance.corrections,
+            Attendance.backfill_id,
         )
         .join(
             Member,
@@ -308,6 +310,7 @@ def _waiting_attendances(community_id: UUID, scope: list[ColumnElement[bool]]) -
         .where(
             Attendance.community_id == community_id,
             Attendance.state.in_(("provisional", "held")),
+            Attendance.backfill_id.is_(None),
             *scope,
         )
         .order_by(Attendance.in_at)

@@ -22,6 +22,9 @@ class CommunitySettings:
         late_minutes: a scan that arrives later than this needs a leader.
         receivable_share_percent: share of new earnings a month that pays back what is owed.
         regrant_grace_days: days that points of a passed date live after a refund.
+        backfill_quota: work counted after the fact that one person may ask for in a month; 0 for none.
+        backfill_days: days after the work within which it may be asked for.
+        backfill_delay_hours: from the second person's yes until it counts.
         rate_scale: the one scale of the seed tariffs: points for an hour.
         vouched_people_max: for how many people in a shift one who was there may vouch; 0 for none.
         position_error_metres_max: a phone's position counts at a sign when it is as exact as this;
@@ -39,6 +42,9 @@ class CommunitySettings:
     receivable_share_percent: int = 50
     regrant_grace_days: int = 30
     rate_scale: int = 10
+    backfill_quota: int = 10
+    backfill_days: int = 30
+    backfill_delay_hours: int = 48
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
 
@@ -56,6 +62,9 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "regrant_grace_days": (0, 366),
     "rate_scale": (1, 1000),
     "vouched_people_max": (0, 20),
+    "backfill_quota": (0, 100),
+    "backfill_days": (1, 31),
+    "backfill_delay_hours": (48, 720),
     "position_error_metres_max": (0, 200),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach

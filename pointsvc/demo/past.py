@@ -14,6 +14,7 @@ from pointsvc.checkin.queries import present_at
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service.correcting import decide_correction, request_correction
 from pointsvc.checkin.service.recording import record_scans
+from pointsvc.demo.afterwards import record_afterwards
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.demo.people import DONORS, PRODUCTS
 from pointsvc.kernel import clock
@@ -51,6 +52,7 @@ def live_past(street: Street, now: datetime) -> None:
         _care(street, day, days_ago, cards)
         if days_ago == CORRECTION_DAY:
             _correct(street, day)
+        record_afterwards(street, day, days_ago)
         _drop(street, day, days_ago, cards)
         if days_ago in ORDER_DAYS:
             _exchange(street, day, days_ago, products, cards)

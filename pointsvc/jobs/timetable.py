@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pointsvc.checkin.jobs import annul_stale, close_forgotten, forget_codes
+from pointsvc.checkin.jobs import annul_stale, close_forgotten, count_backfills, forget_codes
 from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
@@ -29,6 +29,7 @@ class Job:
 TIMETABLE: Final = (
     Job("checkin.close_forgotten", close_forgotten),
     Job("checkin.annul_stale", annul_stale),
+    Job("checkin.count_backfills", count_backfills, needs_true_day=True),
     Job("checkin.forget_codes", forget_codes),
     Job("members.forget_failures", forget_failures),
     Job("ledger.expire_due", expire_due, needs_true_day=True),

@@ -118,6 +118,16 @@ def find_member_by_phone(community_id: UUID, phone: str) -> UUID | None:
     return db.session.scalars(wanted).first()
 
 
+def find_numbered(community_id: UUID, volunteer_no: int) -> UUID | None:
+    """The active member with this volunteer number."""
+    wanted = select(Member.id).where(
+        Member.community_id == community_id,
+        Member.volunteer_no == volunteer_no,
+        Member.state == "active",
+    )
+    return db.session.scalars(wanted).one_or_none()
+
+
 def find_by_name_and_tail(community_id: UUID, name: str, tail: str) -> list[UUID]:
     """Active members of this name whose phone ends in these four digits."""
     wanted = select(Member.id).where(

@@ -196,6 +196,29 @@ def group_ids_of(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
     return frozenset(db.session.scalars(wanted))
 
 
+def groups_of_members(
+    community_id: UUID, member_ids: Iterable[UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """The groups that each of the members belongs to or leads."""
+    wanted = list(dict.fromkeys(member_ids))
+    groups: dict[UUID, frozenset[UUID]] = dict.fromkeys(wanted, frozenset())
+    belongs = select(GroupMembership.member_id, GroupMembership.group_id).where(
+        GroupMembership.community_id == community_id,
+        GroupMembership.member_id.in_(wanted),
+        GroupMembership.left_at.is_(None),
+    )
+    leads = select(RoleGrant.member_id, RoleGrant.group_id).where(
+        RoleGrant.community_id == community_id,
+        RoleGrant.member_id.in_(wanted),
+        RoleGrant.role == "leader",
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.group_id.is_not(None),
+    )
+    for row in db.session.execute(belongs.union(leads)):
+        groups[row.member_id] |= {row.group_id}
+    return groups
+
+
 def tended_places(community_id: UUID) -> dict[UUID, UUID]:
     """Which group tends each place now: place id → group id."""
     rows = db.session.execute(

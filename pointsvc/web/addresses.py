@@ -19,6 +19,7 @@ from pointsvc.kernel.permission import PUBLIC, current_caller
 TABLES: Final[dict[str, str]] = {
     "assignment_id": "assignments",
     "attendance_id": "attendances",
+    "backfill_id": "backfills",
     "batch_id": "batches",
     "card_id": "cards",
     "correction_id": "attendance_corrections",

@@ -12,13 +12,13 @@ from sqlalchemy import Select, and_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.drops import Standing, standings_of
-from pointsvc.checkin.models import Attendance, Scan
+from pointsvc.checkin.models import Attendance, Backfill, Scan
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.queries import in_chunks
 from pointsvc.shop.models import Order, OrderLine, Product
-from pointsvc.web.filters import clock, moment
+from pointsvc.web.filters import activity, clock, moment
 
 Source = tuple[str, UUID]
 
@@ -65,7 +65,13 @@ def deeds_of(community_id: UUID, sources: Iterable[Source]) -> dict[Source, Deed
 
 def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     wanted = select(
-        Attendance.id, Attendance.member_id, Attendance.in_at, Attendance.out_at, Place.name
+        Attendance.id,
+        Attendance.member_id,
+        Attendance.in_at,
+        Attendance.out_at,
+        Attendance.backfill_id,
+        Shift.activity_kind,
+        Place.name,
     ).where(Attendance.community_id == community_id, Attendance.id.in_(ids))
     joined = _at_place(
         wanted,
@@ -73,7 +79,7 @@ def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     )
     return {
         row.id: Deed(
-            place=row.name,
+            place=_backfilled(row) if row.backfill_id else row.name,
             begun_at=row.in_at,
             ended_at=row.out_at,
             about=("attendance", row.id),
@@ -81,6 +87,35 @@ def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
         )
         for row in db.session.execute(joined)
     }
+
+
+def _backfills(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
+    wanted = select(
+        Backfill.id,
+        Backfill.member_id,
+        Backfill.in_at,
+        Backfill.out_at,
+        Shift.activity_kind,
+        Place.name,
+    ).where(Backfill.community_id == community_id, Backfill.id.in_(ids))
+    joined = _at_place(
+        wanted, and_(Shift.community_id == Backfill.community_id, Shift.id == Backfill.shift_id)
+    )
+    return {
+        row.id: Deed(
+            place=_backfilled(row),
+            begun_at=row.in_at,
+            ended_at=row.out_at,
+            member_id=row.member_id,
+        )
+        for row in db.session.execute(joined)
+    }
+
+
+def _backfilled(row: Any) -> str:
+    """补录（责任田养护） · 1号田: what was counted after the fact says so wherever it is read."""
+    kind = _("补录（%(activity)s）", activity=activity(row.activity_kind))
+    return f"{kind} · {row.name}"
 
 
 def _scans(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
@@ -147,4 +182,9 @@ def _at_place(wanted: Select[*tuple[Any, ...]], same_shift: Any) -> Select[*tupl
     return wanted.outerjoin(Shift, same_shift).outerjoin(Place, same_place)
 
 
-_READERS: Final = {"attendance": _attendances, "scan": _scans, "order_line": _order_lines}
+_READERS: Final = {
+    "attendance": _attendances,
+    "backfill": _backfills,
+    "scan": _scans,
+    "order_line": _order_lines,
+}

@@ -39,6 +39,23 @@ WORDS: Final[dict[str, LazyText]] = {
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
     "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
     "members.slip_remade": _l(
+    "checkin.backfill_requested": _l(
+        "有人替您补录了 %(at)s 的“%(activity)s”。批准后满 %(hours)s 小时才计分。"
+        "不是您做的、时间不对，请到“我的”→“补录”里说一声。"
+    ),
+    "checkin.backfill_approved": _l(
+        "替您补录的“%(activity)s”（%(at)s）批准了，%(counts_at)s 计分。"
+        "有不对的，请在那之前到“我的”→“补录”里说。"
+    ),
+    "checkin.backfill_counted": _l(
+        "补录的“%(activity)s”（%(at)s）计入了：%(points)s 分，服务 %(minutes)s 分钟。"
+    ),
+    "checkin.backfill_ended": _l(
+        "替您补录的“%(activity)s”（%(at)s）没有计入，没有记分。有疑问请找组长或社区专干。"
+    ),
+    "checkin.backfill_refused": _l(
+        "您提的“%(activity)s”（%(at)s）补录没有计入，原因写在“补录”里。"
+    ),
         "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"
     ),
     "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),

@@ -48,6 +48,7 @@ ROLE_NAMES: Final[dict[str, LazyText]] = {
 }
 _ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
 _WAITING: Final = Way("checkin.waiting", _l("待办"), "bell", _l("待确认、待核实的考勤"))
+_BACKFILLS: Final = Way("checkin.backfills", _l("补录"), "edit", _l("事后补记的服务：提、批、公示"))
 _SHIFTS: Final = Way("activities.index", _l("场次"), "calendar", _l("安排、取消、报名"))
 _TARIFFS: Final = Way(
     "earning.tariffs", _l("积分细则"), "scales", _l("做什么记多少分，哪天起，凭什么")
@@ -75,11 +76,13 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("checkin.duty", _l("签到"), "scan", _l("值守的人签到、签退")),
         _WAITING,
     ),
+        _BACKFILLS,
     "keeper": (
         Way("shop.counter", _l("柜台"), "basket", _l("扫人、扫货、确认、小票")),
         _ORDERS,
         _PRODUCTS,
         _DONATIONS,
+        _BACKFILLS,
     ),
     "clerk": (
         Way("web.desk", _l("工作台"), "home"),
@@ -96,6 +99,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("organisation.roles", _l("角色"), "key", _l("谁能做什么")),
         Way("organisation.places", _l("场所"), "building", _l("责任田、投放点、超市")),
         Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
+        _BACKFILLS,
         _PRODUCTS,
         _DONATIONS,
         _BOARD,
@@ -112,6 +116,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("ledger.books", _l("账本"), "book", _l("核验、封账根、总账")),
         Way("ledger.passbooks", _l("存折"), "points", _l("任何一本存折的明细")),
         Way("web.trail", _l("留痕"), "list", _l("谁在什么时候做了什么、谁批的")),
+        _BACKFILLS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _TARIFFS,
         _BOARD,
@@ -122,6 +127,7 @@ LANDINGS: Final[dict[str, tuple[str, ...]]] = {
     "volunteer": ("web.me",),
     "leader": ("plots.mine", "checkin.duty"),
     "attendant": ("checkin.station",),
+        _BACKFILLS,
     "keeper": ("shop.counter",),
     "supervisor": ("web.approvals",),
     "auditor": ("ledger.books",),

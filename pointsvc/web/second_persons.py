@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
-from pointsvc.checkin.models import Attendance, AttendanceCorrection, DropCorrection, Scan
+from pointsvc.checkin.models import Attendance, AttendanceCorrection, Backfill, DropCorrection, Scan
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
@@ -34,7 +34,9 @@ _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A deed of two people. `kind` and `id` name the row: a refund, a correction, a movement."""
+    """A deed of two people. `kind` and `id` name the row: a refund, a correction, a
+    backfill, a movement.
+    """
 
     kind: str
     id: UUID
@@ -80,6 +82,7 @@ def page_of_agreed(
             *_refunds(community_id, agreed_by_id, before, limit),
             *_corrections(community_id, agreed_by_id, before, limit),
             *_drops(community_id, agreed_by_id, before, limit),
+            *_backfills(community_id, agreed_by_id, before, limit),
             *_movements(community_id, agreed_by_id, before, limit),
         ),
         key=lambda each: (each.at, each.id),
@@ -172,6 +175,31 @@ def _drops(
             row.requested_by_id,
             row.decided_by_id,
             row.scan_id,
+        )
+
+
+def _backfills(
+    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
+) -> Iterator[_Found]:
+    asked = Backfill
+    wanted = (
+        select(asked, Member.name)
+        .join(Member, and_(Member.community_id == asked.community_id, Member.id == asked.member_id))
+        .where(asked.community_id == community_id, asked.decided_at.is_not(None))
+    )
+    if agreed_by_id is not None:
+        wanted = wanted.where(asked.decided_by_id == agreed_by_id)
+    for row, name in _newest(wanted, asked.decided_at, asked.id, before, limit):
+        yield _Found(
+            "backfill",
+            row.id,
+            row.decided_at,
+            _("同意补录") if row.state != "declined" else _("不同意补录"),
+            name,
+            row.reason,
+            row.requested_by_id,
+            row.decided_by_id,
+            row.id,
         )
 
 

@@ -80,7 +80,7 @@ def _value(name: str, value: Any, names: dict[str, str]) -> str:
 def _names(community_id: UUID, rows: Sequence[EventFacts], zone: str) -> dict[str, str]:
     """Names of everybody and everything that these events mention, by id as text."""
     ids = {id_ for row in rows for id_ in _ids(row)}
-    sources = [(kind, id_) for kind in ("attendance", "scan") for id_ in ids]
+    sources = [(kind, id_) for kind in ("attendance", "backfill", "scan") for id_ in ids]
     attended = deeds_of(community_id, sources)
     people = names_of(community_id, ids | {d.member_id for d in attended.values() if d.member_id})
     found = people | place_names(community_id, list(ids)) | _things(community_id, ids)

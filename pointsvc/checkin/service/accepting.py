@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.checkin.changes import Changes, Ending
-from pointsvc.checkin.deeds import due_for_stay
-from pointsvc.checkin.facts import tariffs_for, undecided
+from pointsvc.checkin.deeds import due_by, tariffs_of
+from pointsvc.checkin.facts import undecided
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence
 from pointsvc.extensions import db
@@ -24,6 +24,7 @@ def let_count(
     scans: Sequence[Scan],
     reason: str,
     minimum_percent: int | None = None,
+    recorded_by_id: UUID | None = None,
 ) -> int:
     """Release what waits and pay what is not paid yet; the minutes that are posted.
 
@@ -33,6 +34,7 @@ def let_count(
         scans: those of its scans that wait for the decision.
         reason: why it may count.
         minimum_percent: 0 where a person gave a reason to count less than the minimum time.
+        recorded_by_id: who asked for it, where no scan says so.
     """
     state = "closed" if before.out_at else "open"
     after = replace(before, state=state, is_in_review=False)
@@ -46,23 +48,17 @@ def let_count(
                 reason,
                 in_review=True,
                 release=True,
-                recorded_by_id=recorder_of(scans),
+                recorded_by_id=recorded_by_id or recorder_of(scans),
                 approved_by_id=changes.actor_id,
             )
         )
-        tell(changes, before.member_id, accept=True, points=before.award_points)
-    tariffs = tariffs_for(
-        community_id=changes.community_id,
-        codes=[before.activity_kind],
-        member_ids=[before.member_id],
-    )
-    tariff = tariffs.of(before.tariff_id)
-    due = due_for_stay(
+        if before.backfill_id is None:
+            tell(changes, before.member_id, accept=True, points=before.award_points)
+    due = due_by(
+        tariffs_of(changes.community_id, before),
         after,
-        part="whole" if before.out_at else "in",
-        tariff=tariff,
-        holder_id=tariffs.holder(tariff, before.member_id),
         on=clock.local_day(before.in_at, changes.zone),
+        part="whole" if before.out_at else "in",
         minimum_percent=minimum_percent,
     )
     if due.deed is not None and before.award_points:

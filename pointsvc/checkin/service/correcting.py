@@ -15,9 +15,9 @@ from sqlalchemy import select
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.changes import Changes
-from pointsvc.checkin.deeds import due_for_stay
-from pointsvc.checkin.errors import CorrectionPending, DecidedBefore
-from pointsvc.checkin.facts import tariffs_for, undecided
+from pointsvc.checkin.deeds import due_by, tariffs_of
+from pointsvc.checkin.errors import BackfillWaits, CorrectionPending, DecidedBefore
+from pointsvc.checkin.facts import undecided
 from pointsvc.checkin.models import AttendanceCorrection
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
 from pointsvc.checkin.rules import minutes_between
@@ -48,11 +48,13 @@ def request_correction(
 
     Raises:
         NotFound. OwnHousehold. CorrectionPending: one waits already. Invalid: the times.
+        BackfillWaits: recorded after the fact, and its delay is not over.
     """
     presence = _get(community_id, attendance_id)
     if presence.state == "void":
         raise DecidedBefore
     check_other_household(community_id, requested_by_id, presence.member_id)
+    _check_backfilled(presence, in_at, out_at)
     if in_at is not None:
         _check_times(in_at, out_at, now)
     pending = select(AttendanceCorrection.id).where(
@@ -178,18 +180,11 @@ def _retime(changes: Changes, renewed: Presence, asked: AttendanceCorrection) ->
     )
     check_place(get_community(changes.community_id), after)
     changes.presences[after.id] = after
-    tariffs = tariffs_for(
-        community_id=changes.community_id,
-        codes=[after.activity_kind],
-        member_ids=[after.member_id],
-    )
-    tariff = tariffs.of(after.tariff_id)
-    due = due_for_stay(
+    due = due_by(
+        tariffs_of(changes.community_id, after),
         after,
-        part="whole" if asked.out_at else "in",
-        tariff=tariff,
-        holder_id=tariffs.holder(tariff, after.member_id),
         on=clock.local_day(after.in_at, changes.zone),
+        part="whole" if asked.out_at else "in",
         minimum_percent=0,
     )
     changes.dues.append(due)
@@ -200,6 +195,16 @@ def _get(community_id: UUID, attendance_id: UUID) -> Presence:
     if not found:
         raise NotFound
     return found[0]
+
+
+def _check_backfilled(presence: Presence, in_at: datetime | None, out_at: datetime | None) -> None:
+    """What waits out its delay is stopped, not corrected; and nobody is put back into the past."""
+    if presence.backfill_id is None:
+        return
+    if presence.state == "held":
+        raise BackfillWaits
+    if in_at is not None and out_at is None:
+        raise Invalid({"out_at": [_("补录的考勤要写签退时间。")]})
 
 
 def _check_times(in_at: datetime, out_at: datetime | None, now: datetime) -> None:

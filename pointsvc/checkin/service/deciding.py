@@ -18,7 +18,7 @@ from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_scan_in
 from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.changes import Changes, Ending
-from pointsvc.checkin.errors import DecidedBefore, NothingToDecide, OwnHousehold
+from pointsvc.checkin.errors import BackfillWaits, DecidedBefore, NothingToDecide, OwnHousehold
 from pointsvc.checkin.facts import tariffs_for, undecided
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence, find_presences, lock_members
@@ -61,7 +61,8 @@ def decide_attendance(
     the minimum time too where a reason is given. Annulling takes what waits away.
 
     Raises:
-        NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore; and, accepting,
+        NotFound. Forbidden: not the caller's shift. OwnHousehold. DecidedBefore. BackfillWaits: it
+        is let count or stopped as a backfill; and, accepting,
         WayInRemade: what is held, and somebody else made the caller's way in anew;
         ShiftCancelled, StillElsewhere, TimesOverlap, DayFull: see `fitting.check_accepted`.
     """
@@ -70,6 +71,8 @@ def decide_attendance(
     _check_may(community_id, caller, before.shift_id)
     if before.state not in {"provisional", "held"}:
         raise DecidedBefore
+    if before.backfill_id is not None:
+        raise BackfillWaits
     scans = waiting_scans(community_id, before)
     _check_not_own(community_id, caller, before.member_id, scans)
     if accept and before.state == "held":

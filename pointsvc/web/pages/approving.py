@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import current_app, render_template
 
+from pointsvc.checkin.backfills import seen_of
+from pointsvc.checkin.circles import decidable_by
 from pointsvc.checkin.drops import asked_drop_corrections
 from pointsvc.checkin.queries import find_corrections, waiting_in
 from pointsvc.communities.queries import get_community
@@ -26,7 +28,7 @@ SHOWN_MAX = 20
 @blueprint.route("/approvals")
 @requires("checkin.approve")
 def approvals() -> str:
-    """Corrections that were asked for, what is held at the scanners, refunds at the counter."""
+    """Corrections and backfills that were asked for, what is held at the scanners, refunds at the counter."""
     community = get_community(current_community_id())
     corrections = find_corrections(community.id)
     return render_template(
@@ -36,6 +38,7 @@ def approvals() -> str:
         corrections_count=len(corrections),
         drops=asked_drop_corrections(community.id, state="requested"),
         shown_max=SHOWN_MAX,
+        backfills=seen_of(community.id, decidable_by(community.id, current_actor_id())),
         deeds=deeds_of(community.id, {("attendance", c.attendance_id) for c in corrections}),
         people=names_of(community.id, [c.requested_by_id for c in corrections]),
         can_decide="checkin.corrections" in current_app.view_functions,

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
+from pointsvc.checkin.backfills import counts_for
 from pointsvc.checkin.codes import member_code, new_typed_digits
 from pointsvc.checkin.queries import Present, attendances_of
 from pointsvc.checkin.witnesses import sights_of
@@ -55,6 +56,7 @@ def me() -> str:
         shops=find_places(community.id, kind="shop"),
         new_messages=count_new(community.id, member.id),
         sights=sights_of(community, member.id, now),
+        backfills=counts_for(community.id, member.id),
         **_code(community.id, member.id, now),
     )
 
