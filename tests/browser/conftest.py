@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync
 from werkzeug.serving import make_server
 
 from tests.browser.parts_app import create_parts_app
+from tests.browser.phone import Phone
+from tests.checkin.duty import Duty
 from tests.support.cast import Cast
 from tests.support.lacking import lack
 from tests.support.serving import Served, serving
@@ -89,6 +91,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             java_script_enabled=scripts,
             has_touch=width < 700,
             reduced_motion="reduce",
+            service_workers="block",  # theirs is another test: `phone`
         )
         contexts.append(context)
         page = context.new_page()
@@ -150,3 +153,32 @@ def served(app: Flask, cast: Cast) -> Iterator[Served]:
     """
     with serving(app) as url:
         yield Served(url, app, cast)
+
+
+@pytest.fixture
+def duty(served: Served) -> Duty:
+    """An open shift on plot 1, on the served database."""
+    with served.app.app_context():
+        return Duty(served.cast)
+
+
+@pytest.fixture
+def cards(served: Served, duty: Duty) -> list[str]:
+    """The cards of five neighbours, 李梅's first."""
+    cast = served.cast
+    people = [cast.limei, cast.liuyang, cast.zhangdian, cast.zhoumin, cast.hedu]
+    with served.app.app_context():
+        return [duty.card(person) for person in people]
+
+
+@pytest.fixture
+def phone(served: Served, duty: Duty, browser: Browser) -> Iterator[Phone]:
+    """王强's phone on the offline page, opened once with network."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    leader = Phone(served, context)
+    leader.set_clock(duty.now())
+    leader.sign_in(served.cast.wangqiang)
+    leader.open()
+    yield leader
+    context.close()
+    assert leader.troubles == []

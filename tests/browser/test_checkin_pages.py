@@ -16,13 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
 
 
 @pytest.fixture
-def duty(served: Served) -> Duty:
-    """An open shift on plot 1, on the served database."""
-    with served.app.app_context():
-        return Duty(served.cast)
-
-
-@pytest.fixture
 def card(served: Served, duty: Duty) -> str:
     """What a gun types when it sees 李梅's card."""
     with served.app.app_context():
@@ -93,7 +86,9 @@ def losing_the_first() -> Callable[[Route], None]:
 @pytest.fixture
 def troubled(served: Served, duty: Duty, browser: Browser) -> Iterator[Page]:
     """王强's phone in a dead spot: failed requests are part of the test."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", service_workers="block"
+    )
     page = context.new_page()
     served.sign_in(page, served.cast.wangqiang)
     served.open(page, f"/checkin/shifts/{duty.shift_id}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, expect
+from playwright.sync_api import BrowserType, expect
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.phone import LosingProxy, Phone, pocketed
@@ -15,35 +14,6 @@ from tests.support.clocks import FrozenClock
 from tests.support.serving import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
-
-
-@pytest.fixture
-def duty(served: Served) -> Duty:
-    """An open shift on plot 1, on the served database."""
-    with served.app.app_context():
-        return Duty(served.cast)
-
-
-@pytest.fixture
-def cards(served: Served, duty: Duty) -> list[str]:
-    """The cards of five neighbours."""
-    cast = served.cast
-    people = [cast.limei, cast.liuyang, cast.zhangdian, cast.zhoumin, cast.hedu]
-    with served.app.app_context():
-        return [duty.card(person) for person in people]
-
-
-@pytest.fixture
-def phone(served: Served, duty: Duty, browser: Browser, clock: FrozenClock) -> Iterator[Phone]:
-    """王强's phone on the offline page, opened once with network."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    leader = Phone(served, context)
-    leader.set_clock(duty.now())
-    leader.sign_in(served.cast.wangqiang)
-    leader.open()
-    yield leader
-    context.close()
-    assert leader.troubles == []
 
 
 def test_five_scans_survive_a_reload_without_network_and_are_sent_in_one_upload(

@@ -53,8 +53,13 @@ def duties() -> ResponseReturnValue:
     if owner is None:
         raise Forbidden
     community = get_community(current_community_id())
-    kept = shifts_to_keep(community, caller, clock.now())
-    return {"owner": str(owner), "shifts": [_shown(each, community.zone) for each in kept]}
+    now = clock.now()
+    kept = shifts_to_keep(community, caller, now)
+    return {
+        "owner": str(owner),
+        "now": now.isoformat(),
+        "shifts": [_shown(each, community.zone) for each in kept],
+    }
 
 
 @blueprint.route("/sw.js")

@@ -25,6 +25,12 @@ export class OfflineLists {
     this.last = null;
   }
 
+  /** Say it in large, where a thumb on the camera does not hide it. @param {HTMLElement} piece */
+  put(piece) {
+    this.place.replaceChildren(piece);
+    this.place.scrollIntoView({ block: "start" });
+  }
+
   /** @param {string} name @param {object} words by slot @returns {HTMLElement} a copy of a template */
   piece(name, words = {}) {
     const piece = this.box.querySelector(`template[data-piece="${name}"]`).content.firstElementChild.cloneNode(true);
@@ -49,13 +55,13 @@ export class OfflineLists {
   /** @param {"malformed" | "other" | "digits" | "unstored"} name */
   say(name) {
     this.last = null;
-    this.place.replaceChildren(this.piece(name));
+    this.put(this.piece(name));
   }
 
   /** @param {object} scan */
   sayKept(scan) {
     this.last = scan.scan_id;
-    this.place.replaceChildren(this.piece("kept", { word: this.word(`kept-${scan.direction}`), note: this.sign(scan) }));
+    this.put(this.piece("kept", { word: this.word(`kept-${scan.direction}`), note: this.sign(scan) }));
   }
 
   /** @param {string} token @param {() => void} again */
@@ -64,7 +70,7 @@ export class OfflineLists {
     const question = this.piece("again", { note: `…${token.slice(-TAIL)}` });
     question.querySelector("[data-yes]").addEventListener("click", again);
     question.querySelector("[data-no]").addEventListener("click", () => this.place.replaceChildren());
-    this.place.replaceChildren(question);
+    this.put(question);
     question.querySelector("[data-no]").focus();
   }
 
@@ -89,6 +95,9 @@ export class OfflineLists {
     this.box.querySelector("[data-send]").hidden = unsent.length === troubled.length;
     this.count("trouble", troubled.length + refused.length);
     this.count("sent", answers.length);
+    for (const kind of ["good", "wait", "bad"]) {
+      this.count(kind, answers.filter((answer) => KINDS[answer.verdict] === kind).length);
+    }
     this.fill("trouble", [...troubled.map((item) => this.troubled(item)), ...refused.map((answer) => this.refused(answer))]);
     this.fill("answers", answers.slice(0, SHOWN).map((answer) => this.piece(this.kind(answer), this.words(answer))));
     this.fill("waiting", unsent.filter((item) => !item.trouble).map((item) => this.waiting(item)));

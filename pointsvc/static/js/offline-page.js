@@ -9,7 +9,6 @@ import { owner } from "./offline-owner.js";
 import { OfflineShifts } from "./offline-shifts.js";
 import * as store from "./offline-store.js";
 import { keepPage, upload } from "./offline-upload.js";
-import { signal } from "./signal.js";
 
 const ASK_AGAIN_MS = 30000;
 const PAUSES_S = [5, 15, 60, 300];
@@ -34,7 +33,7 @@ class OfflinePage {
     window.addEventListener("offline", () => this.showNet());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.send());
     this.notice("wechat", /MicroMessenger/i.test(navigator.userAgent));
-    this.notice("unkept", !keepPage());
+    keepPage().then((isKept) => this.notice("unkept", !isKept));
     this.showNet();
     try {
       await store.tidy();
@@ -61,7 +60,7 @@ class OfflinePage {
 
   async show() {
     const id = owner();
-    this.notice("unknown", !id);
+    this.notice("unknown", !id && this.outcome !== "forbidden");
     this.form.inert = !id;
     this.shifts.show(await store.duties(id));
     await this.lists.show(id);
@@ -88,16 +87,15 @@ class OfflinePage {
 
   /** @param {string} token @param {string} way */
   async keep(token, way) {
-    const now = new Date();
-    const scan = { scan_id: newId(), code: token, claimed_at: now.toISOString(), ...this.shifts.chosen() };
+    const claimed = this.shifts.now().toISOString();
+    const scan = { scan_id: newId(), code: token, claimed_at: claimed, ...this.shifts.chosen() };
     try {
       await store.add(owner(), scan);
     } catch {
       this.lists.say("unstored");
       return;
     }
-    this.seen.set(way, now.getTime());
-    signal();
+    this.seen.set(way, Date.now());
     this.lists.sayKept(scan);
     await this.lists.show(owner());
     this.send();
@@ -114,6 +112,7 @@ class OfflinePage {
     this.sending = true;
     const outcome = await upload((results) => this.lists.hear(results)).catch(() => "busy");
     this.sending = false;
+    this.outcome = outcome;
     await this.show().catch(() => this.notice("storage", true));
     this.notice("signed_out", outcome === "signed_out");
     this.notice("forbidden", outcome === "forbidden");

@@ -10,19 +10,32 @@ export class OfflineShifts {
     this.form = form;
     this.select = form.elements.shift;
     this.shifts = new Map();
+    this.ahead = 0;
     this.select.addEventListener("change", () => this.suit());
     this.suit();
   }
 
-  /** @param {{shifts: object[], kept_at: number} | undefined} duties */
-  show(duties) {
-    const before = this.shifts.has(this.select.value) ? this.select.value : null;
-    const touched = before !== null || (this.shifts.size > 0 && this.select.value === "");
-    this.shifts = new Map((duties?.shifts ?? []).map((shift) => [shift.id, shift]));
-    const options = [...this.shifts.values()].map((shift) => new Option(this.label(shift), shift.id));
+  /**
+   * The person's choice stays, also when it is none; a list that did not change is left alone, as
+   * somebody may be choosing from it.
+   * @param {{shifts: object[], ahead_ms: number}} duties
+   */
+  show({ shifts, ahead_ms: ahead }) {
+    this.ahead = ahead;
+    const before = this.shifts.size ? this.select.value : null;
+    if (JSON.stringify(shifts) === JSON.stringify([...this.shifts.values()])) {
+      return;
+    }
+    this.shifts = new Map(shifts.map((shift) => [shift.id, shift]));
+    const options = shifts.map((shift) => new Option(this.label(shift), shift.id));
     this.select.replaceChildren(...options, this.select.querySelector('[value=""]'));
-    this.select.value = touched && (before === null || this.shifts.has(before)) ? (before ?? "") : this.openNow();
+    this.select.value = before === "" || this.shifts.has(before) ? before : this.openNow();
     this.suit();
+  }
+
+  /** @returns {Date} this moment by the server's clock, as far as it was heard: phones go wrong */
+  now() {
+    return new Date(Date.now() + this.ahead);
   }
 
   /** @param {object} shift */
@@ -33,10 +46,10 @@ export class OfflineShifts {
 
   /** @returns {string} the shift that takes scans at this hour, else the next one, else none */
   openNow() {
-    const now = Date.now();
-    const ahead = [...this.shifts.values()].filter((shift) => now <= Date.parse(shift.ends_at));
-    const open = ahead.find((shift) => now >= Date.parse(shift.starts_at) - EARLY_MS);
-    return (open ?? ahead[0])?.id ?? "";
+    const now = this.now().getTime();
+    const coming = [...this.shifts.values()].filter((shift) => now <= Date.parse(shift.ends_at));
+    const open = coming.find((shift) => now >= Date.parse(shift.starts_at) - EARLY_MS);
+    return (open ?? coming[0])?.id ?? "";
   }
 
   get counts() {

@@ -123,12 +123,13 @@ export async function tidy() {
   await Promise.all(done.map((each) => db.delete("answers", each.scan_id)));
 }
 
-/** @param {string} owner @param {object[]} shifts */
-export async function keepDuties(owner, shifts) {
-  await (await database()).put("duties", { owner, shifts, kept_at: Date.now() });
+/** @param {{owner: string, shifts: object[], ahead_ms: number}} duties `ahead_ms`: of the phone's clock */
+export async function keepDuties(duties) {
+  await (await database()).put("duties", duties);
 }
 
-/** @param {string} owner @returns {Promise<{shifts: object[], kept_at: number} | undefined>} */
+/** @param {string} owner @returns {Promise<{shifts: object[], ahead_ms: number}>} */
 export async function duties(owner) {
-  return owner ? (await database()).get("duties", owner) : undefined;
+  const kept = owner && (await (await database()).get("duties", owner));
+  return kept || { shifts: [], ahead_ms: 0 };
 }

@@ -57,7 +57,7 @@ async function arrive() {
     return "offline";
   }
   remember(told.owner);
-  await store.keepDuties(told.owner, told.shifts);
+  await store.keepDuties({ owner: told.owner, shifts: told.shifts, ahead_ms: Date.parse(told.now) - Date.now() });
   return "here";
 }
 
@@ -134,11 +134,12 @@ export function upload(told = () => {}) {
   return navigator.locks ? navigator.locks.request(LOCK, () => sendAll(told)) : sendAll(told);
 }
 
-/** Keep the page and its parts in this browser, where it can. @returns {boolean} whether it can */
-export function keepPage() {
-  if (!navigator.serviceWorker) {
-    return false;
+/** Keep the page and its parts in this browser. @returns {Promise<boolean>} whether it can */
+export async function keepPage() {
+  try {
+    await navigator.serviceWorker.register("/sw.js");
+    return true;
+  } catch {
+    return false; // no https, or a browser (such as WeChat's) without workers
   }
-  navigator.serviceWorker.register("/sw.js").catch(() => {});
-  return true;
 }
