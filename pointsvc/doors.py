@@ -23,11 +23,11 @@ ROOMS: Final = (
     "imports",
     "web",
 )
-FURNITURE: Final = ("pages", "api", "cli")
+FURNITURE: Final = ("pages", "api")
 
 
 def register(app: Flask) -> None:
-    """Hang `pages.blueprint`, `api.blueprint` and `cli.group` of each room into the app."""
+    """Hang `pages.blueprint` and `api.blueprint` of each room into the app."""
     api = Api()
     app.config.setdefault("OPENAPI_URL_PREFIX", None)
     api.init_app(app)
@@ -35,14 +35,8 @@ def register(app: Flask) -> None:
     for room in ROOMS:
         for piece in FURNITURE:
             module = _find(f"pointsvc.{room}.{piece}")
-            if module is None:
-                continue
-            if piece == "api":
-                api.register_blueprint(module.blueprint)
-            elif piece == "pages":
-                app.register_blueprint(module.blueprint)
-            else:
-                app.cli.add_command(module.group)
+            if module is not None:
+                (api if piece == "api" else app).register_blueprint(module.blueprint)
 
 
 def _find(name: str) -> ModuleType | None:
