@@ -41,10 +41,10 @@ class CommunitySettings:
     late_minutes: int = 1440
     receivable_share_percent: int = 50
     regrant_grace_days: int = 30
-    rate_scale: int = 10
     backfill_quota: int = 10
     backfill_days: int = 30
     backfill_delay_hours: int = 48
+    rate_scale: int = 10
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
 
@@ -60,11 +60,11 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "late_minutes": (0, 43_200),
     "receivable_share_percent": (0, 100),
     "regrant_grace_days": (0, 366),
-    "rate_scale": (1, 1000),
-    "vouched_people_max": (0, 20),
     "backfill_quota": (0, 100),
     "backfill_days": (1, 31),
     "backfill_delay_hours": (48, 720),
+    "rate_scale": (1, 1000),
+    "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach

@@ -36,9 +36,6 @@ WORDS: Final[dict[str, LazyText]] = {
         "原来记的 %(points)s 分收回了。有疑问请找社区专干。"
     ),
     "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
-    "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
-    "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
-    "members.slip_remade": _l(
     "checkin.backfill_requested": _l(
         "有人替您补录了 %(at)s 的“%(activity)s”。批准后满 %(hours)s 小时才计分。"
         "不是您做的、时间不对，请到“我的”→“补录”里说一声。"
@@ -56,6 +53,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "checkin.backfill_refused": _l(
         "您提的“%(activity)s”（%(at)s）补录没有计入，原因写在“补录”里。"
     ),
+    "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
+    "members.slip_remade": _l(
         "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"
     ),
     "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),

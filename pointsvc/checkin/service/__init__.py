@@ -28,25 +28,25 @@ from pointsvc.checkin.service.recording import Outcome, record_scans
 from pointsvc.checkin.service.vouching import vouch_for
 
 __all__ = [
-    "DecisionReceipt",
     "AskedBackfill",
+    "DecisionReceipt",
     "Outcome",
     "annul_unconfirmed",
-    "close_found",
     "ask_backfill",
-    "decide_attendance",
-    "decide_correction",
+    "close_found",
     "count_found",
-    "decide_drop_correction",
+    "decide_attendance",
     "decide_backfill",
+    "decide_correction",
+    "decide_drop_correction",
     "decide_lone_scan",
+    "find_due_backfills",
     "find_overdue",
     "find_unconfirmed",
-    "find_due_backfills",
     "record_scans",
     "request_correction",
     "request_drop_correction",
-    "vouch_for",
-]
     "stop_backfill",
+    "vouch_for",
     "withdraw_backfill",
+]

@@ -55,8 +55,8 @@ def me() -> str:
         shifts=_shifts_today(community, member.id, now),
         shops=find_places(community.id, kind="shop"),
         new_messages=count_new(community.id, member.id),
-        sights=sights_of(community, member.id, now),
         backfills=counts_for(community.id, member.id),
+        sights=sights_of(community, member.id, now),
         **_code(community.id, member.id, now),
     )
 
