@@ -14,7 +14,7 @@ from pointsvc.activities.models import ActivityKind
 from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.earning.errors import TariffDayTaken, TariffInThePast, TariffUnknown
-from pointsvc.earning.limits import Wish, give_back, take_allowances
+from pointsvc.earning.limits import Wish, take_allowances
 from pointsvc.earning.models import Tariff
 from pointsvc.earning.queries import find_tariffs_by_id
 from pointsvc.earning.rules import TariffFacts, expires_on, faults_of_terms
@@ -142,15 +142,6 @@ def pay_deeds(
         for deed, points in zip(deeds, taken, strict=True)
     ]
     return Payout(paid, balances)
-
-
-def return_allowance(
-    *, community_id: UUID, code: str, holder_id: UUID, on: date, points: int
-) -> None:
-    """Give back what an annulled award had used of its day and month."""
-    if points:
-        wish = Wish(subject=code, holder_id=holder_id, on=on, amount=points)
-        give_back(community_id=community_id, wishes=[wish])
 
 
 def set_tariff(

@@ -38,11 +38,6 @@ def verify_secret(secret: str, stored: str | None) -> bool:
     return stored is not None
 
 
-def needs_rehash(stored: str) -> bool:
-    """Whether it was hashed with other parameters than today's: hash anew at the next sign-in."""
-    return _HASHER.check_needs_rehash(stored)
-
-
 @cache
 def _nobodys_hash() -> str:
     return _HASHER.hash("nobody's")

@@ -68,14 +68,6 @@ def mask_name(name: str) -> str:
     return _mask_middle(characters, 1, kept_at_end)
 
 
-def mask_id(document_number: str) -> str:
-    """The first two and last three characters of an identity document: `64*************21X`.
-
-    Source: 永安's practice for public lists, 2023.
-    """
-    return _mask_middle(document_number.strip(), 2, 3)
-
-
 class PhoneVault:
     """Keyed indexes of phones, and authenticated encryption of short personal texts."""
 

@@ -248,15 +248,6 @@ def latest_seal(*, community_id: UUID, until: date | None = None) -> SealFacts |
     return SealFacts(*row) if row else None
 
 
-def find_transfer_owner(*, community_id: UUID, transfer_id: UUID) -> UUID | None:
-    """Whose passbook a transfer touched."""
-    return db.session.scalar(
-        select(Entry.owner_id)
-        .where(Entry.community_id == community_id, Entry.transfer_id == transfer_id)
-        .limit(1)
-    )
-
-
 def count_books() -> tuple[int, int]:
     """How many accounts and transfers the whole server has."""
     accounts = db.session.scalar(select(func.count()).select_from(Account)) or 0
@@ -272,25 +263,6 @@ def find_heads(*, community_id: UUID) -> list[tuple[UUID, int, bytes]]:
         .order_by(Passbook.id)
     )
     return [(row.id, row.head_seq, row.head_hash) for row in rows]
-
-
-def paid_by_source(*, community_id: UUID, source_type: str) -> dict[UUID, tuple[int, int]]:
-    """What each source (an order's line) paid and got back: {source: (paid, refunded)} points."""
-    rows = db.session.execute(
-        select(Transfer.source_id, Transfer.kind, func.sum(Transfer.amount))
-        .where(
-            Transfer.community_id == community_id,
-            Transfer.source_type == source_type,
-            Transfer.kind.in_(["payment", "refund"]),
-        )
-        .group_by(Transfer.source_id, Transfer.kind)
-    )
-    paid: dict[UUID, tuple[int, int]] = {}
-    for source_id, kind, amount in rows:
-        before = paid.get(source_id, (0, 0))
-        add = (int(amount), 0) if kind == "payment" else (0, int(amount))
-        paid[source_id] = (before[0] + add[0], before[1] + add[1])
-    return paid
 
 
 def sums_by_source(*, community_id: UUID, source_type: str, kind: str) -> dict[UUID, int]:

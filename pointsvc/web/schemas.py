@@ -106,10 +106,3 @@ class StatementShown(Shape):
 
     entries = fields.List(fields.Nested(EntryShown), required=True)
     next = fields.String(required=True, allow_none=True)
-
-
-class PasswordSet(Shape):
-    """A new password, twice."""
-
-    password = fields.String(required=True)
-    again = fields.String(required=True)

@@ -41,10 +41,3 @@ def test_a_chinese_name_keeps_two_characters_at_most(name: str) -> None:
 )
 def test_a_phone_is_masked(phone: str, masked: str) -> None:
     assert vault.mask_phone(phone) == masked
-
-
-@pytest.mark.parametrize(
-    ("number", "masked"), [("64020219500101021X", "64*************21X"), ("A1234", "*****")]
-)
-def test_a_document_number_is_masked(number: str, masked: str) -> None:
-    assert vault.mask_id(number) == masked

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import FOREVER
 from pointsvc.kernel.verification import Check
-from pointsvc.ledger.models import Account, CorrectedTransfer, Entry, Transfer
+from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
 from pointsvc.ledger.queries import month_totals
 from pointsvc.ledger.transfers import AMOUNT_MAX
 
@@ -194,9 +194,3 @@ def _one_person(of: Any) -> Select[Any]:
             and_(Transfer.kind == "adjust", Transfer.approved_by_id.is_(None)),
         ),
     )
-
-
-def entries_of(community_id: UUID) -> int:
-    """How many entries a community's books have."""
-    query = select(func.count()).select_from(Entry).where(Entry.community_id == community_id)
-    return db.session.scalar(query) or 0

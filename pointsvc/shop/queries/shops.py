@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from pointsvc.communities.queries import PlaceFacts, find_places
-from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.organisation.queries import kept_shop_ids, roles_of
 
 REVIEWERS: Final = frozenset({"clerk", "supervisor", "auditor"})
@@ -30,18 +29,6 @@ def kept_shops(community_id: UUID, member_id: UUID) -> list[PlaceFacts]:
     """The open shops where the member serves at the counter."""
     kept = kept_shop_ids(community_id, member_id)
     return [shop for shop in open_shops(community_id) if shop.id in kept]
-
-
-def check_stocked(community_id: UUID, member_id: UUID, shop_id: UUID) -> None:
-    """Let those in who look after this shop's goods.
-
-    Raises:
-        NotFound: no such open shop here. Forbidden: another's shop.
-    """
-    if all(shop.id != shop_id for shop in open_shops(community_id)):
-        raise NotFound
-    if all(shop.id != shop_id for shop in stocked_shops(community_id, member_id)):
-        raise Forbidden
 
 
 def inspected_shops(community_id: UUID, member_id: UUID) -> list[PlaceFacts]:
