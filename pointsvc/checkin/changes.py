@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pointsvc.audit.actors import Actor
@@ -26,6 +26,11 @@ from pointsvc.ledger.errors import NothingToCorrect
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import end_review, take_back
 from pointsvc.members.telling import leave_message
+
+NOTHING: Final = {
+    str(Reason.BELOW_MINIMUM): "checkin.below_minimum",
+    str(Reason.CAPPED): "checkin.capped",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,7 @@ class Changes:
         store_presences(community_id=self.community_id, presences=self.presences.values())
         self._insert(ScanDecision, self.decisions)
         self._leave_traces(deeds, payout.paid)
+        self._tell_of_nothing(stored)
         return stored, payout
 
     def _balances(self, payout: Payout) -> dict[UUID, int]:
@@ -270,9 +276,31 @@ class Changes:
                     payload={
                         "points": each.points,
                         "minutes": each.minutes,
+                        "is_cut": each.is_cut,
                         "activity_kind": deed.tariff.code,
                         "source_type": deed.source_type,
                         "source_id": str(deed.source_id),
+                    },
+                    now=self.now,
+                )
+
+    def _tell_of_nothing(self, stored: Iterable[Stored]) -> None:
+        """A message, with the reason, for a check-out that earned nothing."""
+        for each in stored:
+            scan = each.evidence
+            presence = self.presences.get(scan.attendance_id) if scan.attendance_id else None
+            topic = NOTHING.get(each.reason or "")
+            if presence is None or topic is None or presence.award_points:
+                continue
+            if scan.direction == "out" and scan.verdict == "accepted":
+                leave_message(
+                    community_id=self.community_id,
+                    recipient_id=presence.member_id,
+                    topic=topic,
+                    payload={
+                        "minutes": presence.minutes,
+                        "activity_kind": presence.activity_kind,
+                        "attendance_id": str(presence.id),
                     },
                     now=self.now,
                 )

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from pointsvc.activities.errors import ShiftCancelled, ShiftOver
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signups_of
 from pointsvc.activities.rules import Scope, may_scan_in
+from pointsvc.checkin.cuts import cuts_of
 from pointsvc.checkin.drops import Standing, corrected_at
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.queries import Present, counts_at, present_at
@@ -42,13 +43,15 @@ class Duty:
 class People:
     """The people of a shift: here now, expected and not here, gone again.
 
-    `signals` says for whom something else than a leader made the sign count.
+    `signals` says for whom something else than a leader made the sign count, `cuts` who earned
+    less than the time, and why.
     """
 
     here: list[Present]
     expected: list[tuple[UUID, str]]
     gone: list[Present]
     signals: Mapping[UUID, SecondSignal] = field(default_factory=dict)
+    cuts: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def came_count(self) -> int:
@@ -148,6 +151,7 @@ def people_at(community_id: UUID, shift: ShiftFacts) -> People:
         expected=sorted(expected.items(), key=lambda person: person[1]),
         gone=[each for each in present if each.out_at is not None],
         signals=second_signals_at(community_id, shift.id),
+        cuts=cuts_of(community_id, present),
     )
 
 

@@ -26,6 +26,13 @@ WORDS: Final[dict[str, LazyText]] = {
     ),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
+    "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),
+    "checkin.capped": _l("“%(activity)s”记下了，积分已到上限，这次没有再记分。"),
+    "checkin.below_minimum": _l(
+        "“%(activity)s”服务了 %(minutes)s 分钟，不到计划的要求，这次没有记分。"
+        "有疑问请找组长或社区专干。"
+    ),
+    "checkin.confirmed": _l("您在“%(activity)s”的签到确认了。走的时候请记得签退。"),
     "checkin.released": _l("您待核实的考勤核实了，%(points)s 分可以用了。"),
     "checkin.annulled": _l("您有一次考勤没有得到核实，没有记分。有疑问请找组长或社区专干。"),
     "checkin.corrected": _l(
@@ -76,12 +83,20 @@ class Message:
 def words_of(topic: str, payload: Mapping[str, Any]) -> str:
     """The sentence of a topic; a topic that this version has no words for says only that."""
     facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
-    is_service = topic == "checkin.awarded" and payload.get("minutes")
-    words = WORDS.get("checkin.served" if is_service else topic)
+    words = WORDS.get(_exact(topic, payload))
     try:
         return str(words) % facts if words else _("账户有变动，请看明细。")
     except KeyError:
         return _("账户有变动，请看明细。")
+
+
+def _exact(topic: str, payload: Mapping[str, Any]) -> str:
+    """An award says too when a cap cut it, or for how many minutes it was."""
+    if topic == "checkin.awarded" and payload.get("is_cut"):
+        return "checkin.awarded_cut"
+    if topic == "checkin.awarded" and payload.get("minutes"):
+        return "checkin.served"
+    return topic
 
 
 def messages_of(

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.checkin.changes import Changes, Ending
-from pointsvc.checkin.deeds import due_by, tariffs_of
+from pointsvc.checkin.deeds import Due, due_by, tariffs_of
 from pointsvc.checkin.facts import undecided
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.presences import Presence
+from pointsvc.checkin.rules import Reason
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.members.telling import leave_message
@@ -64,7 +65,26 @@ def let_count(
     if due.deed is not None and before.award_points:
         due = replace(due, deed=replace(due.deed, points=0) if due.minutes else None)
     changes.dues.append(due)
+    if before.state == "provisional":
+        _tell_confirmed(changes, before, due)
     return due.minutes
+
+
+def _tell_confirmed(changes: Changes, before: Presence, due: Due) -> None:
+    """Who checked in at a sign hears that it counts; an award is told by itself, nothing too."""
+    if before.out_at is None:
+        topic = "checkin.confirmed"
+    elif due.reason == Reason.BELOW_MINIMUM:
+        topic = "checkin.below_minimum"
+    else:
+        return
+    leave_message(
+        community_id=changes.community_id,
+        recipient_id=before.member_id,
+        topic=topic,
+        payload={"activity_kind": before.activity_kind, "minutes": before.minutes},
+        now=changes.now,
+    )
 
 
 def waiting_scans(community_id: UUID, presence: Presence) -> list[Scan]:

@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
 from pointsvc.checkin.backfills import counts_for
 from pointsvc.checkin.codes import member_code, new_typed_digits
+from pointsvc.checkin.cuts import cuts_of
 from pointsvc.checkin.queries import Present, attendances_of
 from pointsvc.checkin.witnesses import sights_of
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
@@ -40,6 +41,7 @@ def me() -> str:
     community = get_community(current_community_id())
     member = get_member(community.id, current_actor_id())
     now = clock.now()
+    shifts = _shifts_today(community, member.id, now)
     latest = statement(community_id=community.id, member_id=member.id, limit=LATEST)
     return render_template(
         "web/me.html",
@@ -52,7 +54,8 @@ def me() -> str:
             today=clock.local_day(now, community.zone),
         ),
         lines=lines_of(community.id, latest.rows),
-        shifts=_shifts_today(community, member.id, now),
+        shifts=shifts,
+        cuts=cuts_of(community.id, [came for _shift, _is_mine, came in shifts if came]),
         shops=find_places(community.id, kind="shop"),
         new_messages=count_new(community.id, member.id),
         backfills=counts_for(community.id, member.id),
