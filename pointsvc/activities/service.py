@@ -148,7 +148,7 @@ def cancel_shift(
             subject_id=shift_id,
             now=now,
         )
-        _tell(community_id, shift, now)
+        _tell(community_id, shift, "activities.shift_cancelled", now)
     return shift
 
 
@@ -157,7 +157,8 @@ def end_shift(
 ) -> ShiftFacts:
     """End a running shift now, earlier than planned; twice is once. What was earned in it stays.
 
-    Whoever is still in it can be checked out within the grace, as after any shift.
+    Whoever is still in it can be checked out within the grace, as after any shift; whoever signed
+    up is told.
 
     Raises:
         NotFound. Forbidden: not the caller's place. ShiftCancelled. ShiftNotBegun.
@@ -194,6 +195,7 @@ def end_shift(
             now=now,
             detail=detail,
         )
+        _tell(community_id, shift, _ENDED, now)
     return ended
 
 
@@ -317,7 +319,8 @@ def _was_ended(community_id: UUID, shift: ShiftFacts) -> bool:
     return bool(events_about(community_id, shift.id, actions=[_ENDED], since=shift.starts_at))
 
 
-def _tell(community_id: UUID, shift: ShiftFacts, now: datetime) -> None:
+def _tell(community_id: UUID, shift: ShiftFacts, topic: str, now: datetime) -> None:
+    """A message to everybody who signed up."""
     zone = get_community(community_id).zone
     payload = {
         "shift_id": str(shift.id),
@@ -327,7 +330,7 @@ def _tell(community_id: UUID, shift: ShiftFacts, now: datetime) -> None:
         leave_message(
             community_id=community_id,
             recipient_id=person.member_id,
-            topic="activities.shift_cancelled",
+            topic=topic,
             payload=payload,
             now=now,
         )

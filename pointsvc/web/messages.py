@@ -61,6 +61,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "您提的“%(activity)s”（%(at)s）补录没有计入，原因写在“补录”里。"
     ),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "activities.shift_ended": _l(
+        "您报名的 %(at)s 的活动提前结束了。签到过的照样算；还没去的不用去了，下次再来。"
+    ),
     "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
     "members.slip_remade": _l(
         "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"

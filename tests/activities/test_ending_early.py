@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from pointsvc.activities.errors import ShiftCancelled, ShiftNotBegun, ShiftOver
 from pointsvc.activities.queries import get_shift
 from pointsvc.audit.queries import page_of_events
+from pointsvc.extensions import db
 from pointsvc.kernel import clock as house_clock
 from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.models import OutboxMessage
+from pointsvc.web.messages import words_of
 from tests.activities.calendar import Calendar, later
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
@@ -32,6 +36,23 @@ def test_a_shift_ends_now_and_a_second_tap_changes_nothing(
     [event] = page_of_events(calendar.community_id, action="activities.shift_ended").rows
     assert (event.subject_id, event.detail) == (shift.id, {"minutes_early": 90})
     assert event.actor_id == calendar.cast.wangqiang.id
+
+
+def test_who_signed_up_is_told_once(calendar: Calendar, clock: FrozenClock) -> None:
+    """Somebody may be on the way; who left the list hears nothing."""
+    shift = calendar.open()
+    for person in (calendar.cast.limei, calendar.cast.liuyang):
+        calendar.join(shift.id, person)
+    calendar.leave(shift.id, calendar.cast.liuyang)
+    clock.advance(minutes=30)
+    calendar.end(shift.id)
+    calendar.end(shift.id)
+    [message] = db.session.scalars(select(OutboxMessage)).all()
+    assert (message.recipient_id, message.topic) == (
+        calendar.cast.limei.id,
+        "activities.shift_ended",
+    )
+    assert "还没去的不用去了" in words_of(message.topic, message.payload)
 
 
 def test_what_ended_as_planned_is_not_ended_again(calendar: Calendar, clock: FrozenClock) -> None:
