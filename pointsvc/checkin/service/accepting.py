@@ -71,7 +71,7 @@ def let_count(
 
 
 def _tell_confirmed(changes: Changes, before: Presence, due: Due) -> None:
-    """Who checked in at a sign hears that it counts; an award is told by itself, nothing too."""
+    """Who checked in at a sign hears that it counts; what it earned is told by itself."""
     if before.out_at is None:
         topic = "checkin.confirmed"
     elif due.reason == Reason.BELOW_MINIMUM:
