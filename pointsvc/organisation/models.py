@@ -18,8 +18,6 @@ from pointsvc.kernel.tables import (
     unique_where,
 )
 
-ROLES = ("volunteer", "leader", "attendant", "keeper", "clerk", "supervisor", "auditor")
-
 
 class Group(InCommunity, Base):
     """A Party group (党小组): people who tend places together under a leader."""
@@ -80,7 +78,16 @@ class RoleGrant(InCommunity, Base):
         references("member_id", "members"),
         references("group_id", "groups"),
         references("place_id", "places"),
-        one_of("role", *ROLES),
+        one_of(
+            "role",
+            "volunteer",
+            "leader",
+            "attendant",
+            "keeper",
+            "clerk",
+            "supervisor",
+            "auditor",
+        ),
         CheckConstraint("granted_by_id <> member_id", name="granted_by_another"),
         Index("ix_role_grants_member", "community_id", "member_id", "revoked_at"),
         Index("ix_role_grants_role", "community_id", "role", "revoked_at"),
