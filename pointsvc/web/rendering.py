@@ -21,6 +21,7 @@ from pointsvc.kernel.permission import Caller, current_caller
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.devices import get_device
+from pointsvc.web.about_members import links_about
 from pointsvc.web.navigation import items_for, role_tabs
 
 MODES = ("elder", "standard")
@@ -48,6 +49,7 @@ def _common() -> dict[str, Any]:
         "locale": choose_locale(),
         "navigation": items_for(caller),
         "role_tabs": partial(role_tabs, caller),
+        "links_about": partial(links_about, caller),
         "my_standings": partial(standings_in, caller),
         "caller_name": caller_name,
         "community_name": community_name,

@@ -125,3 +125,22 @@ def test_an_absent_person_looks_like_a_foreign_one(client: HouseClient, cast: Ca
         plain = answer.text.replace(answer.headers["X-Request-Id"], "")
         pages.add(plain.replace(str(member_id), ""))
     assert len(pages) == 1
+
+
+def test_who_has_no_phone_gets_one_registered_not_changed(client: HouseClient, cast: Cast) -> None:
+    address = f"/members/{cast.limei.id}"
+    assert "换手机号" in client.get(address, headers=bearer(cast.zhaofang)).text
+    post(client, cast, f"{address}/phone", {"phone": ""})
+    page = client.get(address, headers=bearer(cast.zhaofang)).text
+    assert ("登记手机号" in page, "换手机号" in page) == (True, False)
+    status, _location = post(client, cast, f"{address}/phone", {"phone": "13912345678"})
+    assert status == 303
+    assert "手机号登记好了" in client.get(address, headers=bearer(cast.zhaofang)).text
+
+
+def test_a_person_s_page_leads_to_their_group_and_not_to_books_that_clerks_do_not_open(
+    client: HouseClient, cast: Cast
+) -> None:
+    page = client.get(f"/members/{cast.limei.id}", headers=bearer(cast.zhaofang)).text
+    assert f'href="/organisation/groups/{cast.group_id}"' in page
+    assert "/ledger/passbooks/" not in page

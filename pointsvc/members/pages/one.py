@@ -77,7 +77,9 @@ def phone(member_id: UUID) -> ResponseReturnValue:
             community_id=community_id, member_id=member_id, phone=asked, actor=actor, now=now
         )
 
-    return done(member_id, work, _("手机号改好了，原来的登录都已退出。"))
+    had_one = get_member(community_id, member_id).phone
+    words = _("手机号改好了，原来的登录都已退出。") if had_one else _("手机号登记好了。")
+    return done(member_id, work, words)
 
 
 @blueprint.route("/<uuid:member_id>/phone/show", methods=["POST"])
