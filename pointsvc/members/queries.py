@@ -15,7 +15,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.models import Card, Household, HouseholdMembership, Member, PhoneEntry
 from pointsvc.members.phones import indexes_of, masked_phone
-from pointsvc.members.rules import Door, plain_name
+from pointsvc.members.rules import Door
 
 T = TypeVar("T")
 CHUNK: Final = 500
@@ -126,17 +126,6 @@ def find_numbered(community_id: UUID, volunteer_no: int) -> UUID | None:
         Member.state == "active",
     )
     return db.session.scalars(wanted).one_or_none()
-
-
-def find_by_name_and_tail(community_id: UUID, name: str, tail: str) -> list[UUID]:
-    """Active members of this name whose phone ends in these four digits."""
-    wanted = select(Member.id).where(
-        Member.community_id == community_id,
-        Member.state == "active",
-        Member.phone_tail_index.in_(tail_indexes(community_id, tail)),
-        Member.name == plain_name(name),
-    )
-    return list(db.session.scalars(wanted.order_by(Member.id).limit(CHUNK)))
 
 
 def household_of(community_id: UUID, household_id: UUID | None) -> list[tuple[UUID, str]]:

@@ -110,36 +110,6 @@ def grants_in(community_id: UUID, *, role: str | None = None) -> list[GrantFacts
     return _grants(community_id, *([RoleGrant.role == role] if role else []))
 
 
-def members_with_role(community_id: UUID, role: str, *, place_id: UUID | None = None) -> list[UUID]:
-    """Active members who hold a granted role, at one place where it is named."""
-    found = grants_in(community_id, role=role)
-    ids = [g.member_id for g in found if place_id is None or g.place_id == place_id]
-    return list(dict.fromkeys(ids))
-
-
-def leaders_of_place(community_id: UUID, place_id: UUID) -> list[UUID]:
-    """The leaders of the group that tends the place."""
-    wanted = (
-        select(RoleGrant.member_id)
-        .join(
-            GroupPlace,
-            and_(
-                GroupPlace.community_id == RoleGrant.community_id,
-                GroupPlace.group_id == RoleGrant.group_id,
-            ),
-        )
-        .where(
-            RoleGrant.community_id == community_id,
-            RoleGrant.role == "leader",
-            RoleGrant.revoked_at.is_(None),
-            GroupPlace.place_id == place_id,
-            GroupPlace.ended_at.is_(None),
-        )
-        .order_by(RoleGrant.id)
-    )
-    return list(db.session.scalars(wanted))
-
-
 def get_group(community_id: UUID, group_id: UUID) -> GroupFacts:
     """The group. Raises NotFound."""
     row = db.session.execute(_groups(community_id).where(Group.id == group_id)).one_or_none()

@@ -12,9 +12,11 @@ from werkzeug.routing import Rule
 
 from pointsvc.kernel.permission import PUBLIC, SIGNED_IN
 from pointsvc.organisation.permissions import PERMISSIONS
+from pointsvc.web.navigation import LANDINGS, WAYS
 from tests.support import tree
 
 FLASKS_OWN: Final = {"static"}
+TABLE: Final = "pointsvc/organisation/permissions.py"
 NAME: Final = re.compile(r"[\w/.-]+\.html")
 # GET endpoints outside /api/ that answer with something else than a page.
 NO_PAGE: Final = re.compile(
@@ -39,7 +41,26 @@ def test_every_permission_asked_for_is_in_the_table(wired_app: Flask) -> None:
         getattr(wired_app.view_functions[rule.endpoint], "permission", PUBLIC)
         for rule in endpoints(wired_app)
     }
-    assert asked <= {PUBLIC, SIGNED_IN, *PERMISSIONS}, "pointsvc/organisation/permissions.py"
+    assert asked <= {PUBLIC, SIGNED_IN, *PERMISSIONS}, TABLE
+
+
+def test_every_permission_of_the_table_is_asked_for(wired_app: Flask) -> None:
+    """By an endpoint, or by whoever decides what a page offers."""
+    by_doors = {
+        getattr(wired_app.view_functions[rule.endpoint], "permission", PUBLIC)
+        for rule in endpoints(wired_app)
+    }
+    others = (source for source in tree.package() if source.place != TABLE)
+    by_name = {text for source in others for _line, text in source.texts()}
+    assert PERMISSIONS.keys() - {SIGNED_IN} - by_doors - by_name == set(), TABLE
+
+
+def test_every_place_to_go_is_an_endpoint(wired_app: Flask) -> None:
+    ways = {way.endpoint for ways in WAYS.values() for way in ways}
+    landings = {endpoint for landings in LANDINGS.values() for endpoint in landings}
+    assert (ways | landings) - wired_app.view_functions.keys() == set(), (
+        "pointsvc/web/navigation.py"
+    )
 
 
 def test_every_get_page_names_a_template(wired_app: Flask) -> None:
