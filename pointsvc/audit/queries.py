@@ -12,8 +12,7 @@ from sqlalchemy import Select, select
 
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def page_of_events(
     """The trail, newest first: of these actors, of an action, in [since, until); all by default.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = _events(community_id)
     if actor_ids is not None:
@@ -53,7 +52,7 @@ def page_of_events(
     if until is not None:
         wanted = wanted.where(AuditEvent.at < until)
     if after is not None:
-        wanted = wanted.where(AuditEvent.id < _cursor(after))
+        wanted = wanted.where(AuditEvent.id < open_id(after))
     rows = db.session.execute(wanted.order_by(AuditEvent.id.desc()).limit(PAGE_LENGTH + 1))
     found = [EventFacts(*row) for row in rows]
     more = len(found) > PAGE_LENGTH
@@ -109,10 +108,3 @@ def _events(community_id: UUID) -> Select[*tuple[Any, ...]]:
         AuditEvent.subject_id,
         AuditEvent.detail,
     ).where(AuditEvent.community_id == community_id)
-
-
-def _cursor(after: str) -> UUID:
-    try:
-        return UUID(open_cursor(after, 1)[0])
-    except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error

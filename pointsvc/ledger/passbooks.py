@@ -60,7 +60,7 @@ def page_of_book(
     """A passbook's entries, newest first, keyset by seq.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = (
         select(

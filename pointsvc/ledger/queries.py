@@ -138,7 +138,7 @@ def statement(
     """The member's entries, newest first, keyset by seq; `balance_points` is the spendable total.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     limit = min(limit, PAGE_LENGTH_MAX)
     book = passbook_id(community_id, member_id, "points" if unit == "points" else "minutes")

@@ -8,8 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, open_number, seal_cursor
+from pointsvc.kernel.paging import (
+    PAGE_LENGTH,
+    Page,
+    PageUnknown,
+    open_cursor,
+    open_number,
+    seal_cursor,
+)
 from pointsvc.members.models import Household, Member
 from pointsvc.members.phones import indexes_of
 from pointsvc.members.queries import MemberFacts, facts_of, members_of, tail_indexes
@@ -33,7 +39,7 @@ def search(
     """A page of the people that fit what a clerk typed; all of them for nothing typed.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = members_of(community_id).where(Member.state == state)
     wanted = wanted.where(*_fits(community_id, plain_name(text)))
@@ -79,7 +85,7 @@ def _beyond(order: Order, after: str) -> ColumnElement[bool]:
         name, member_id = open_cursor(after, 2)
         return tuple_(Member.name, Member.id) > tuple_(name, UUID(member_id))
     except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error
+        raise PageUnknown from error
 
 
 def _cursor(order: Order, last: MemberFacts) -> str:

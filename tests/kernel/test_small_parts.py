@@ -11,9 +11,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.numbers import take_numbers
-from pointsvc.kernel.paging import open_cursor, seal_cursor
+from pointsvc.kernel.paging import PageUnknown, open_cursor, seal_cursor
 from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.kernel.transaction import transact
 from tests.support.cast import Cast
@@ -31,7 +30,7 @@ def test_a_cursor_opens_to_what_was_sealed() -> None:
     "cursor", ["", "?", "é", "a", "====", cursor_of(b"\xff\xfe"), seal_cursor(1, 2, 3)]
 )
 def test_a_cursor_of_somebody_elses_making_is_422(cursor: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(PageUnknown) as refused:
         open_cursor(cursor, 2)
     assert refused.value.errors.keys() == {"after"}
 

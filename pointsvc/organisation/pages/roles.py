@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import find_places, place_names
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Invalid, Refusal
+from pointsvc.kernel.errors import NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
@@ -101,4 +101,4 @@ def _member_id(values: dict[str, Any]) -> UUID:
     try:
         return UUID(values.get("member_id", ""))
     except ValueError as error:
-        raise Invalid({"member_id": ["?"]}) from error
+        raise NotFound from error

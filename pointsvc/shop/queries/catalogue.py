@@ -12,8 +12,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid, NotFound
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, PageUnknown, open_cursor, seal_cursor
 from pointsvc.shop.models import Product, ProductPrice
 from pointsvc.shop.rules import POINTS_MAX
 
@@ -95,7 +95,7 @@ def page_of_products(
     By name, by price, or what is nearly gone first.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = _products(community_id).where(Product.shop_id == shop_id, *_matching(text))
     closed = Product.closed_at.is_not(None) if is_closed else Product.closed_at.is_(None)
@@ -187,7 +187,7 @@ def _cursor(after: str, order: ProductOrder) -> tuple[str | int, UUID]:
         product_id = UUID(text)
         number = 0 if order == "name" else int(value)
     except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error
+        raise PageUnknown from error
     if "\0" in value or abs(number) > POINTS_MAX:
-        raise Invalid({"after": ["?"]})
+        raise PageUnknown
     return value if order == "name" else number, product_id

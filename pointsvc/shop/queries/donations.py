@@ -70,7 +70,7 @@ def page_of_donations(community_id: UUID, *, after: str | None = None) -> Page[D
     """The register, newest first.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = _donations(community_id)
     if after is not None:

@@ -12,9 +12,8 @@ from sqlalchemy import Select, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.shop.models import Order, OrderLine, Product, Refund, RefundLine
-from pointsvc.shop.queries.stock import cursor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def orders_of_member(
     """What a member exchanged, newest first.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     return _page(community_id, _orders(community_id).where(Order.member_id == member_id), after)
 
@@ -131,7 +130,7 @@ def page_of_orders(
     """What a shop handed out, newest first.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     orders = _orders(community_id).where(Order.shop_id == shop_id)
     if wanted.on is not None:
@@ -187,11 +186,11 @@ def page_of_refunds(community_id: UUID, *, after: str | None = None) -> Page[Ref
     """All refunds, newest first (for the supervisor).
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = _refunds(community_id)
     if after is not None:
-        wanted = wanted.where(Refund.id < cursor_id(after))
+        wanted = wanted.where(Refund.id < open_id(after))
     ordered = wanted.order_by(Refund.id.desc()).limit(PAGE_LENGTH + 1)
     found = _refunds_with_lines(community_id, ordered)
     more = len(found) > PAGE_LENGTH
@@ -208,7 +207,7 @@ def _page(
     community_id: UUID, wanted: Select[*tuple[Any, ...]], after: str | None
 ) -> Page[OrderFacts]:
     if after is not None:
-        wanted = wanted.where(Order.id < cursor_id(after))
+        wanted = wanted.where(Order.id < open_id(after))
     ordered = wanted.order_by(Order.id.desc()).limit(PAGE_LENGTH + 1)
     found = _with_lines(community_id, ordered)
     more = len(found) > PAGE_LENGTH

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid, NotFound
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.shop.models import Batch, Product, StockMovement
 from pointsvc.shop.rules import is_past
 
@@ -115,7 +115,7 @@ def movements_of(
     """A product's movements, newest first.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
     wanted = select(
         StockMovement.id,
@@ -131,20 +131,11 @@ def movements_of(
         StockMovement.moved_at,
     ).where(StockMovement.community_id == community_id, StockMovement.product_id == product_id)
     if after is not None:
-        wanted = wanted.where(StockMovement.id < cursor_id(after))
+        wanted = wanted.where(StockMovement.id < open_id(after))
     rows = db.session.execute(wanted.order_by(StockMovement.id.desc()).limit(PAGE_LENGTH + 1))
     found = [MovementRow(*row) for row in rows]
     more = len(found) > PAGE_LENGTH
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
-
-
-def cursor_id(cursor: str) -> UUID:
-    """The id in a cursor of one part. Raises Invalid."""
-    [text] = open_cursor(cursor, 1)
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error
 
 
 def _may_leave(today: date) -> tuple[ColumnElement[bool], ...]:
