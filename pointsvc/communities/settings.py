@@ -12,7 +12,7 @@ class CommunitySettings:
     """A community's numbers; what it never touched stands at the default.
 
     Attributes:
-        pin_above_points: an exchange with a printed card asks for the PIN above this.
+        pin_above_points: a printed card pays more than this in a day only with the PIN.
         minimum_percent: less than this share of the planned time earns nothing without a reason.
         step_minutes: hourly awards count whole steps of this length.
         check_out_grace_minutes: who did not check out is closed this long after the end.

@@ -80,7 +80,7 @@ class PinRequired(Conflict):
     """A printed card pays or approves: the holder types the PIN."""
 
     code = "shop.pin_required"
-    message = _l("用打印的卡办理超过 %(above)s 分的，请持卡人输入密码。")
+    message = _l("用打印的卡一天合计超过 %(above)s 分的，请持卡人输入密码。")
 
 
 class PinWrong(Conflict):

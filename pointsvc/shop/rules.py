@@ -238,8 +238,18 @@ def decide_server(*, server: Collection[UUID], served: Collection[UUID]) -> None
         raise OwnOrder
 
 
-def decide_pin(*, proof: str, total_points: int, above: int, pin: PinState) -> None:
-    """A printed card pays more than `above` points only with its holder's PIN.
+def needs_pin(*, proof: str, total_points: int, paid_today: int, above: int) -> bool:
+    """Whether a printed card would pay more than `above` points of a day with this exchange.
+
+    The day is counted together: a card that was found must not be emptied in small pieces.
+    """
+    return proof == "card" and paid_today + total_points > above
+
+
+def decide_pin(
+    *, proof: str, total_points: int, above: int, pin: PinState, paid_today: int = 0
+) -> None:
+    """A printed card pays more than `above` points a day only with its holder's PIN.
 
     A PIN that was typed must be right even where none was needed.
 
@@ -248,7 +258,8 @@ def decide_pin(*, proof: str, total_points: int, above: int, pin: PinState) -> N
     """
     if pin == "wrong":
         raise PinWrong
-    if proof == "card" and total_points > above and pin == "absent":
+    wants_it = needs_pin(proof=proof, total_points=total_points, paid_today=paid_today, above=above)
+    if wants_it and pin == "absent":
         raise PinRequired(above=above)
 
 

@@ -272,6 +272,13 @@ def test_what_is_past_its_date_is_said(open_shop: Shop, till: Screen) -> None:
     assert "确认兑换" not in till.page
 
 
+def test_the_keeper_reads_why_a_pin_is_wanted_now(open_shop: Shop, till: Screen) -> None:
+    open_shop.buy(open_shop.cast.limei, (open_shop.soap, 2), pin="absent")
+    welcome(till, open_shop.card(open_shop.cast.limei))
+    scan(till, SOAP.barcode)
+    assert "今天用居民卡已兑换 80 分，一天合计超过 100 分，要本人的 PIN。" in till.page
+
+
 def test_a_printed_card_is_asked_for_its_pin(open_shop: Shop, till: Screen) -> None:
     give_pin(open_shop, open_shop.cast.limei, "4725")
     welcome(till, open_shop.card(open_shop.cast.limei))

@@ -12,8 +12,10 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.secrets import hash_pin, set_pin
+from pointsvc.shop.errors import PinRequired
 from tests.shop.conftest import Answer, Shop, post
 from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
@@ -77,3 +79,40 @@ def test_a_community_sets_its_own_limit(open_shop: Shop, client: HouseClient) ->
     changes = {"pin_above_points": 320}
     transact(lambda: update_settings(community_id=open_shop.community_id, changes=changes))
     assert order(client, open_shop).status == 201
+
+
+def test_a_card_is_not_emptied_in_small_pieces(shop: Shop) -> None:
+    """Two soaps are 80 points, a third makes 120 of the day: the holder types the PIN."""
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 1000)
+    shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
+    with pytest.raises(PinRequired):
+        shop.buy(shop.cast.limei, (shop.soap, 1), pin="absent")
+    shop.buy(shop.cast.limei, (shop.soap, 1), pin="right")
+
+
+def test_a_phone_s_code_takes_nothing_from_the_card_s_day(shop: Shop) -> None:
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 1000)
+    shop.buy(shop.cast.limei, (shop.soap, 3), code=shop.code(shop.cast.limei), pin="absent")
+    shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
+
+
+def test_what_came_back_does_not_count(shop: Shop) -> None:
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 1000)
+    order = shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
+    [line] = shop.lines(order.order_id)
+    shop.refund(order.order_id, (line.id, 1))
+    shop.buy(shop.cast.limei, (shop.soap, 1), pin="absent")
+
+
+def test_the_card_s_day_ends_at_midnight_in_the_community_s_zone(
+    shop: Shop, clock: FrozenClock
+) -> None:
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 1000)
+    clock.at("2026-11-21T23:59")
+    shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
+    clock.at("2026-11-22T00:01")
+    shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -154,6 +154,25 @@ def find_last_order(
     )
     found = _with_lines(community_id, wanted.order_by(Order.id.desc()).limit(1))
     return found[0] if found else None
+
+
+def card_points_of(community_id: UUID, member_id: UUID, day: date) -> int:
+    """What the member's printed card paid that day, less what came back of it."""
+    left = (OrderLine.quantity - OrderLine.refunded) * OrderLine.price_points
+    paid = db.session.scalar(
+        select(func.sum(left))
+        .join(
+            Order,
+            and_(Order.community_id == OrderLine.community_id, Order.id == OrderLine.order_id),
+        )
+        .where(
+            Order.community_id == community_id,
+            Order.member_id == member_id,
+            Order.business_on == day,
+            Order.proof == "card",
+        )
+    )
+    return int(paid or 0)
 
 
 def day_of_shop(community_id: UUID, shop_id: UUID, day: date) -> DayFacts:

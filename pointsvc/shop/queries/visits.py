@@ -16,9 +16,9 @@ from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.queries.orders import OrderFacts, orders_of_member
+from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_of_member
 from pointsvc.shop.queries.stock import available_of
-from pointsvc.shop.rules import WantedLine, decide_server, limit_subject
+from pointsvc.shop.rules import WantedLine, decide_server, limit_subject, needs_pin
 
 SOON: Final = timedelta(days=60)
 JUST_NOW: Final = timedelta(minutes=10)
@@ -68,7 +68,10 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A member at the counter. `expiring` are points whose last day is within 60 days."""
+    """A member at the counter. `expiring` are points whose last day is within 60 days.
+
+    `card_points` are what the printed card in hand paid today already.
+    """
 
     member: MemberFacts
     proof: str
@@ -76,6 +79,7 @@ class Visit:
     expiring: tuple[tuple[date, int], ...]
     lines: tuple[CartLine, ...]
     pin_above: int
+    card_points: int
     last_order: OrderFacts | None
 
     @property
@@ -91,7 +95,12 @@ class Visit:
     @property
     def needs_pin(self) -> bool:
         """Whether the printed card pays this only with its PIN."""
-        return self.proof == "card" and self.total_points > self.pin_above
+        return needs_pin(
+            proof=self.proof,
+            total_points=self.total_points,
+            paid_today=self.card_points,
+            above=self.pin_above,
+        )
 
     @property
     def can_pay(self) -> bool:
@@ -139,6 +148,7 @@ def get_visit(
             if line.product_id in by_product
         ),
         pin_above=community.settings.pin_above_points,
+        card_points=card_points_of(community_id, member.id, today) if code.proof == "card" else 0,
         last_order=_last_order(community_id, member.id, now),
     )
 

@@ -27,6 +27,7 @@ from pointsvc.members.queries import active_ids, holders_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
 from pointsvc.shop.models import Order, OrderLine, Product
+from pointsvc.shop.queries.orders import card_points_of
 from pointsvc.shop.rules import (
     PinState,
     WantedLine,
@@ -84,6 +85,8 @@ class _Counter:
     code: MemberCode
     holder_id: UUID
     moving: Moving
+    pin: PinState
+    pin_above: int
 
 
 def place_order(
@@ -119,10 +122,6 @@ def place_order(
     ]
     total = total_for((line.quantity, line.product.price_points) for line in order_lines)
     community = get_community(community_id)
-    above = community.settings.pin_above_points
-    decide_pin(proof=code.proof, total_points=total, above=above, pin=pin)
-    if not active_ids(community_id, [member_id]):
-        raise NotActive
     counter = _Counter(
         community_id=community_id,
         shop_id=shop_id,
@@ -130,7 +129,12 @@ def place_order(
         code=code,
         holder_id=holders[member_id],
         moving=Moving(keeper_id, now, local_day(now, community.zone)),
+        pin=pin,
+        pin_above=community.settings.pin_above_points,
     )
+    _check_pin(counter, total)
+    if not active_ids(community_id, [member_id]):
+        raise NotActive
     return _exchange(counter, order_lines, total)
 
 
@@ -140,6 +144,7 @@ def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderRec
     spend_code(community_id=community_id, code=counter.code, on_id=counter.order_id)
     _take_limits(counter, lines)
     balance = _pay(counter, lines)
+    _check_pin(counter, total)  # again, now that the passbook's lock lets no other till in between
     take_out(
         community_id=community_id,
         lines=[OutLine(line.id, line.product.id, line.quantity) for line in lines],
@@ -151,6 +156,20 @@ def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderRec
     receipt = OrderReceipt(counter.order_id, receipt_no, total, balance)
     _tell(counter, receipt)
     return receipt
+
+
+def _check_pin(counter: _Counter, total: int) -> None:
+    """The card's day is counted in the community's zone; what came back of it does not count."""
+    day = counter.moving.business_on
+    is_card = counter.code.proof == "card"
+    member_id = counter.code.member_id
+    decide_pin(
+        proof=counter.code.proof,
+        total_points=total,
+        paid_today=card_points_of(counter.community_id, member_id, day) if is_card else 0,
+        above=counter.pin_above,
+        pin=counter.pin,
+    )
 
 
 def _priced(
