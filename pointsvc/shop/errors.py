@@ -108,7 +108,7 @@ class ApproverNotAllowed(Conflict):
     """The second person is no supervisor, or the keeper, the member or of their household (L15)."""
 
     code = "shop.approver_not_allowed"
-    message = _l("须由店员和本人以外的监督员批准。")
+    message = _l("须由另一位监督员批准：不能是店员、本人，也不能是他们的家人。")
 
 
 class SecondPersonRequired(Conflict):
