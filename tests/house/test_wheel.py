@@ -16,7 +16,7 @@ from tests.support import tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 SOURCES = ("pointsvc", "templates", "migrations")
-FILES = ("setup.cfg", "pyproject.toml", "README.md")
+FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -79,6 +79,12 @@ def test_the_wheel_carries_every_module_and_nothing_of_the_tests(wheel: Path) ->
     carried = set(zipfile.ZipFile(wheel).namelist())
     assert {source.place for source in tree.package()} - carried == set()
     assert {name for name in carried if name.startswith(("tests", "bench", "templates"))} == set()
+
+
+def test_the_wheel_carries_its_licence(wheel: Path) -> None:
+    carried = zipfile.ZipFile(wheel)
+    [name] = [each for each in carried.namelist() if each.endswith("/licenses/LICENSE")]
+    assert carried.read(name) == (tree.ROOT / "LICENSE").read_bytes()
 
 
 def test_the_installed_command_explains_itself_in_an_empty_folder(
