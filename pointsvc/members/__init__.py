@@ -6,6 +6,7 @@ Words: 居民、志愿者 member, 户 household, 门牌 door, 居民卡 card, �
 Invariants: one active member for a phone in a community (H1); a phone is stored as keyed indexes
 and a ciphertext, shown masked, and each look at the whole number leaves an audit event; one live
 card for each member, and a revoked one never works again; consents are never changed, only followed
-by newer ones; a password opens only what the clerk of that community linked to it; a throttle is
-asked before a password is checked, and only failures are counted.
+by newer ones, and one about sensitive data is given by nobody else; a password opens only what the
+clerk of that community linked to it; a throttle is asked before a password is checked, and only
+failures are counted.
 """
