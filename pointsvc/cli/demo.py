@@ -17,17 +17,9 @@ from pointsvc.demo.street import build_street
 from pointsvc.kernel import clock
 from pointsvc.kernel.qr import terminal
 from pointsvc.members.operators import has_operator
+from pointsvc.organisation.words import ROLE_NAMES
 
 FOLDER: Final = "./pointsvc-demo"
-TITLES: Final = {
-    "volunteer": "志愿者 volunteer",
-    "leader": "党小组长 leader",
-    "keeper": "店员 keeper",
-    "auditor": "审计 auditor",
-    "clerk": "社区专干 clerk",
-    "attendant": "投放点值守 attendant",
-    "supervisor": "监督员 supervisor",
-}
 
 
 @click.command()
@@ -64,7 +56,8 @@ def _greet(url: str) -> None:
     click.echo(terminal(url, ansi=False))
     click.echo(f"{url}    密码 password: {PASSWORD}")
     name, phone = OPERATOR
-    click.echo(f"  {phone}  {name}  运维 operator")
+    click.echo(f"  {phone}  {name}  {ROLE_NAMES['operator']} operator")
     for resident in CAST:
-        click.echo(f"  {resident.phone}  {resident.name}  {TITLES[resident.roles[-1]]}")
+        role = resident.roles[-1]
+        click.echo(f"  {resident.phone}  {resident.name}  {ROLE_NAMES[role]} {role}")
     click.echo(f"  {FOREIGNER.phone}  {FOREIGNER.name}  另一个社区的志愿者 of another community")

@@ -28,14 +28,6 @@ DEVICE_NAMES: Final[dict[str, LazyText]] = {
     "kiosk": _l("展码屏"),
     "till": _l("收银台"),
 }
-ROLE_NAMES: Final[dict[str, LazyText]] = {
-    "leader": _l("党小组长"),
-    "attendant": _l("投放点管理员"),
-    "keeper": _l("超市店长"),
-    "clerk": _l("社区专干"),
-    "supervisor": _l("监督员"),
-    "auditor": _l("审计员"),
-}
 
 
 def clerk() -> Actor:

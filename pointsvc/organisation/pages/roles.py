@@ -18,11 +18,12 @@ from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import get_member
 from pointsvc.members.search import search
-from pointsvc.organisation.pages.desk import ROLE_NAMES, blueprint, clerk, done
+from pointsvc.organisation.pages.desk import blueprint, clerk, done
 from pointsvc.organisation.queries import find_groups, grants_in
 from pointsvc.organisation.rules import GRANTED
 from pointsvc.organisation.schemas import GrantForm
 from pointsvc.organisation.service import grant_role, revoke_role
+from pointsvc.organisation.words import ROLE_NAMES
 
 FOUND_MAX = 20
 
