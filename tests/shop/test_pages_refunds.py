@@ -60,7 +60,7 @@ def test_only_a_supervisor_is_the_second_person(
 ) -> None:
     give_back(till, order_id, shop.code(getattr(shop.cast, name)))
     assert till.answer.status_code == 409
-    assert "须由店员和本人以外的监督员批准" in till.page
+    assert "须由另一位监督员批准：不能是店员、本人，也不能是他们的家人" in till.page
     assert 'value="拿错了"' in till.page
     assert shop.on_hand(shop.soap) == 7
 

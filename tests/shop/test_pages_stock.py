@@ -130,7 +130,7 @@ def test_nobody_else_is_the_second_person(shop: Shop, keeper: Screen, name: str)
     assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
     count(keeper, batch_id, counted="4", approver_code=code)
     assert (keeper.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
-    assert "须由店员和本人以外的监督员批准" in keeper.page
+    assert "须由另一位监督员批准：不能是店员、本人，也不能是他们的家人" in keeper.page
 
 
 def test_a_supervisors_code_approves_one_thing(shop: Shop, keeper: Screen) -> None:

@@ -86,7 +86,7 @@ def test_stock_is_written_off_with_another_household(shop: Shop, client: HouseCl
     code = shop.code(shop.cast.hedu)
     till.send(path, quantity="1", reason="摔破了", approver_code=code)
     assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
-    assert "须由店员和本人以外的监督员批准" in till.page
+    assert "须由另一位监督员批准：不能是店员、本人，也不能是他们的家人" in till.page
 
 
 def test_stock_is_written_off_by_own_hands(shop: Shop, client: HouseClient) -> None:
