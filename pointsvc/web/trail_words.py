@@ -77,6 +77,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "shop.product_closed": _l("下架商品"),
     "shop.product_created": _l("上架商品"),
     "shop.product_edited": _l("改商品"),
+    "shop.product_reopened": _l("重新上架商品"),
     "shop.stock_counted": _l("盘点更正"),
     "shop.stock_wasted": _l("报损"),
     "sign_in.opened": _l("登录"),

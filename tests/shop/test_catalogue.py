@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from pointsvc.audit.queries import page_of_events
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
@@ -61,6 +62,17 @@ def close(shop: Shop, product_id: UUID) -> None:
     )
 
 
+def reopen(shop: Shop, product_id: UUID) -> None:
+    transact(
+        lambda: service.reopen_product(
+            community_id=shop.community_id,
+            product_id=product_id,
+            reopened_by_id=shop.cast.zhaofang.id,
+            now=clock.now(),
+        )
+    )
+
+
 def upsert(shop: Shop, *rows: CatalogueRow) -> Upserted:
     return transact(
         lambda: service.upsert_products(
@@ -105,6 +117,28 @@ def test_a_product_does_not_take_anothers_barcode(shop: Shop) -> None:
 def test_a_closed_product_frees_its_barcode(shop: Shop) -> None:
     close(shop, shop.soap)
     assert create(shop, SOAP) != shop.soap
+
+
+def test_a_product_comes_back_as_it_was_once(shop: Shop) -> None:
+    close(shop, shop.soap)
+    for _tap in range(2):
+        reopen(shop, shop.soap)
+    [price] = prices_of(shop.community_id, shop.soap)
+    assert (price.version, price.price_points) == (1, 40)
+    [event] = page_of_events(shop.community_id, action="shop.product_reopened").rows
+    assert event.subject_id == shop.soap
+
+
+def test_what_another_took_over_meanwhile_does_not_come_back(shop: Shop) -> None:
+    close(shop, shop.soap)
+    create(shop, replace(SOAP, name="洗手皂"))
+    with pytest.raises(ProductExists):
+        reopen(shop, shop.soap)
+
+
+def test_another_community_s_product_does_not_come_back(shop: Shop) -> None:
+    with pytest.raises(NotFound):
+        reopen(shop, new_id())
 
 
 def test_what_is_on_the_shelf_stays_in_the_catalogue(shop: Shop) -> None:

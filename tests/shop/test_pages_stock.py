@@ -75,6 +75,15 @@ def test_an_empty_product_leaves_the_shelf(shop: Shop, keeper: Screen) -> None:
     assert "香皂" in keeper.show("/shop/products?closed=1").text
 
 
+def test_what_was_taken_off_comes_back(shop: Shop, keeper: Screen) -> None:
+    keeper.show(f"/shop/products/{shop.soap}")
+    keeper.send(f"/shop/products/{shop.soap}/close")
+    assert "重新上架" in keeper.page
+    keeper.send(f"/shop/products/{shop.soap}/reopen")
+    assert "重新上架了" in keeper.page
+    assert shop.soap in {each.id for each in list_products(shop.community_id)}
+
+
 def test_a_second_tap_takes_in_once(shop: Shop, keeper: Screen) -> None:
     path = f"/shop/products/{shop.soap}/intake"
     keeper.show(path)

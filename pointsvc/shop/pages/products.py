@@ -53,6 +53,7 @@ from pointsvc.shop.service.catalogue import (
     close_product,
     create_product,
     edit_product,
+    reopen_product,
 )
 
 ORDERS: Final[tuple[ProductOrder, ...]] = ("name", "price", "stock")
@@ -199,6 +200,25 @@ def withdraw_product(product_id: UUID) -> ResponseReturnValue:
         flash(refusal.detail, "error")
     else:
         flash(_("已下架。"), "success")
+    return redirect(url_for("shop.product", product_id=product_id), 303)
+
+
+@blueprint.route("/products/<uuid:product_id>/reopen", methods=["POST"])
+@requires("shop.stock")
+def bring_back(product_id: UUID) -> ResponseReturnValue:
+    """Put a product back into the catalogue."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    _shop_of(get_product(community_id, product_id), my_stockrooms())
+    try:
+        transact(
+            lambda: reopen_product(
+                community_id=community_id, product_id=product_id, reopened_by_id=actor_id, now=now
+            )
+        )
+    except Conflict as refusal:
+        flash(refusal.detail, "error")
+    else:
+        flash(_("重新上架了。请先入库，柜台上才能兑。"), "success")
     return redirect(url_for("shop.product", product_id=product_id), 303)
 
 

@@ -6,6 +6,7 @@ from pointsvc.shop.service.catalogue import (
     close_product,
     create_product,
     edit_product,
+    reopen_product,
 )
 from pointsvc.shop.service.donations import (
     DonatedLine,
@@ -40,6 +41,7 @@ __all__ = [
     "record_donation",
     "record_donation_history",
     "refund_order",
+    "reopen_product",
     "take_in",
     "upsert_products",
     "write_off",

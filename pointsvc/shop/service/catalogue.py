@@ -107,6 +107,31 @@ def close_product(
     )
 
 
+def reopen_product(
+    *, community_id: UUID, product_id: UUID, reopened_by_id: UUID, now: datetime
+) -> None:
+    """Put a product back into the catalogue as it was; doing it twice is doing it once.
+
+    Raises:
+        NotFound; ProductExists: an open one has its barcode, or its name and pack, by now.
+    """
+    product = lock_product(community_id, product_id)
+    if product.closed_at is None:
+        return
+    row = CatalogueRow(product.barcode, product.name, product.pack, product.price_points)
+    if _find_same(community_id, product.shop_id, row):
+        raise ProductExists
+    product.closed_at = None
+    note(
+        community_id=community_id,
+        actor=Actor("member", reopened_by_id),
+        action="shop.product_reopened",
+        subject_id=product_id,
+        now=now,
+    )
+    db.session.flush()
+
+
 def clean_row(row: CatalogueRow) -> CatalogueRow:
     """The row as it is stored.
 
