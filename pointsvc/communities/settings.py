@@ -25,6 +25,7 @@ class CommunitySettings:
         backfill_quota: work counted after the fact that one person may ask for in a month; 0 for none.
         backfill_days: days after the work within which it may be asked for.
         backfill_delay_hours: from the second person's yes until it counts.
+        roster_sample_percent: share of the people ticked on a roster that another person asks.
         rate_scale: the one scale of the seed tariffs: points for an hour.
         vouched_people_max: for how many people in a shift one who was there may vouch; 0 for none.
         position_error_metres_max: a phone's position counts at a sign when it is as exact as this;
@@ -44,6 +45,7 @@ class CommunitySettings:
     backfill_quota: int = 10
     backfill_days: int = 30
     backfill_delay_hours: int = 48
+    roster_sample_percent: int = 20
     rate_scale: int = 10
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
@@ -63,6 +65,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "backfill_quota": (0, 100),
     "backfill_days": (1, 31),
     "backfill_delay_hours": (48, 720),
+    "roster_sample_percent": (0, 100),
     "rate_scale": (1, 1000),
     "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),

@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     PHONE_INDEX = "phone-index"
     PHONE_ENCRYPTION = "phone-encryption"
     TOKENS = "tokens"
+    SAMPLES = "samples"
 
 
 class BadKeys(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -196,6 +197,16 @@ def revoke_device(*, community_id: UUID, device_id: UUID, actor: Actor, now: dat
         subject_id=device_id,
         now=now,
     )
+
+
+def device_names(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those of the ids that are the community's devices, revoked ones too."""
+    rows = db.session.execute(
+        select(Device.id, Device.name).where(
+            Device.community_id == community_id, Device.id.in_(ids)
+        )
+    )
+    return {row.id: row.name for row in rows}
 
 
 def get_device(community_id: UUID, device_id: UUID) -> DeviceFacts:

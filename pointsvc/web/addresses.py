@@ -40,6 +40,7 @@ TABLES: Final[dict[str, str]] = {
     "scan_id": "scans",
     "shift_id": "shifts",
     "shop_id": "places",
+    "spot_check_id": "spot_checks",
     "tariff_id": "tariffs",
     "transfer_id": "transfers",
 }

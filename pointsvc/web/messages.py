@@ -42,6 +42,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "“%(activity)s”有一次数量记错了，更正为 %(quantity)s 袋，"
         "原来记的 %(points)s 分收回了。有疑问请找社区专干。"
     ),
+    "checkin.spot_check": _l(
+        "%(at)s 的“%(activity)s”，您没有扫码，是别人替您点的名。要是不对，请点开说一声，或者告诉社区专干。"
+    ),
     "checkin.cancelled": _l("您签到的场次取消了，没有记分。有疑问请找组长或社区专干。"),
     "checkin.backfill_requested": _l(
         "有人替您补录了 %(at)s 的“%(activity)s”。批准后满 %(hours)s 小时才计分。"
@@ -73,14 +76,18 @@ WORDS: Final[dict[str, LazyText]] = {
 }
 
 
+PLACES: Final[dict[str, str]] = {"checkin.spot_check": "checkin.my_ticks"}
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the reader's language."""
+    """A message in the reader's language; `endpoint` names the page where it is answered."""
 
     id: UUID
     text: str
     at: datetime
     is_new: bool
+    endpoint: str | None = None
 
 
 def words_of(topic: str, payload: Mapping[str, Any]) -> str:
@@ -113,7 +120,13 @@ def messages_of(
         wanted = wanted.where(OutboxMessage.id < _cursor(after))
     rows = db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit + 1)).all()
     found = [
-        Message(row.id, words_of(row.topic, row.payload), row.created_at, row.read_at is None)
+        Message(
+            row.id,
+            words_of(row.topic, row.payload),
+            row.created_at,
+            row.read_at is None,
+            PLACES.get(row.topic),
+        )
         for row in rows[:limit]
     ]
     return Page(found, seal_cursor(found[-1].id) if len(rows) > limit else None)

@@ -49,6 +49,12 @@ ROLE_NAMES: Final[dict[str, LazyText]] = {
 _ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
 _WAITING: Final = Way("checkin.waiting", _l("待办"), "bell", _l("待确认、待核实的考勤"))
 _BACKFILLS: Final = Way("checkin.backfills", _l("补录"), "edit", _l("事后补记的服务：提、批、公示"))
+_SPOT_CHECKS: Final = Way(
+    "checkin.spot_checks", _l("点名抽查"), "phone", _l("随机抽到的点名，问一问本人")
+)
+_UNUSUAL: Final = Way(
+    "checkin.unusual", _l("值得一看"), "search", _l("少传的扫码、一分钟很多张卡、点名多的")
+)
 _SHIFTS: Final = Way("activities.index", _l("场次"), "calendar", _l("安排、取消、报名"))
 _TARIFFS: Final = Way(
     "earning.tariffs", _l("积分细则"), "scales", _l("做什么记多少分，哪天起，凭什么")
@@ -94,6 +100,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("checkin.duty", _l("签到"), "scan", _l("替组长扫码")),
         _WAITING,
         _BACKFILLS,
+        _SPOT_CHECKS,
+        _UNUSUAL,
         Way("checkin.signs", _l("标牌"), "qr", _l("打印责任田、投放点的签到牌")),
         _TARIFFS,
         Way("organisation.groups", _l("党小组"), "people", _l("组员、组长和责任田")),
@@ -110,6 +118,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("checkin.corrections", _l("更正"), "undo", _l("考勤更正")),
         _BACKFILLS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
+        _SPOT_CHECKS,
+        _UNUSUAL,
         _PRODUCTS,
         _BOARD,
     ),
@@ -118,6 +128,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("ledger.passbooks", _l("存折"), "points", _l("任何一本存折的明细")),
         Way("web.trail", _l("留痕"), "list", _l("谁在什么时候做了什么、谁批的")),
         _BACKFILLS,
+        _UNUSUAL,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _TARIFFS,
         _BOARD,

@@ -101,6 +101,7 @@ def raise_world(client: Client) -> World:
     drop_id = _miscount(duty)
     duty.shift_id = duty.open_shift(now - timedelta(minutes=5), now + timedelta(hours=3))
     duty.scan(cast.liuyang, duty.sign(), "in")
+    _tick(duty)
     shop = raise_shop(cast)
     _trade(shop, client)
     _care(cast)
@@ -177,6 +178,31 @@ def _miscount(duty: Duty) -> UUID:
         dropped = duty.scan(cast.sungang, duty.card(cast.limei), "drop", shift_id=station)
         duty.ask_drop_correction(cast.sungang, dropped, 2)
     return dropped.scan_id
+
+
+def _record_afterwards(duty: Duty) -> None:
+    """王强 asks to count 刘洋, whom nobody scanned this morning."""
+    cast, now = duty.cast, clock.now()
+        member_id=cast.liuyang.id,
+        in_at=now - timedelta(hours=2),
+        out_at=now - timedelta(minutes=30),
+        reason="手机没电",
+        evidence="签到纸第 3 页",
+        shift_id=duty.shift_id,
+    )
+    transact(
+            community_id=cast.community_id,
+            caller=caller,
+            asked=asked,
+            now=now,
+        )
+    )
+
+
+def _tick(duty: Duty) -> None:
+    """王强 ticks 张店 on the roster, and it is drawn to be asked about."""
+    duty.set(roster_sample_percent=100)
+    duty.scan(duty.cast.wangqiang, None, "in", member_id=duty.cast.zhangdian.id, note="忘带卡")
 
 
 def _care(cast: Cast) -> None:

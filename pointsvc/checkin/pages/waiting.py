@@ -9,6 +9,8 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.checkin.answers import numbers_of
+from pointsvc.checkin.counters import missing_of_sender
 from pointsvc.checkin.pages.desk import blueprint, my_scope
 from pointsvc.checkin.pending import cases_for
 from pointsvc.checkin.schemas import DecisionForm
@@ -88,6 +90,8 @@ def _page(values: dict[str, Any], refusal: Invalid | None) -> str:
         "checkin/waiting.html",
         zone=community.zone,
         cases=cases_for(community.id, my_scope(), reader_id=current_actor_id()),
+        missing=missing_of_sender(community.id, current_actor_id(), clock.now()),
+        numbers_of=numbers_of,
         values=values,
         refusal=refusal,
     )

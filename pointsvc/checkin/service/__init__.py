@@ -25,6 +25,7 @@ from pointsvc.checkin.service.maturing import (
     withdraw_backfill,
 )
 from pointsvc.checkin.service.recording import Outcome, record_scans
+from pointsvc.checkin.service.sampling import answer_spot_check, decide_spot_check
 from pointsvc.checkin.service.vouching import vouch_for
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "DecisionReceipt",
     "Outcome",
     "annul_unconfirmed",
+    "answer_spot_check",
     "ask_backfill",
     "close_found",
     "count_found",
@@ -40,6 +42,7 @@ __all__ = [
     "decide_correction",
     "decide_drop_correction",
     "decide_lone_scan",
+    "decide_spot_check",
     "find_due_backfills",
     "find_overdue",
     "find_unconfirmed",

@@ -24,6 +24,7 @@ from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service.closing import changes_of, close_overdue, is_overdue
 from pointsvc.checkin.service.intake import Entry, stored_answers, take_in
 from pointsvc.checkin.service.known import NOBODY, Known
+from pointsvc.checkin.service.sampling import draw_spot_checks
 from pointsvc.checkin.service.settling import settle_overlaps
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.errors import NotFound, Refusal
@@ -89,6 +90,7 @@ class _Desk:
             if refusal is not None:
                 answers[entry.request.scan_id] = refusal
         stored, _payout = self.changes.carry_out()
+        draw_spot_checks(community=self.known.community, stored=stored, now=self.known.now)
         self._settle_overlaps()
         return answers | {each.evidence.scan_id: _receipt(each) for each in stored}
 

@@ -46,6 +46,7 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
         _l("扫标牌时手机位置的误差最多多少米（0 = 不用位置）"),
         _l("米"),
     ),
+    "roster_sample_percent": (_l("名册点名抽查多少（0 = 不抽）"), _l("%")),
     "backfill_quota": (_l("每人每月最多提几条补录（0 为不许补录）"), _l("条")),
     "backfill_days": (_l("事后多少天内可以提补录"), _l("天")),
     "backfill_delay_hours": (_l("补录批准后多久才计分"), _l("小时")),

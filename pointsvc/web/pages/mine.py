@@ -13,6 +13,7 @@ from pointsvc.checkin.backfills import counts_for
 from pointsvc.checkin.codes import member_code, new_typed_digits
 from pointsvc.checkin.cuts import cuts_of
 from pointsvc.checkin.queries import Present, attendances_of
+from pointsvc.checkin.spot_checks import checks_to_answer
 from pointsvc.checkin.witnesses import sights_of
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock, qr
@@ -60,6 +61,7 @@ def me() -> str:
         new_messages=count_new(community.id, member.id),
         backfills=counts_for(community.id, member.id),
         sights=sights_of(community, member.id, now),
+        ticks_count=len(checks_to_answer(community.id, member.id)),
         **_code(community.id, member.id, now),
     )
 
