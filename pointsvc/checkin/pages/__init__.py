@@ -17,6 +17,7 @@ from pointsvc.checkin.pages import (
     signs,
     spot_checks,
     station,
+    unusual,
     waiting,
     witness,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "signs",
     "spot_checks",
     "station",
+    "unusual",
     "waiting",
     "witness",
 ]
