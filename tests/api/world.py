@@ -12,6 +12,7 @@ from sqlalchemy import Table, select
 from werkzeug.test import Client
 
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.checkin.service.backfilling import AskedBackfill, ask_backfill
 from pointsvc.checkin.service.correcting import request_correction
 from pointsvc.communities.service import create_place
 from pointsvc.extensions import Base, db
@@ -99,6 +100,7 @@ def raise_world(client: Client) -> World:
     _doubt(cast, done.attendance_id)
     now = clock.now()
     drop_id = _miscount(duty)
+    _record_afterwards(duty)
     duty.shift_id = duty.open_shift(now - timedelta(minutes=5), now + timedelta(hours=3))
     duty.scan(cast.liuyang, duty.sign(), "in")
     _tick(duty)
@@ -183,6 +185,7 @@ def _miscount(duty: Duty) -> UUID:
 def _record_afterwards(duty: Duty) -> None:
     """王强 asks to count 刘洋, whom nobody scanned this morning."""
     cast, now = duty.cast, clock.now()
+    asked = AskedBackfill(
         member_id=cast.liuyang.id,
         in_at=now - timedelta(hours=2),
         out_at=now - timedelta(minutes=30),
@@ -190,9 +193,12 @@ def _record_afterwards(duty: Duty) -> None:
         evidence="签到纸第 3 页",
         shift_id=duty.shift_id,
     )
+    caller, backfill_id = duty.caller(cast.wangqiang), new_id()
     transact(
+        lambda: ask_backfill(
             community_id=cast.community_id,
             caller=caller,
+            backfill_id=backfill_id,
             asked=asked,
             now=now,
         )
