@@ -1,4 +1,4 @@
-# make run · make test · make check · make translations · make tour · make constraints
+# make run · make test · make check · make wheel · make translations · make tour · make constraints
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
@@ -7,7 +7,7 @@ READY_FOR_WORK := .venv/.ready-for-work
 INSTALLS := setup.cfg pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: run test check translations tour constraints clean
+.PHONY: run test check wheel translations tour constraints clean
 
 run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
 	$(BIN)/pointsvc demo --port $(PORT)
@@ -23,6 +23,10 @@ check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's ow
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest -q -m "not slow" tests/house
 
+wheel: $(READY_FOR_WORK)  ## dist/pointsvc-….whl: what a server installs
+	rm -rf build/lib build/bdist.*
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
 translations: $(READY_FOR_WORK)  ## extract, update, compile; what is untranslated is left empty
 	mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --ignore-dirs '.*' --sort-by-file --add-location=file -o build/messages.pot pointsvc templates
@@ -36,7 +40,7 @@ constraints: $(READY_FOR_WORK)  ## pin what is installed now
 	$(BIN)/pip freeze --all --exclude-editable --exclude pip --exclude pointsvc > constraints.txt
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11; say: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
