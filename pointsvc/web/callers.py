@@ -55,9 +55,19 @@ def _check_origin() -> None:
         if site not in {"same-origin", "none"}:
             raise ForeignOrigin
         return
-    origin = request.headers.get("Origin") or request.headers.get("Referer")
-    if origin is None or urlsplit(origin).netloc != request.host:
+    origin = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
+    if origin.netloc != request.host or (_is_https() and origin.scheme != "https"):
         raise ForeignOrigin
+
+
+def _is_https() -> bool:
+    """Whether our page has an https address, also where a proxy that we do not count ends it.
+
+    Somebody in between can write a page of the same host under http; under https nobody can, so an
+    https origin is ours where the scheme did not reach us.
+    """
+    public = urlsplit(current_app.config["PUBLIC_URL"] or "")
+    return request.is_secure or (public.scheme == "https" and public.netloc == request.host)
 
 
 def _resolve() -> None:

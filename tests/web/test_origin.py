@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import Client
 
-from tests.support.cast import Cast, bearer, sign_in_cookie
+from tests.support.cast import Cast, bearer, sign_in_cookie, token_of
 
+READ = "/me/messages/read"
+Case = tuple[str, int]
 pytestmark = pytest.mark.engines("sqlite")  # decided before any database
 
 
@@ -60,6 +64,45 @@ def test_another_page_may_not(
     status, text = post(browser, **headers)
     assert status == 403
     assert "origin.foreign" in text
+
+
+@pytest.mark.parametrize(
+    ("where", "case"),
+    [
+        (("https://localhost", None), ("https://localhost", 303)),
+        (("https://localhost", None), ("http://localhost", 403)),
+        (("https://localhost", None), ("https://localhost:8443", 403)),
+        (("http://localhost", "https://localhost"), ("https://localhost", 303)),
+        (("http://localhost", "https://localhost"), ("http://localhost", 403)),
+        (("http://localhost", "https://points.example"), ("http://localhost", 303)),
+        (("http://localhost", None), ("https://localhost", 303)),
+    ],
+)
+def test_a_page_of_the_same_host_without_tls_is_another_page(
+    app: Flask,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    where: tuple[str, str | None],
+    case: Case,
+) -> None:
+    """Whoever stands in between writes http pages; a proxy that is not counted hides our https."""
+    address, public_url = where
+    origin, status = case
+    monkeypatch.setitem(app.config, "PUBLIC_URL", public_url)
+    with app.app_context():
+        headers = {"Cookie": f"sign_in={token_of(cast.limei)}", "Origin": origin}
+    answer = Client(app, use_cookies=False).post(READ, base_url=address, headers=headers)
+    assert answer.status_code == status
+
+
+def test_a_counted_proxy_says_that_our_page_has_tls(app: Flask, cast: Cast) -> None:
+    behind = Client(ProxyFix(app.wsgi_app, x_proto=1, x_host=1), use_cookies=False)
+    with app.app_context():
+        headers = {"Cookie": f"sign_in={token_of(cast.limei)}"}
+    headers |= {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "points.example"}
+    for origin, status in (("https://points.example", 303), ("http://points.example", 403)):
+        answer = behind.post(READ, headers=headers | {"Origin": origin})
+        assert answer.status_code == status
 
 
 def test_a_bearer_needs_no_origin(app: Flask, browser: FlaskClient, cast: Cast) -> None:
