@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pointsvc.web.bodies import JSON_MAX
+from pointsvc.web.bodies import FORM, JSON_MAX
+from tests.support.cast import Cast, sign_in_cookie
 from tests.support.clients import HouseClient
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -21,3 +22,25 @@ def test_a_body_larger_than_any_upload_is_not_read(client: HouseClient) -> None:
 def test_the_largest_upload_of_scans_is_read(client: HouseClient) -> None:
     scan = '{"code": "' + r"\u4e00" * 2000 + '"}'
     assert sign_in(client, "[" + ", ".join([scan] * 200) + "]") == 422
+
+
+@pytest.mark.parametrize(("fields", "status"), [(4999, 401), (5001, 413), (200_000, 413)])
+def test_a_form_has_no_more_fields_than_any_page_sends(
+    client: HouseClient, fields: int, status: int
+) -> None:
+    body = "phone=13800000001&password=x" + "&a" * (fields - 2)
+    answer = client.post("/sign-in", data=body, content_type=FORM)
+    assert answer.status_code == status
+    assert ("内容太大" in answer.text) == (status == 413)
+
+
+def test_a_form_is_no_longer_than_any_page_sends(client: HouseClient) -> None:
+    body = "phone=13800000001&password=x&note=" + "x" * 1024 * 1024
+    assert client.post("/sign-in", data=body, content_type=FORM).status_code == 413
+
+
+def test_an_upload_has_no_more_parts_than_any_page_sends(client: HouseClient, cast: Cast) -> None:
+    sign_in_cookie(client, cast.zhaofang)
+    parts = {f"part-{number}": "x" for number in range(5001)}
+    answer = client.post("/imports", data=parts, content_type="multipart/form-data")
+    assert answer.status_code == 413
