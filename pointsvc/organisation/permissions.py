@@ -41,7 +41,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "checkin.backfill": frozenset({"leader", "attendant", "clerk"}),
     "checkin.see_backfills": frozenset({"leader", "attendant", "clerk", "supervisor", "auditor"}),
     "checkin.approve_backfill": frozenset({"supervisor", "leader", "clerk"}),
-    "checkin.stop_backfill": frozenset({"clerk", "supervisor", "auditor"}),
+    "checkin.stop_backfill": frozenset({"clerk", "supervisor"}),
     "earning.read": frozenset(STAFF),
     "earning.write": frozenset({"clerk"}),
     "plots.write": frozenset({"leader", "clerk"}),

@@ -76,7 +76,11 @@ WORDS: Final[dict[str, LazyText]] = {
 }
 
 
-PLACES: Final[dict[str, str]] = {"checkin.spot_check": "checkin.my_ticks"}
+PLACES: Final[dict[str, str]] = {
+    "checkin.spot_check": "checkin.my_ticks",
+    "checkin.backfill_requested": "checkin.my_backfills",
+    "checkin.backfill_approved": "checkin.my_backfills",
+}
 
 
 @dataclass(frozen=True, slots=True)

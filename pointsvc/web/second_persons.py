@@ -34,9 +34,7 @@ _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A deed of two people. `kind` and `id` name the row: a refund, a correction, a
-    backfill, a movement.
-    """
+    """A deed of two people. `kind` and `id` name the row: refund, correction, backfill, movement."""
 
     kind: str
     id: UUID

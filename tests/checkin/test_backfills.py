@@ -144,14 +144,14 @@ def test_it_can_be_stopped_before_anybody_has_agreed(after: Afterwards) -> None:
         after.decide(asked)
 
 
-@pytest.mark.parametrize("name", ["zhaofang", "hedu", "zhoumin"])
-def test_clerk_supervisor_and_auditor_stop_it(after: Afterwards, cast: Cast, name: str) -> None:
+@pytest.mark.parametrize("name", ["zhaofang", "hedu"])
+def test_clerk_and_supervisor_stop_it(after: Afterwards, cast: Cast, name: str) -> None:
     asked = after.agreed()
     after.stop(asked, getattr(cast, name), "表是后来补签的")
     assert books(after) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["liuyang", "wangqiang", "sungang", "zhangdian"])
+@pytest.mark.parametrize("name", ["liuyang", "wangqiang", "sungang", "zhoumin"])
 def test_nobody_else_stops_it(after: Afterwards, cast: Cast, name: str) -> None:
     asked = after.agreed()
     with pytest.raises(Forbidden):

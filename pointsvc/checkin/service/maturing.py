@@ -39,7 +39,7 @@ from pointsvc.members.errors import NotActive
 from pointsvc.members.remade import check_own_hands
 
 CHUNK = 100
-STOPPERS = frozenset({"clerk", "supervisor", "auditor"})
+STOPPERS = frozenset({"clerk", "supervisor"})
 
 
 def decide_backfill(
@@ -112,7 +112,9 @@ def withdraw_backfill(
 def stop_backfill(
     *, community_id: UUID, caller: Caller, backfill_id: UUID, reason: str, now: datetime
 ) -> None:
-    """Stop one before it counts: the member ("not me"), a clerk, supervisor or auditor.
+    """Stop one before it counts: the member ("not me"), a clerk or a supervisor.
+
+    An auditor sees it and tells them: who audits writes nothing.
 
     What waits in review is annulled; the attendance is void.
 
