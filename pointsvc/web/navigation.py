@@ -14,6 +14,7 @@ from flask import current_app, request, url_for
 from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 from pointsvc.kernel.permission import Caller
 from pointsvc.organisation.rules import by_weight
+from pointsvc.organisation.words import ROLE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,6 @@ class Way:
     note: LazyText | None = None
 
 
-ROLE_NAMES: Final[dict[str, LazyText]] = {
-    "volunteer": _l("志愿者"),
-    "leader": _l("党小组长"),
-    "attendant": _l("投放点管理员"),
-    "keeper": _l("超市店长"),
-    "clerk": _l("社区专干"),
-    "supervisor": _l("监督员"),
-    "auditor": _l("审计员"),
-    "operator": _l("运营员"),
-}
 _ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
 _WAITING: Final = Way("checkin.waiting", _l("待办"), "bell", _l("待确认、待核实的考勤"))
 _BACKFILLS: Final = Way("checkin.backfills", _l("补录"), "edit", _l("事后补记的服务：提、批、公示"))

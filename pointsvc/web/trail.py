@@ -17,10 +17,10 @@ from pointsvc.extensions import db
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.queries import in_chunks, names_of
 from pointsvc.organisation.models import Device, Group
+from pointsvc.organisation.words import ROLE_NAMES
 from pointsvc.shop.models import Order, Product
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.filters import activity, moment
-from pointsvc.web.navigation import ROLE_NAMES
 from pointsvc.web.trail_words import ACTIONS, ACTORS, FACTS
 
 

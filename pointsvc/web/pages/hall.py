@@ -16,8 +16,9 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import prefer
 from pointsvc.members.visits import OpenedVisit
 from pointsvc.organisation.rules import by_weight
+from pointsvc.organisation.words import ROLE_NAMES
 from pointsvc.web.callers import COOKIE
-from pointsvc.web.navigation import ROLE_NAMES, desk_of, landing_of
+from pointsvc.web.navigation import desk_of, landing_of
 from pointsvc.web.rendering import MODES, choose_mode
 
 blueprint = Blueprint("web", __name__)

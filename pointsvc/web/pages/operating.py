@@ -19,8 +19,8 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import current_actor_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import count_by_community, count_members
+from pointsvc.organisation.words import ROLE_NAMES
 from pointsvc.web.invitations import invite_to_role
-from pointsvc.web.navigation import ROLE_NAMES
 from pointsvc.web.new_community import found_community
 from pointsvc.web.pages.founding import zones
 from pointsvc.web.pages.hall import blueprint
