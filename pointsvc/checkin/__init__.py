@@ -4,6 +4,9 @@ Words: 扫码 scan, 考勤 attendance, 签到/签退 check in/out, 反扫 a memb
 scans a shift's or sign's code, 名册点名 roster tick, 待确认 provisional, 待核实 held.
 A sign alone is provisional: a leader, a co-volunteer who was firmly there (作证 vouch) or the place's
 nearness lets it count. A position lives as long as its request; only whole metres are kept.
+After the fact (补录 backfill): asked with reason and evidence, agreed to by somebody of another group
+and of nobody's household, in review for 48 h in which the member may say no; paid by the tariff MAKEUP
+and never more than on the spot; marked for good.
 Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
 for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
 transaction; the same scan id always gets the same answer; uploads give the same books in any order;
