@@ -149,7 +149,7 @@ class BackfillIdReused(Conflict):
 
 
 class BackfillQuotaUsed(Conflict):
-    """The asker's share of this month is used up (checkin.md §1.5)."""
+    """The asker's share of this month is used up (docs/checkin.md §1.5)."""
 
     code = "backfill.quota_used"
     message = _l("您这个月的补录名额（%(quota)s 条）用完了。请下月再提，或请别的负责人提。")
@@ -184,7 +184,7 @@ class BackfillAlready(Conflict):
 
 
 class BackfillTooNear(Conflict):
-    """Who agrees is of another group and of nobody's household (checkin.md §1.5)."""
+    """Who agrees is of another group and of nobody's household (docs/checkin.md §1.5)."""
 
     code = "backfill.too_near"
     message = _l("补录要由别的党小组的人批准，不能是提的人、本人、见证人，也不能是他们的家人。")

@@ -250,7 +250,7 @@ class DropCorrection(InCommunity, Base):
 
 
 class Backfill(InCommunity, Base):
-    """补录: somebody who runs shifts asks to count a member after the fact (checkin.md §1.5).
+    """补录: somebody who runs shifts asks to count a member after the fact (docs/checkin.md §1.5).
 
     Nobody asks for themself, and who agrees is neither the asker, the member nor the witness. What
     was agreed to is an attendance in review until `counts_at`; until then it can be stopped. One
@@ -315,7 +315,7 @@ class Backfill(InCommunity, Base):
 
 
 class SpentCode(Base):
-    """A changing code that paid or approved: spent by it, once (checkin.md §2)."""
+    """A changing code that paid or approved: spent by it, once (docs/checkin.md §2)."""
 
     __tablename__ = "spent_codes"
     __table_args__ = (of_community(),)

@@ -30,7 +30,7 @@ def is_near(one: Circle, other: Circle) -> bool:
 def stands_apart(approver: Circle, asker: Circle, member: Circle, witness: Circle | None) -> bool:
     """Whether the approver is of another group than asker and member, and of nobody's household.
 
-    Source: checkin.md §1.5, a second approver from another group. Who is in no group is in another.
+    Source: docs/checkin.md §1.5, a second approver from another group. Who is in no group is in another.
     """
     near = (asker, member, *([witness] if witness else []))
     if any(is_near(approver, each) for each in near):

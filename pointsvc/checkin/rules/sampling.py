@@ -1,4 +1,4 @@
-"""Which roster ticks are looked at, and who may look: nobody foresees or steers it (checkin.md §1.4)."""
+"""Which roster ticks are looked at, and who may look: nobody foresees or steers it (docs/checkin.md §1.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns worth a look (checkin.md §4): facts in, cases out. A case is no finding against anybody.
+"""Patterns worth a look (docs/checkin.md §4): facts in, cases out. A case is no finding against anybody.
 
 The numbers are set so that an ordinary month of a plot shows nothing: three neighbours who care for
 the same lawn every week are what the house is for.

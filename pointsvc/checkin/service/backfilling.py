@@ -1,6 +1,6 @@
 """补录: somebody who runs shifts asks to count a member after the fact, with reason and evidence.
 
-Source: checkin.md §1.5. Nothing is counted before a second person of another group has agreed and
+Source: docs/checkin.md §1.5. Nothing is counted before a second person of another group has agreed and
 the delay has passed; each asker has a share of a month.
 """
 

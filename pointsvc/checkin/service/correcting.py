@@ -1,7 +1,7 @@
 """Correcting an attendance: a clerk asks, another person decides, the books follow.
 
 The old award is taken back and, where times are corrected, a new one is posted under the next
-number (ledger.md §1: correcting an attendance reverses and posts anew, points and minutes).
+number (docs/ledger.md §1: correcting an attendance reverses and posts anew, points and minutes).
 """
 
 from __future__ import annotations

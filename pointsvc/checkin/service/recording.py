@@ -43,7 +43,7 @@ def record_scans(
     NotFound (a shift or a ticked person of nowhere), Forbidden (somebody else's code or shift). An
     id that came before with the same body gets its first answer, whatever has happened since.
 
-    Locks the members, then limits, passbooks and accounts (ledger.md §3). Retryable from the top.
+    Locks the members, then limits, passbooks and accounts (docs/ledger.md §3). Retryable from the top.
     """
     answers: dict[UUID, Outcome] = dict(
         stored_answers(community_id=community_id, caller=caller, scans=scans)

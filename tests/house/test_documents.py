@@ -1,0 +1,54 @@
+"""Whatever the code points its reader to is in this repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.support import tree
+
+DOCUMENT: Final = re.compile(r"[\w./-]*\w\.md\b")
+SECTION: Final = re.compile(r"(docs/\w+\.md),? §([1-9][0-9]*)")
+ELSEWHERE: Final = ("pyproject.toml", "setup.cfg", "Makefile", "README.md", "README.zh-CN.md")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every Python file and template of ours, and what stands at the top: name and text."""
+    for source in (*tree.package(), *tree.tests()):
+        yield source.place, source.text
+    others = (*tree.TEMPLATES.rglob("*.html"), *map(tree.ROOT.joinpath, ELSEWHERE))
+    for path in others:
+        yield path.relative_to(tree.ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+def is_there(document: str) -> bool:
+    return (tree.ROOT / document).is_file()
+
+
+def headings(document: str) -> set[str]:
+    """The numbers of a document's sections."""
+    text = (tree.ROOT / document).read_text(encoding="utf-8")
+    return set(re.findall(r"^## ([0-9]+)\. ", text, re.MULTILINE))
+
+
+def test_every_document_that_is_named_is_here() -> None:
+    absent = [
+        f"{place}: {document}"
+        for place, text in texts()
+        if Path(place).name != Path(__file__).name
+        for document in DOCUMENT.findall(text)
+        if not is_there(document)
+    ]
+    assert absent == []
+
+
+def test_every_section_that_is_named_is_in_its_document() -> None:
+    lost = [
+        f"{place}: {document} §{section}"
+        for place, text in texts()
+        for document, section in SECTION.findall(text)
+        if section not in headings(document)
+    ]
+    assert lost == []
