@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pointsvc.checkin.codes import MemberCode, read_member_code
+from pointsvc.checkin.codes import MemberCode, read_member_code, spend_code
+from pointsvc.checkin.errors import CodeSpent
 from pointsvc.checkin.guesses import read_watched_code
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
@@ -22,16 +23,27 @@ from pointsvc.kernel.outcomes import canonical_hash, remembered, result_or_refus
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.secrets import verify_pin
 from pointsvc.organisation.queries import kept_shop_ids
+from pointsvc.shop.errors import SameAgain
 from pointsvc.shop.queries.catalogue import products_by_id
 from pointsvc.shop.queries.orders import get_order
 from pointsvc.shop.queries.shops import open_shops, stocked_shops
+from pointsvc.shop.queries.visits import attempts_of, find_same, recent_orders
 from pointsvc.shop.rules import DonorKind, PinState, WantedLine, decide_shop
 from pointsvc.shop.service.donations import DonatedLine, record_donation
 from pointsvc.shop.service.orders import place_order
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
 from pointsvc.shop.shelf import Moving
+from pointsvc.shop.tickets import Ticket, visit_of
 
 ReadCode = Callable[[], MemberCode]
+
+
+@dataclass(frozen=True, slots=True)
+class OnVisit:
+    """The visit that an exchange ends; `is_again`: the same goods a second time, on purpose."""
+
+    id: UUID
+    is_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +76,58 @@ def exchange(
     shown: str,
     lines: Sequence[WantedLine],
     pin: str | None,
+    visit: OnVisit | None = None,
 ) -> dict[str, Any]:
     """Place an order once for the key; ids and numbers of `OrderReceipt`.
 
-    `read_code` gives the member's code or refuses; `shown` is what stood for it in the request.
+    `read_code` gives the member's code or refuses; `shown` is what stood for it in the request;
+    `visit` is the page's, which spent the code when the person was scanned.
     """
     state = prove_pin(desk, read_code, pin)
-    body = {
+    body: dict[str, Any] = {
         "shop_id": shop_id,
         "member_code": shown,
         "lines": [asdict(line) for line in lines],
         "has_pin": pin is not None,
     }
+    if visit is not None:
+        body["again"] = visit.is_again
 
     def work() -> dict[str, Any]:
+        code = read_code()
+        if visit is not None and not visit.is_again:
+            _check_new(desk, code, lines)
         receipt = place_order(
             community_id=desk.community_id,
             shop_id=_shop_of(desk, shop_id, lines),
-            code=read_code(),
+            code=code,
             lines=lines,
             pin=state,
             keeper_id=desk.keeper_id,
             now=desk.now,
+            visit_id=visit.id if visit is not None else None,
         )
         return _plain(asdict(receipt))
 
     return decide_once(desk, body, work)
+
+
+def begin_visit(desk: Desk, code: MemberCode) -> Ticket:
+    """The visit that a scan begins; a changing code is spent on it, and approves nothing after.
+
+    Raises:
+        CodeSpent: it paid or approved something, or this visit has its receipt already.
+    """
+    visit_id = visit_of(community_id=desk.community_id, keeper_id=desk.keeper_id, code=code)
+
+    def work() -> None:
+        spend_code(community_id=desk.community_id, code=code, on_id=visit_id)
+
+    transact(work)
+    done = attempts_of(desk.community_id, keeper_id=desk.keeper_id, visit_id=visit_id)
+    if done.order_id is not None:
+        raise CodeSpent
+    return Ticket(code, visit_id)
 
 
 def give_back(
@@ -197,6 +235,13 @@ def decide_once(
         )
     )
     return result_or_refusal(outcome)
+
+
+def _check_new(desk: Desk, code: MemberCode, lines: Sequence[WantedLine]) -> None:
+    """A person at the page says so when they mean the same goods again. Raises SameAgain."""
+    recent = recent_orders(desk.community_id, code.member_id, desk.now)
+    if (same := find_same(recent, lines)) is not None:
+        raise SameAgain(receipt_no=same.receipt_no)
 
 
 def _shop_of(desk: Desk, asked: UUID | None, lines: Sequence[WantedLine]) -> UUID:

@@ -34,6 +34,13 @@ class ScanAgain(Conflict):
     message = _l("离扫码已经太久，请再扫一次居民的码。")
 
 
+class SameAgain(Conflict):
+    """The member got exactly these goods a moment ago; a second time is said on purpose."""
+
+    code = "shop.same_again"
+    message = _l("刚给这位办过一模一样的一单（小票 %(receipt_no)s）。真要再办，请点“再办一单”。")
+
+
 class ProductExists(Conflict):
     """An open product of the shop has this barcode, or this name and pack."""
 

@@ -144,10 +144,13 @@ class DonationShown(Shape):
 
 
 class ExchangeForm(Shape):
-    """The end of a visit at the counter; the goods come beside it (`pages.carts`)."""
+    """The end of a visit at the counter; the goods come beside it (`pages.carts`).
 
-    key = Text(required=True, low=1, high=64)
+    `again`: the same goods a second time, on purpose.
+    """
+
     shop_id = fields.UUID(required=True)
+    again = fields.Boolean(truthy={"1"}, falsy={""}, load_default=False)
     ticket = Text(required=True, low=1, high=600)
     pin = Text(high=16, load_default=None)
 

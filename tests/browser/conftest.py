@@ -11,7 +11,14 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from tests.browser.parts_app import create_parts_app
@@ -96,13 +103,21 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda line: troubles.extend([line.text] * (line.type == "error")))
+        page.on("console", lambda line: troubles.extend([line.text] * _is_trouble(line)))
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def _is_trouble(line: ConsoleMessage) -> bool:
+    """An error of ours; a network that a test took away is none."""
+    is_network = any(
+        words in line.text for words in ("net::ERR_", "htmx:sendError", "htmx:afterRequest")
+    )
+    return line.type == "error" and not is_network
 
 
 @pytest.fixture

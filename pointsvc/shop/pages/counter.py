@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import Response as FlaskResponse, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -15,6 +15,7 @@ from pointsvc.communities.queries import PlaceFacts
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -31,16 +32,15 @@ from pointsvc.shop.pages.desk import (
     id_in,
     looked_for,
     my_counters,
-    new_key,
     shown_here,
     today,
     zone,
 )
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
-from pointsvc.shop.queries.visits import get_visit, offers_of
+from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
 from pointsvc.shop.schemas import ExchangeForm
-from pointsvc.shop.tickets import open_ticket, seal_ticket
+from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
 
 # After these the member is scanned again; the goods stay.
 SCAN_AGAIN: Final = frozenset(
@@ -70,6 +70,8 @@ def at_counter() -> ResponseReturnValue:
     if shop is None:
         return choose(shops, "shop.counter")
     now = clock.now()
+    if (order_id := _find_done(request.values.get("ticket", ""))) is not None:
+        return _to_receipt(order_id)
     if request.method == "GET":
         return _goods(shop, request.args.get("ticket", ""), cart_in(request.args), now)
     cart = cart_in(request.form)
@@ -82,29 +84,63 @@ def at_counter() -> ResponseReturnValue:
 @blueprint.route("/exchange", methods=["POST"])
 @requires("shop.sell")
 def exchange() -> ResponseReturnValue:
-    """Exchange points for the goods, once for the key of the page, and go on to the receipt."""
+    """Exchange points for the goods, once for the visit, and go on to the receipt."""
     now = clock.now()
     form = {name: text for name, text in request.form.items() if name in ExchangeForm().fields}
     values = parse_form(ExchangeForm, form)
-    cart, ticket = cart_in(request.form), values["ticket"]
-    desk = desk_with(values["key"], now)
+    cart, text = cart_in(request.form), values["ticket"]
+    if (order_id := _find_done(text)) is not None:
+        return _to_receipt(order_id)
     try:
-        result = till.exchange(
-            desk,
-            shop_id=values["shop_id"],
-            read_code=lambda: open_ticket(
-                community_id=desk.community_id, keeper_id=desk.keeper_id, ticket=ticket, now=now
-            ),
-            shown=ticket,
-            lines=cart.lines,
-            pin=values["pin"],
-        )
+        result = _exchanged(values, cart, now)
     except Refusal as refusal:
+        if (order_id := _find_done(text)) is not None:  # another tap was quicker
+            return _to_receipt(order_id)
         shop = chosen_of(my_counters())
         if shop is None:
             raise NotFound from refusal
-        return _goods(shop, ticket, cart, now, shown_here(refusal))
-    return redirect(url_for("shop.receipt", order_id=result["order_id"]), 303)
+        return _goods(shop, text, cart, now, shown_here(refusal))
+    return _away(url_for("shop.receipt", order_id=result["order_id"]))
+
+
+def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> dict[str, Any]:
+    community_id, keeper_id = current_community_id(), current_actor_id()
+    ticket = open_ticket(
+        community_id=community_id, keeper_id=keeper_id, ticket=values["ticket"], now=now
+    )
+    # A refusal uses its key up; the visit goes on under the next one.
+    tries = attempts_of(community_id, keeper_id=keeper_id, visit_id=ticket.visit_id).refusals
+    return till.exchange(
+        desk_with(f"{ticket.visit_id}.{tries}", now),
+        shop_id=values["shop_id"],
+        read_code=lambda: ticket.code,
+        shown=str(ticket.visit_id),
+        lines=cart.lines,
+        pin=values["pin"],
+        visit=till.OnVisit(ticket.visit_id, values["again"]),
+    )
+
+
+def _find_done(text: str) -> UUID | None:
+    """The order that the ticket's visit led to. Back, a lost reply, a second tap end there."""
+    community_id, keeper_id = current_community_id(), current_actor_id()
+    visit_id = find_visit(community_id=community_id, keeper_id=keeper_id, ticket=text)
+    if visit_id is None:
+        return None
+    return attempts_of(community_id, keeper_id=keeper_id, visit_id=visit_id).order_id
+
+
+def _to_receipt(order_id: UUID) -> Response:
+    flash(_("这一单已经办好了，没有再扣分。要再办一单，请重新扫这位居民的码。"), "info")
+    return _away(url_for("shop.receipt", order_id=order_id))
+
+
+def _away(address: str) -> Response:
+    """To another page; htmx follows with the whole window, not with a part of it."""
+    headers = request.headers
+    if headers.get("HX-Request") and not headers.get("HX-History-Restore-Request"):
+        return FlaskResponse(headers={"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
@@ -112,11 +148,17 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
     community_id, keeper_id = current_community_id(), current_actor_id()
     try:
         code = read_watched_code(text=text, community_id=community_id, actor_id=keeper_id, now=now)
+        ticket = till.begin_visit(desk_with("", now), code)
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, text) is not None
         return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
-    ticket = seal_ticket(community_id=community_id, keeper_id=keeper_id, code=code, now=now)
-    return _back_to(shop, ticket, cart)
+    return _back_to(shop, _sealed(ticket, now), cart)
+
+
+def _sealed(ticket: Ticket, now: datetime) -> str:
+    return seal_ticket(
+        community_id=current_community_id(), keeper_id=current_actor_id(), ticket=ticket, now=now
+    )
 
 
 def _changed(shop: PlaceFacts, ticket: str, cart: Cart, now: datetime) -> ResponseReturnValue:
@@ -198,7 +240,7 @@ def _goods(
             keeper_id=keeper_id,
             code=open_ticket(
                 community_id=community_id, keeper_id=keeper_id, ticket=ticket, now=now
-            ),
+            ).code,
             wanted=cart.lines,
             now=now,
         )
@@ -209,13 +251,16 @@ def _goods(
         shop=shop,
         ticket=ticket,
         visit=visit,
-        key=new_key(),
+        is_again=request.values.get("again") == "1",
+        again_url=url_for(
+            "shop.at_counter", shop_id=shop.id, ticket=ticket, again="1", **cart.in_address()
+        ),
         is_till=current_caller().on_device_id is not None,
         zone=zone(),
         **_said(refusal),
         **_shelf(shop, visit.member.holder_id, now),
     )
-    return page, 200 if refusal is None else refusal.status
+    return page, 200 if refusal is None else _status(refusal)
 
 
 def _status(refusal: Refusal) -> int:

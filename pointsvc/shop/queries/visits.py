@@ -8,10 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import get_community
 from pointsvc.earning.limits import Wish, used_of
+from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.models import StoredOutcome
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
@@ -21,7 +25,7 @@ from pointsvc.shop.queries.stock import available_of
 from pointsvc.shop.rules import WantedLine, decide_server, limit_subject, needs_pin
 
 SOON: Final = timedelta(days=60)
-JUST_NOW: Final = timedelta(minutes=10)
+JUST_NOW: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class CartLine:
 class Visit:
     """A member at the counter. `expiring` are points whose last day is within 60 days.
 
-    `card_points` are what the printed card in hand paid today already.
+    `card_points` are what the printed card in hand paid today already; `same_order` is an exchange
+    of the last half hour with exactly these goods.
     """
 
     member: MemberFacts
@@ -81,6 +86,7 @@ class Visit:
     pin_above: int
     card_points: int
     last_order: OrderFacts | None
+    same_order: OrderFacts | None
 
     @property
     def total_points(self) -> int:
@@ -137,6 +143,7 @@ def get_visit(
     here = {key: each for key, each in products.items() if each.shop_id == shop_id}
     offers = offers_of(community_id, list(here.values()), holder_id=member.holder_id, today=today)
     by_product = {offer.product.id: offer for offer in offers}
+    recent = recent_orders(community_id, member.id, now)
     return Visit(
         member=member,
         proof=code.proof,
@@ -149,7 +156,8 @@ def get_visit(
         ),
         pin_above=community.settings.pin_above_points,
         card_points=card_points_of(community_id, member.id, today) if code.proof == "card" else 0,
-        last_order=_last_order(community_id, member.id, now),
+        last_order=recent[0] if recent else None,
+        same_order=find_same(recent, wanted),
     )
 
 
@@ -178,7 +186,38 @@ def _left(
     return max(0, product.limit - used.get((limit_subject(product.id), holder_id, "month"), 0))
 
 
-def _last_order(community_id: UUID, member_id: UUID, now: datetime) -> OrderFacts | None:
-    """The member's exchange of the last ten minutes: a second one is perhaps a mistake."""
+def recent_orders(community_id: UUID, member_id: UUID, now: datetime) -> list[OrderFacts]:
+    """The member's exchanges of the last half hour, newest first: another is perhaps a mistake."""
     orders = orders_of_member(community_id, member_id).rows
-    return orders[0] if orders and now - orders[0].placed_at <= JUST_NOW else None
+    return [order for order in orders if now - order.placed_at <= JUST_NOW]
+
+
+def find_same(orders: Sequence[OrderFacts], wanted: Sequence[WantedLine]) -> OrderFacts | None:
+    """The one of these orders that holds exactly the wanted goods; none that came back whole."""
+    goods = {line.product_id: line.quantity for line in wanted}
+    for order in orders:
+        had = {line.product_id: line.quantity for line in order.lines}
+        if order.can_be_refunded and goods == had:
+            return order
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What the confirmations of a visit led to: its one order, or so many refusals."""
+
+    order_id: UUID | None
+    refusals: int
+
+
+def attempts_of(community_id: UUID, *, keeper_id: UUID, visit_id: UUID) -> Attempts:
+    """What became of the visit so far."""
+    rows = db.session.execute(
+        select(StoredOutcome.refusal_code, StoredOutcome.result).where(
+            StoredOutcome.community_id == community_id,
+            StoredOutcome.actor_id == keeper_id,
+            StoredOutcome.key.startswith(f"{visit_id}."),
+        )
+    ).all()
+    placed = [row.result["order_id"] for row in rows if row.refusal_code is None]
+    return Attempts(UUID(placed[0]) if placed else None, len(rows) - len(placed))

@@ -87,6 +87,7 @@ class _Counter:
     moving: Moving
     pin: PinState
     pin_above: int
+    visit_id: UUID | None
 
 
 def place_order(
@@ -98,12 +99,14 @@ def place_order(
     pin: PinState,
     keeper_id: UUID,
     now: datetime,
+    visit_id: UUID | None = None,
 ) -> OrderReceipt:
     """Exchange points for goods: limits, payment, stock, receipt number; all of it or nothing.
 
     Lines of one product are one line. Each pays the price version in force, from the wallets that
-    expire first; the goods leave first expired first. A changing code is spent by paying. `pin` is
-    what the door found out about the PIN (it is checked there, outside the transaction).
+    expire first; the goods leave first expired first. A changing code is spent by paying, if it was
+    not when the visit began. `pin` is what the door found out about the PIN (it is checked there,
+    outside the transaction).
 
     Locks: code, limits, passbook, products by id, receipt counter (docs/ledger.md §3).
 
@@ -131,6 +134,7 @@ def place_order(
         moving=Moving(keeper_id, now, local_day(now, community.zone)),
         pin=pin,
         pin_above=community.settings.pin_above_points,
+        visit_id=visit_id,
     )
     _check_pin(counter, total)
     if not active_ids(community_id, [member_id]):
@@ -141,7 +145,8 @@ def place_order(
 def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderReceipt:
     """What is decided is done, in the one order of locks."""
     community_id = counter.community_id
-    spend_code(community_id=community_id, code=counter.code, on_id=counter.order_id)
+    spent_on_id = counter.visit_id or counter.order_id
+    spend_code(community_id=community_id, code=counter.code, on_id=spent_on_id)
     _take_limits(counter, lines)
     balance = _pay(counter, lines)
     _check_pin(counter, total)  # again, now that the passbook's lock lets no other till in between

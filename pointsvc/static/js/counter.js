@@ -1,6 +1,6 @@
 /**
  * The counter. Enter in the empty scan field pays (data-empty-submits="#pay"), once the last scan
- * has been answered; a lost connection is said.
+ * has been answered; a lost connection is said, and confirming again is the same deed.
  */
 
 // Some guns end a code with two Enters: the second is not the keeper's.
@@ -34,9 +34,11 @@ function sayTrouble({ detail }) {
     location.reload();
     return;
   }
-  const words = document.querySelector(`${PLACE} [data-offline]`);
+  const own = detail.elt.closest("form")?.querySelector("[data-offline]");
+  const words = own || document.querySelector(`${PLACE} p[data-offline]`);
   if (words) {
     words.hidden = false;
+    own?.focus();
   }
 }
 
@@ -44,4 +46,5 @@ document.addEventListener("code-scanned", () => (scannedAt = performance.now()))
 document.addEventListener("keydown", payOnEnter);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
 document.addEventListener("htmx:sendError", sayTrouble);
+document.addEventListener("htmx:timeout", sayTrouble);
 document.addEventListener("htmx:responseError", sayTrouble);
