@@ -7,6 +7,9 @@ nearness lets it count. A position lives as long as its request; only whole metr
 After the fact (补录 backfill): asked with reason and evidence, agreed to by somebody of another group
 and of nobody's household, in review for 48 h in which the member may say no; paid by the tariff MAKEUP
 and never more than on the spot; marked for good.
+Offline (离线): the page is a shell of nobody's that a browser keeps; scans wait in the browser for the
+person who made them, and leave only with an answer that the books remember. Signing out keeps them: to
+wipe would lose somebody's hour, and the number on a card names nobody.
 Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
 for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
 transaction; the same scan id always gets the same answer; uploads give the same books in any order;

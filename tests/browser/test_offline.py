@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, expect
 
+from pointsvc.kernel import qr
 from tests.browser.conftest import CHROMIUM
 from tests.browser.phone import LosingProxy, Phone, pocketed
 from tests.checkin.duty import Duty
 from tests.support.clocks import FrozenClock
+from tests.support.pictures import photo_of
 from tests.support.serving import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
@@ -34,6 +36,15 @@ def test_five_scans_survive_a_reload_without_network_and_are_sent_in_one_upload(
     assert [(scan.verdict, scan.happened_at) for scan in phone.books()] == [
         ("accepted", at_nine)
     ] * 5
+
+
+def test_a_photo_is_read_without_network(phone: Phone, cards: list[str], tmp_path: Path) -> None:
+    photo = tmp_path / "card.jpg"
+    photo.write_bytes(photo_of(qr.svg(cards[0], title="card")))
+    phone.lose_network()
+    phone.reload()
+    phone.page.locator("[data-ready] [data-photo]").set_input_files(photo)
+    phone.expect_count("waiting", 1)
 
 
 def test_every_scan_carries_the_phone_s_own_count(phone: Phone, cards: list[str]) -> None:
@@ -67,11 +78,7 @@ def test_an_answer_that_got_lost_doubles_nothing(
 
 
 def test_what_waits_outlives_the_browser(
-    served: Served,
-    duty: Duty,
-    cards: list[str],
-    chromium: BrowserType,
-    tmp_path: Path,
+    served: Served, duty: Duty, cards: list[str], chromium: BrowserType, tmp_path: Path
 ) -> None:
     with pocketed(chromium, tmp_path, CHROMIUM) as context:
         before = Phone(served, context)
@@ -82,9 +89,8 @@ def test_what_waits_outlives_the_browser(
         before.scan(cards[0])
         before.expect_count("waiting", 1)
     with pocketed(chromium, tmp_path, CHROMIUM) as context:
-        after = Phone(served, context)
-        after.set_clock(duty.now())
         context.set_offline(offline=True)
+        after = Phone(served, context)
         served.open(after.page, "/offline")
         after.expect_count("waiting", 1)
         expect(after.page.get_by_label("场次")).to_contain_text("1号田")

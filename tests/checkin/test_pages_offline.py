@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 import pointsvc
@@ -175,6 +176,13 @@ def test_who_scans_nobody_keeps_nothing(client: HouseClient, duty: Duty, who: st
     sign_in_cookie(client, getattr(duty.cast, who))
     assert client.get("/offline/duties.json").status_code == 403
     assert 'data-owner=""' in client.get("/me").text
+
+
+def test_a_server_in_trouble_does_not_make_a_phone_forget_its_owner(wired_app: Flask) -> None:
+    wired_app.config["PROPAGATE_EXCEPTIONS"] = False
+    page = wired_app.test_client().get("/checkin", headers={"Authorization": "Bearer x"})
+    assert page.status_code == 503
+    assert "data-owner" not in page.text
 
 
 def test_a_stranger_is_asked_in_and_changes_nothing(client: HouseClient) -> None:

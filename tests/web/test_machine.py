@@ -57,5 +57,6 @@ def test_the_manifest_puts_the_page_on_the_home_screen(client: HouseClient) -> N
     assert answer.mimetype == "application/manifest+json"
     manifest: Any = answer.json
     assert (manifest["short_name"], manifest["start_url"]) == ("绿色账户", "/")
-    assert client.get(manifest["icons"][0]["src"], buffered=True).status_code == 200
+    addresses = [*(icon["src"] for icon in manifest["icons"]), manifest["shortcuts"][0]["url"]]
+    assert {client.get(each, buffered=True).status_code for each in addresses} == {200}
     assert client.get("/favicon.ico").headers["Location"] == manifest["icons"][0]["src"]

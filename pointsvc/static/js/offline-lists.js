@@ -99,7 +99,8 @@ export class OfflineLists {
       this.count(kind, answers.filter((answer) => KINDS[answer.verdict] === kind).length);
     }
     this.fill("trouble", [...troubled.map((item) => this.troubled(item)), ...refused.map((answer) => this.refused(answer))]);
-    this.fill("answers", answers.slice(0, SHOWN).map((answer) => this.piece(this.kind(answer), this.words(answer))));
+    const read = answers.filter((answer) => !refused.includes(answer)).slice(0, SHOWN);
+    this.fill("answers", read.map((answer) => this.piece(this.kind(answer), this.words(answer))));
     this.fill("waiting", unsent.filter((item) => !item.trouble).map((item) => this.waiting(item)));
     this.sayAnswer(answers.find((answer) => answer.scan_id === this.answered));
   }
