@@ -23,6 +23,10 @@ from tests.support.clocks import FrozenClock
 from tests.support.rivals import Meeting, at_once
 
 Works = list[Callable[[], Any]]
+GUARDS = (
+    "DROP INDEX uq_scan_decisions_once",
+    "ALTER TABLE scan_decisions DROP CONSTRAINT pk_scan_decisions",
+)
 
 
 @pytest.fixture
@@ -82,11 +86,7 @@ def test_without_lock_and_constraints_there_are_two(
     app: Flask, works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race exists."""
-    for guard in (
-        "DROP INDEX uq_scan_decisions_once",
-        "ALTER TABLE scan_decisions DROP CONSTRAINT pk_scan_decisions",
-    ):
-        transact(lambda guard=guard: db.session.execute(text(guard)))
+    transact(lambda: [db.session.execute(text(guard)) for guard in GUARDS])
     unlocked(monkeypatch, "waiting_scans", deciding, vouching)
     ended = at_once(app, works)
     assert (refused(ended), decisions()) == ([], 2)

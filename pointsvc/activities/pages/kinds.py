@@ -20,7 +20,7 @@ from pointsvc.kernel.transaction import transact
 WAY_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "by_leader": (_l("组长扫码"), _l("反扫：组长、管理员扫居民的卡或手机码")),
     "by_shift_code": (_l("现场动态码"), _l("居民扫组长手机或展码屏上 30 秒一换的码")),
-    "by_sign": (_l("标牌码"), _l("居民扫贴在现场的标牌；先记“待确认”，要组长确认")),
+    "by_sign": (_l("标牌码"), _l("居民扫贴在现场的标牌；先记“待确认”，要组长或同场的人确认")),
     "by_roster": (_l("名册点名"), _l("组长在名册上勾，要写原因")),
 }
 
