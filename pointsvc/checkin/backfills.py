@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.activities.queries import ShiftFacts, find_shifts
@@ -19,12 +19,13 @@ from pointsvc.communities.queries import CommunityFacts
 from pointsvc.earning.limits import Wish, used_of
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import derived_id
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
 from pointsvc.members.queries import names_of
 
 LIVE: Final = ("requested", "approved")
-SHARE: Final = "backfill"  # the limit that a month's backfills of one asker are taken from
+LIMIT: Final = "backfill"  # the limit that a month's backfills of one asker are taken from
 LIST_MAX: Final = 100
 
 
@@ -99,16 +100,16 @@ class BackfillSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Quota:
     """What one asker has used of a month's backfills."""
 
     used: int
-    quota: int
+    allowed: int
 
     @property
     def left(self) -> int:
         """How many more may be asked for."""
-        return max(0, self.quota - self.used)
+        return max(0, self.allowed - self.used)
 
 
 def get_backfill(community_id: UUID, backfill_id: UUID) -> BackfillFacts:
@@ -119,13 +120,15 @@ def get_backfill(community_id: UUID, backfill_id: UUID) -> BackfillFacts:
     return found[0]
 
 
-def find_backfills(community_id: UUID, *conditions: ColumnElement[bool]) -> list[BackfillFacts]:
+def find_backfills(
+    community_id: UUID, *conditions: ColumnElement[bool], limit: int = LIST_MAX
+) -> list[BackfillFacts]:
     """Backfills for which the conditions hold, newest first; at most 100."""
     wanted = (
         select(*(getattr(Backfill, field.name) for field in fields(BackfillFacts)))
         .where(Backfill.community_id == community_id, *conditions)
         .order_by(Backfill.requested_at.desc(), Backfill.id.desc())
-        .limit(LIST_MAX)
+        .limit(limit)
     )
     return [BackfillFacts(*row) for row in db.session.execute(wanted)]
 
@@ -155,26 +158,41 @@ def seen_of(community_id: UUID, found: Sequence[BackfillFacts]) -> list[Backfill
     ]
 
 
+def page_of_ended(community_id: UUID, *, after: str | None = None) -> Page[BackfillFacts]:
+    """Those that came to an end, whosever they are, newest first. Raises Invalid: a foreign cursor."""
+    conditions: list[ColumnElement[bool]] = [Backfill.state.not_in(LIVE)]
+    if after is not None:
+        at, last_id = _cursor(after)
+        is_same = and_(Backfill.requested_at == at, Backfill.id < last_id)
+        conditions.append(or_(Backfill.requested_at < at, is_same))
+    found = find_backfills(community_id, *conditions, limit=PAGE_LENGTH + 1)
+    rows = found[:PAGE_LENGTH]
+    is_more = len(found) > PAGE_LENGTH
+    last = seal_cursor(rows[-1].requested_at.isoformat(), rows[-1].id) if is_more else None
+    return Page(rows, last)
+
+
 def attendance_id_of(community_id: UUID, backfill_id: UUID) -> UUID:
     """The attendance that a backfill leads to, however often its approval is tried."""
     return derived_id("backfill", community_id, backfill_id)
 
 
-def share_of(community: CommunityFacts, asker_id: UUID, today: date) -> Share:
+def quota_of(community: CommunityFacts, asker_id: UUID, today: date) -> Quota:
     """What somebody has used of this month's backfills."""
-    wish = share_wish(asker_id, today, community.settings.backfill_quota)
+    wish = quota_wish(asker_id, today, community.settings.backfill_quota)
     used = used_of(community_id=community.id, wishes=[wish])
-    return Share(used.get((SHARE, asker_id, "month"), 0), community.settings.backfill_quota)
+    return Quota(used.get((LIMIT, asker_id, "month"), 0), community.settings.backfill_quota)
 
 
-def share_wish(asker_id: UUID, today: date, quota: int) -> Wish:
+def quota_wish(asker_id: UUID, today: date, allowed: int) -> Wish:
     """One backfill out of an asker's share of the month."""
-    return Wish(SHARE, asker_id, today, 1, month_cap=quota)
+    return Wish(LIMIT, asker_id, today, 1, month_cap=allowed)
 
 
 def led_in_month(community: CommunityFacts, asker_id: UUID, now: datetime) -> tuple[int, int]:
     """The month's attendances in shifts that somebody leads, and how many of them were backfilled."""
     first = clock.month_start(clock.local_day(now, community.zone))
+    next_first = clock.month_start(first + timedelta(days=31))
     wanted = (
         select(func.count(), func.count(Attendance.backfill_id))
         .join(
@@ -185,6 +203,7 @@ def led_in_month(community: CommunityFacts, asker_id: UUID, now: datetime) -> tu
             Attendance.community_id == community.id,
             Attendance.state != "void",
             Attendance.in_at >= clock.at_local(first, 0, 0, community.zone),
+            Attendance.in_at < clock.at_local(next_first, 0, 0, community.zone),
             Shift.led_by_id == asker_id,
         )
     )
@@ -210,3 +229,14 @@ def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Presen
     )
     found = attendances_in(community_id, list(rows)).values()
     return {each.backfill_id: each for each in found if each.backfill_id}
+
+
+def _cursor(after: str) -> tuple[datetime, UUID]:
+    text, last_id = open_cursor(after, 2)
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise Invalid({"after": ["?"]})
+        return at.astimezone(UTC), UUID(last_id)
+    except (ValueError, OverflowError) as error:
+        raise Invalid({"after": ["?"]}) from error

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from pointsvc.checkin.backfills import asked_by, get_backfill, share_of
+from pointsvc.checkin.backfills import asked_by, get_backfill, quota_of
 from pointsvc.checkin.errors import (
     BackfillIdReused,
     BackfillQuotaUsed,
@@ -85,7 +85,7 @@ def test_the_same_id_twice_is_one_backfill_and_one_of_the_month(
 def used(after: Afterwards) -> int:
     community = get_community(after.community_id)
     today = moments.local_day(moments.now(), community.zone)
-    return share_of(community, after.cast.wangqiang.id, today).used
+    return quota_of(community, after.cast.wangqiang.id, today).used
 
 
 def test_a_months_share_is_used_up_and_the_next_month_has_its_own(
@@ -100,7 +100,7 @@ def test_a_months_share_is_used_up_and_the_next_month_has_its_own(
     assert used(after) == 1
 
 
-def test_a_share_of_none_switches_backfills_off(after: Afterwards) -> None:
+def test_a_quota_of_none_switches_backfills_off(after: Afterwards) -> None:
     after.duty.set(backfill_quota=0)
     with pytest.raises(BackfillQuotaUsed):
         after.ask()

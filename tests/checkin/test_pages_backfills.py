@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from pointsvc.audit.models import AuditEvent
-from pointsvc.checkin.backfills import asked_by
+from pointsvc.checkin.backfills import asked_by, page_of_ended
 from pointsvc.checkin.models import Backfill
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.paging import PAGE_LENGTH
+from pointsvc.kernel.transaction import transact
 from tests.checkin.afterwards import Afterwards
 from tests.checkin.households import share_a_door
 from tests.support.cast import Cast, Person, sign_in_cookie
@@ -258,3 +260,38 @@ def test_the_settings_page_has_the_three_numbers(
     for name in ("backfill_quota", "backfill_days", "backfill_delay_hours"):
         assert f'name="{name}"' in shown
     assert after.duty.community_id == cast.community_id
+
+
+def test_a_long_list_is_turned_page_by_page(
+    after: Afterwards, cast: Cast, client: HouseClient
+) -> None:
+    many = [ended(after, number) for number in range(PAGE_LENGTH + 1)]
+    transact(lambda: db.session.add_all(many))
+    first = page_of_ended(after.community_id)
+    last = page_of_ended(after.community_id, after=first.next)
+    assert [len(first.rows), len(last.rows), last.next] == [PAGE_LENGTH, 1, None]
+    assert {each.id for each in (*first.rows, *last.rows)} == {each.id for each in many}
+    clerk = as_(client, cast.zhaofang)
+    assert "下一页" in clerk.get(LIST).text
+    assert clerk.get(LIST, query_string={"after": first.next}).status_code == 200
+    assert clerk.get(LIST, query_string={"after": "?"}).status_code == 422
+
+
+def ended(after: Afterwards, number: int) -> Backfill:
+    """One of many that 王强 took back."""
+    at = after.at("12:00") + timedelta(minutes=number // 2)
+    return Backfill(
+        community_id=after.community_id,
+        id=new_id(),
+        member_id=after.cast.limei.id,
+        shift_id=after.shift_id,
+        in_at=after.at("09:00"),
+        out_at=after.at("11:00"),
+        reason="手机没电",
+        evidence="签到纸",
+        requested_by_id=after.cast.wangqiang.id,
+        requested_at=at,
+        state="withdrawn",
+        ended_by_id=after.cast.wangqiang.id,
+        ended_at=at,
+    )

@@ -18,12 +18,12 @@ from pointsvc.checkin.backfills import (
     backfills_in,
     get_backfill,
     led_in_month,
+    page_of_ended,
+    quota_of,
     seen_of,
-    share_of,
 )
 from pointsvc.checkin.circles import decidable_by, may_decide
 from pointsvc.checkin.errors import DayFull, StillElsewhere, TimesOverlap
-from pointsvc.checkin.models import BACKFILL_STATES
 from pointsvc.checkin.pages.desk import blueprint
 from pointsvc.checkin.schemas import BackfillDecisionForm, BackfillEndForm
 from pointsvc.checkin.service import decide_backfill, stop_backfill, withdraw_backfill
@@ -32,6 +32,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
+from pointsvc.kernel.paging import Page
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -69,21 +70,24 @@ def backfills() -> str:
     today = clock.local_day(clock.now(), community.zone)
     may_ask = may(caller, "checkin.backfill")
     sees_all = bool(caller.roles & OVERSEERS)
-    ended = [state for state in BACKFILL_STATES if state not in LIVE]
     decides = may(caller, "checkin.approve_backfill")
     for_me = decidable_by(community.id, me) if decides else []
     live = backfills_in(community.id, LIVE) if sees_all else []
+    after = request.args.get("after")
+    ended = page_of_ended(community.id, after=after) if sees_all else Page([], None)
     return render_template(
         "checkin/backfills.html",
         zone=community.zone,
         states=STATES,
-        share=share_of(community, me, today) if may_ask else None,
+        quota=quota_of(community, me, today) if may_ask else None,
         for_me=seen_of(community.id, for_me),
         decides=decides,
         mine=seen_of(community.id, asked_by(community.id, me)) if may_ask else [],
         sees_all=sees_all,
         live=seen_of(community.id, [each for each in live if each not in for_me]),
-        ended=seen_of(community.id, backfills_in(community.id, ended)) if sees_all else [],
+        ended=seen_of(community.id, ended.rows),
+        next_url=url_for("checkin.backfills", after=ended.next) if ended.next else None,
+        first_url=url_for("checkin.backfills") if after else None,
     )
 
 
@@ -189,7 +193,7 @@ def _page(backfill_id: UUID, values: dict[str, str], refusal: Refusal | None) ->
         seen=seen,
         why=why_ended(facts),
         state=state_of(seen),
-        share=share_of(
+        quota=quota_of(
             community,
             facts.requested_by_id,
             clock.local_day(facts.requested_at, community.zone),

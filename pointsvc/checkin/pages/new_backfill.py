@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.queries import ShiftFacts, find_kinds
 from pointsvc.activities.rules import may_run_at
-from pointsvc.checkin.backfills import share_of
+from pointsvc.checkin.backfills import quota_of
 from pointsvc.checkin.circles import circles_of
 from pointsvc.checkin.duties import people_at
 from pointsvc.checkin.errors import BackfillIdReused
@@ -115,7 +115,7 @@ def _page(
         witnesses=witnesses,
         places=[] if shift else _places(community.id),
         kinds=[] if shift else _kinds(community.id, now, community.zone),
-        share=share_of(community, current_actor_id(), today),
+        quota=quota_of(community, current_actor_id(), today),
         days=community.settings.backfill_days,
         delay_hours=community.settings.backfill_delay_hours,
         today=today,

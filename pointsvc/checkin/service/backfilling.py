@@ -23,7 +23,7 @@ from pointsvc.checkin.backfills import (
     attendance_id_of,
     find_backfills,
     get_backfill,
-    share_wish,
+    quota_wish,
 )
 from pointsvc.checkin.circles import circles_of
 from pointsvc.checkin.errors import (
@@ -104,7 +104,7 @@ def ask_backfill(
     _check_times(community, shift, asked, now)
     _check_service(community, shift, asked)
     check_beside(community, _planned(community_id, backfill_id, shift, asked))
-    _take_share(community, caller.id, now)
+    _take_quota(community, caller.id, now)
     _store(community_id, caller.id, backfill_id, shift.id, asked, now)
     return get_backfill(community_id, backfill_id)
 
@@ -253,10 +253,10 @@ def _planned(
     )
 
 
-def _take_share(community: CommunityFacts, asker_id: UUID, now: datetime) -> None:
+def _take_quota(community: CommunityFacts, asker_id: UUID, now: datetime) -> None:
     """Take one of the asker's month, under a lock and a CHECK (S3): two at once never get more."""
     quota = community.settings.backfill_quota
-    wish = share_wish(asker_id, clock.local_day(now, community.zone), quota)
+    wish = quota_wish(asker_id, clock.local_day(now, community.zone), quota)
     if take_allowances(community_id=community.id, wishes=[wish], whole=True) != [1]:
         raise BackfillQuotaUsed(quota=quota)
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from pointsvc.activities.queries import get_shift
 from pointsvc.audit.actors import SYSTEM, Actor
 from pointsvc.audit.service import note
-from pointsvc.checkin.backfills import attendance_id_of, get_backfill, share_wish
+from pointsvc.checkin.backfills import attendance_id_of, get_backfill, quota_wish
 from pointsvc.checkin.circles import may_decide
 from pointsvc.checkin.deeds import due_by, tariffs_of
 from pointsvc.checkin.errors import BackfillTooNear, DecidedBefore
@@ -93,7 +93,7 @@ def decide_backfill(
 def withdraw_backfill(
     *, community_id: UUID, caller: Caller, backfill_id: UUID, now: datetime
 ) -> None:
-    """Take back what one asked for, before it is decided; the month's share has room again.
+    """Take back what one asked for, before it is decided; the month has room again.
 
     Raises:
         NotFound. Forbidden: somebody else's. DecidedBefore.
@@ -105,7 +105,7 @@ def withdraw_backfill(
         raise DecidedBefore
     _end(asked, "withdrawn", caller.id, None, now)
     zone = get_community(community_id).zone
-    wish = share_wish(caller.id, clock.local_day(asked.requested_at, zone), quota=0)
+    wish = quota_wish(caller.id, clock.local_day(asked.requested_at, zone), allowed=0)
     give_back(community_id=community_id, wishes=[wish])
 
 
