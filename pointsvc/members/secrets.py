@@ -100,6 +100,11 @@ def verify_pin(*, community_id: UUID, member_id: UUID, pin: str, now: datetime) 
     return True
 
 
+def has_pin(*, community_id: UUID, member_id: UUID) -> bool:
+    """Whether a PIN was ever set for the member."""
+    return _stored_hash(community_id, member_id) is not None
+
+
 def _stored_hash(community_id: UUID, member_id: UUID) -> str | None:
     sealed = db.session.scalar(
         select(Member.pin_cipher).where(Member.community_id == community_id, Member.id == member_id)

@@ -67,8 +67,8 @@ def products(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(
     409,
     description="shop.insufficient_points, shop.out_of_stock, shop.limit_reached, "
-    "shop.pin_required, shop.pin_wrong, shop.scan_again, shop.which_shop, shop.product_closed, "
-    "shop.own_order, idempotency.key_reused",
+    "shop.pin_required, shop.pin_wrong, shop.pin_unset, shop.scan_again, shop.which_shop, "
+    "shop.product_closed, shop.own_order, idempotency.key_reused",
 )
 @blueprint.alt_response(429, description="sign_in.too_many: digits or a PIN were guessed")
 def place_order(body: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +100,8 @@ def place_order(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(
     409,
     description="shop.refund_exceeds, shop.second_person_required, shop.approver_not_allowed, "
-    "shop.pin_required, shop.pin_wrong, shop.scan_again, idempotency.key_reused",
+    "shop.approver_pin_required, shop.pin_wrong, shop.pin_unset, code.spent, "
+    "idempotency.key_reused",
 )
 @blueprint.alt_response(429, description="sign_in.too_many: digits or a PIN were guessed")
 def refund_order(body: dict[str, Any], order_id: UUID) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
 from pointsvc.kernel.outcomes import canonical_hash, remembered, result_or_refusal
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.secrets import verify_pin
+from pointsvc.members.secrets import has_pin, verify_pin
 from pointsvc.organisation.queries import kept_shop_ids
 from pointsvc.shop.errors import SameAgain
 from pointsvc.shop.queries.catalogue import products_by_id
@@ -34,6 +34,7 @@ from pointsvc.shop.service.orders import place_order
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
 from pointsvc.shop.shelf import Moving
 from pointsvc.shop.tickets import Ticket, visit_of
+from pointsvc.shop.traces import trace_wrong_pin, tracing_refusals
 
 ReadCode = Callable[[], MemberCode]
 
@@ -166,7 +167,14 @@ def give_back(
         )
         return _plain(asdict(receipt))
 
-    return decide_once(desk, body, work)
+    return tracing_refusals(
+        community_id=desk.community_id,
+        keeper_id=desk.keeper_id,
+        about_id=order_id,
+        read_code=read_code,
+        now=desk.now,
+        decide=lambda: decide_once(desk, body, work),
+    )
 
 
 def take_gift(
@@ -214,10 +222,13 @@ def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
         member_id = read_code().member_id
     except Conflict:
         return "absent"
-    is_right = verify_pin(
-        community_id=desk.community_id, member_id=member_id, pin=pin, now=desk.now
-    )
-    return "right" if is_right else "wrong"
+    whose = {"community_id": desk.community_id, "member_id": member_id}
+    if not has_pin(**whose):
+        return "unset"
+    if verify_pin(**whose, pin=pin, now=desk.now):
+        return "right"
+    trace_wrong_pin(**whose, keeper_id=desk.keeper_id, now=desk.now)
+    return "wrong"
 
 
 def decide_once(

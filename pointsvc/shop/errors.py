@@ -87,14 +87,28 @@ class PinRequired(Conflict):
     """A printed card pays or approves: the holder types the PIN."""
 
     code = "shop.pin_required"
-    message = _l("用打印的卡一天合计超过 %(above)s 分的，请持卡人输入密码。")
+    message = _l("用打印的卡一天合计超过 %(above)s 分的，请持卡人输入 PIN。")
 
 
 class PinWrong(Conflict):
     """The PIN is not the member's."""
 
     code = "shop.pin_wrong"
-    message = _l("密码不对。")
+    message = _l("PIN 不对。")
+
+
+class PinUnset(Conflict):
+    """The holder of the printed card never got a PIN."""
+
+    code = "shop.pin_unset"
+    message = _l("这张卡还没设 PIN，请用手机上的码，或找社区专干设一个。")
+
+
+class ApproverPinRequired(Conflict):
+    """A supervisor's printed card approves only with its PIN."""
+
+    code = "shop.approver_pin_required"
+    message = _l("用居民卡同意的，要监督员本人输入 PIN；没有 PIN 的，请用手机上的码。")
 
 
 class OwnOrder(Conflict):

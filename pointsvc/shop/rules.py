@@ -14,10 +14,12 @@ from pointsvc.kernel.errors import Forbidden
 from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
+    ApproverPinRequired,
     BarcodeRefused,
     OutOfStock,
     OwnOrder,
     PinRequired,
+    PinUnset,
     PinWrong,
     RefundExceeds,
     ShopUnclear,
@@ -27,7 +29,7 @@ QUANTITY_MAX: Final = 1000
 POINTS_MAX: Final = 1_000_000
 EAN_LENGTH: Final = 13
 DonorKind = Literal["person", "organisation", "anonymous"]
-PinState = Literal["absent", "right", "wrong"]
+PinState = Literal["absent", "right", "wrong", "unset"]
 _BARCODE: Final = re.compile(r"[0-9A-Z\-]{3,32}")
 _NAMELESS: Final = ("匿名", "无名氏", "佚名", "不愿透露", "爱心人士", "anonymous")
 _ORGANISATIONS: Final = (
@@ -254,13 +256,27 @@ def decide_pin(
     A PIN that was typed must be right even where none was needed.
 
     Raises:
-        PinWrong, PinRequired.
+        PinWrong, PinUnset, PinRequired.
     """
-    if pin == "wrong":
-        raise PinWrong
+    check_typed_pin(pin)
     wants_it = needs_pin(proof=proof, total_points=total_points, paid_today=paid_today, above=above)
     if wants_it and pin == "absent":
         raise PinRequired(above=above)
+
+
+def check_typed_pin(pin: PinState) -> None:
+    """A PIN that was typed is the holder's. Raises PinWrong, PinUnset."""
+    if pin == "wrong":
+        raise PinWrong
+    if pin == "unset":
+        raise PinUnset
+
+
+def decide_approver_pin(*, proof: str, pin: PinState) -> None:
+    """A printed card approves with its PIN only. Raises PinWrong, PinUnset, ApproverPinRequired."""
+    check_typed_pin(pin)
+    if proof == "card" and pin == "absent":
+        raise ApproverPinRequired
 
 
 def decide_approver(

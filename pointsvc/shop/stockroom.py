@@ -15,9 +15,11 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once, prove_pin
+from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
 from pointsvc.shop.shelf import Moving
+from pointsvc.shop.traces import tracing_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def waste(
         )
         return {"quantity": quantity}
 
-    return _with_second(desk, second, waste_id, body, work)
+    product_id = get_batch(desk.community_id, batch_id, today=_today(desk)).product_id
+    return _with_second(desk, second, product_id, waste_id, body, work)
 
 
 def recount(
@@ -110,12 +113,14 @@ def recount(
         )
         return {"on_hand": on_hand}
 
-    return _with_second(desk, second, count_id, body, work)
+    product_id = get_batch(desk.community_id, batch_id, today=_today(desk)).product_id
+    return _with_second(desk, second, product_id, count_id, body, work)
 
 
 def _with_second(
     desk: Desk,
     second: SecondPerson | None,
+    product_id: UUID,
     on_id: UUID,
     body: dict[str, Any],
     work: Callable[[Moving], dict[str, Any]],
@@ -136,12 +141,22 @@ def _with_second(
         )
         return work(_moving(desk, approver_id))
 
-    return decide_once(desk, body, approved)
+    return tracing_refusals(
+        community_id=desk.community_id,
+        keeper_id=desk.keeper_id,
+        about_id=product_id,
+        read_code=read_code,
+        now=desk.now,
+        decide=lambda: decide_once(desk, body, approved),
+    )
 
 
 def _moving(desk: Desk, approved_by_id: UUID | None) -> Moving:
-    today = local_day(desk.now, get_community(desk.community_id).zone)
-    return Moving(desk.keeper_id, desk.now, today, approved_by_id)
+    return Moving(desk.keeper_id, desk.now, _today(desk), approved_by_id)
+
+
+def _today(desk: Desk) -> date:
+    return local_day(desk.now, get_community(desk.community_id).zone)
 
 
 def _told(second: SecondPerson | None) -> dict[str, Any]:

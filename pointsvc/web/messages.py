@@ -24,6 +24,18 @@ WORDS: Final[dict[str, LazyText]] = {
     "shop.order_refunded": _l(
         "退回 %(points)s 分，退货单号 %(receipt_no)s，现有 %(balance_points)s 分。"
     ),
+    "shop.refund_approved": _l(
+        "用您的码同意了一次退兑：小票 %(receipt_no)s，退回 %(points)s 分，原因写在“审批”里。"
+        "要是您没有同意过，请马上告诉社区专干。"
+    ),
+    "shop.waste_approved": _l(
+        "用您的码同意了一次报损：%(units)s 件，东西和原因写在“审批”里。"
+        "要是您没有同意过，请马上告诉社区专干。"
+    ),
+    "shop.count_approved": _l(
+        "用您的码同意了一次盘点更正：%(delta)s 件，东西和原因写在“审批”里。"
+        "要是您没有同意过，请马上告诉社区专干。"
+    ),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),
@@ -80,6 +92,9 @@ PLACES: Final[dict[str, str]] = {
     "checkin.spot_check": "checkin.my_ticks",
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",
+    "shop.refund_approved": "web.approvals",
+    "shop.waste_approved": "web.approvals",
+    "shop.count_approved": "web.approvals",
 }
 
 

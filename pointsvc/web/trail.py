@@ -21,7 +21,7 @@ from pointsvc.organisation.words import ROLE_NAMES
 from pointsvc.shop.models import Order, Product
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.filters import activity, moment
-from pointsvc.web.trail_words import ACTIONS, ACTORS, FACTS
+from pointsvc.web.trail_words import ACTIONS, ACTORS, FACTS, REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def _value(name: str, value: Any, names: dict[str, str]) -> str:
         return _("是") if value else _("否")
     if name == "code":
         return activity(value)
+    if name == "refusal":
+        return str(REFUSALS.get(value, value))
     if name == "role":
         return str(ROLE_NAMES.get(value, value))
     return names.get(str(value), "" if value is None else str(value))

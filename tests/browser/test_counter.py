@@ -193,10 +193,11 @@ def test_an_expired_code_is_said_in_its_place(shop: Shop, till: Page) -> None:
 
 
 def test_the_pin_is_asked_and_typed(shop: Shop, till: Page) -> None:
+    shop.give_pin(shop.cast.limei)
     shoot(till, shop.card(shop.cast.limei))
     expect(till.locator("#goods")).to_be_visible()
     shoot(till, RICE.barcode or "")
-    pin = till.get_by_label("请持卡人输入密码")
+    pin = till.get_by_label("请持卡人输入 PIN")
     expect(pin).to_be_visible()
     pause(till)
     till.keyboard.press("Enter")

@@ -20,6 +20,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import Award, award
 from pointsvc.members.cards import find_card, issue_card
+from pointsvc.members.secrets import hash_pin, set_pin
 from pointsvc.shop import service
 from pointsvc.shop.queries.catalogue import ProductFacts, get_product
 from pointsvc.shop.queries.orders import PaidLine, get_order
@@ -115,6 +116,19 @@ class Shop:
             card = find_card(community_id, person.id)
         assert card is not None
         return url("http://localhost", card.token)
+
+    def give_pin(self, person: Person, pin: str = "4725") -> None:
+        """A PIN beside the person's printed card."""
+        pin_hash = hash_pin(pin)
+        transact(
+            lambda: set_pin(
+                community_id=self.community_id,
+                member_id=person.id,
+                pin_hash=pin_hash,
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+        )
 
     def buy(
         self,

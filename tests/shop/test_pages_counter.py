@@ -273,6 +273,7 @@ def test_what_is_past_its_date_is_said(open_shop: Shop, till: Screen) -> None:
 
 
 def test_the_keeper_reads_why_a_pin_is_wanted_now(open_shop: Shop, till: Screen) -> None:
+    give_pin(open_shop, open_shop.cast.limei, "4725")
     open_shop.buy(open_shop.cast.limei, (open_shop.soap, 2), pin="absent")
     welcome(till, open_shop.card(open_shop.cast.limei))
     scan(till, SOAP.barcode)
@@ -283,11 +284,11 @@ def test_a_printed_card_is_asked_for_its_pin(open_shop: Shop, till: Screen) -> N
     give_pin(open_shop, open_shop.cast.limei, "4725")
     welcome(till, open_shop.card(open_shop.cast.limei))
     scan(till, RICE.barcode)
-    assert "请持卡人输入密码" in till.page
+    assert "请持卡人输入 PIN" in till.page
     assert till.send(EXCHANGE).status_code == 409
     assert "shop.pin_required" not in till.page
     assert till.send(EXCHANGE, pin="4726").status_code == 409
-    assert "密码不对" in till.page
+    assert "PIN 不对" in till.page
     assert till.send(EXCHANGE, pin="4725").status_code == 200
     assert open_shop.on_hand(open_shop.rice) == 9
 

@@ -68,7 +68,7 @@ def test_only_a_supervisor_is_the_second_person(
 def test_a_supervisors_printed_card_needs_the_pin(shop: Shop, till: Screen, order_id: UUID) -> None:
     give_back(till, order_id, shop.card(shop.cast.hedu))
     assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 7)
-    assert "请持卡人输入密码" in till.page
+    assert "要监督员本人输入 PIN" in till.page
 
 
 def test_more_than_was_handed_out_does_not_come_back(

@@ -21,8 +21,8 @@ from pointsvc.shop import service
 from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
+    ApproverPinRequired,
     OwnOrder,
-    PinRequired,
     RefundExceeds,
 )
 from pointsvc.shop.models import OrderLine, Refund, StockMovement
@@ -118,7 +118,7 @@ def test_nobody_refunds_their_own_order(open_shop: Shop) -> None:
 
 def test_a_supervisors_printed_card_needs_its_pin(open_shop: Shop) -> None:
     order_id, line_id = sold(open_shop)
-    with pytest.raises(PinRequired):
+    with pytest.raises(ApproverPinRequired):
         open_shop.refund(order_id, (line_id, 1), pin="absent")
 
 

@@ -65,9 +65,7 @@ def test_the_order_that_a_lost_reply_led_to_is_found_when_more_is_scanned(
     assert till.client.post(COUNTER, data=more).location == receipt
 
 
-def test_after_ten_minutes_too_back_leads_to_the_receipt(
-    till: Screen, clock: FrozenClock
-) -> None:
+def test_after_ten_minutes_too_back_leads_to_the_receipt(till: Screen, clock: FrozenClock) -> None:
     before = till.answer.request.full_path
     till.send(EXCHANGE)
     clock.advance(minutes=20)

@@ -13,6 +13,7 @@ from werkzeug import Response
 from pointsvc.checkin.guesses import read_watched_code
 from pointsvc.communities.queries import PlaceFacts
 from pointsvc.kernel import clock
+from pointsvc.kernel.codes import digits_in
 from pointsvc.kernel.errors import Conflict, NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
@@ -46,7 +47,7 @@ from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
 SCAN_AGAIN: Final = frozenset(
     {"shop.scan_again", "shop.own_order", "code.spent", "members.not_active"}
 )
-PIN_FAULTS: Final = frozenset({"shop.pin_required", "shop.pin_wrong"})
+PIN_FAULTS: Final = frozenset({"shop.pin_required", "shop.pin_wrong", "shop.pin_unset"})
 BARCODE_LENGTH_MIN: Final = 8
 
 
@@ -220,10 +221,17 @@ def _scan_member(
         cart=cart,
         refusal=refusal,
         is_goods=is_goods,
+        is_unknown=_are_unknown_digits(refusal),
         day=day_of_shop(community_id, shop.id, on),
         last_order=find_last_order(community_id, shop.id, current_actor_id(), on),
         zone=zone(),
     )
+
+
+def _are_unknown_digits(refusal: Refusal | None) -> bool:
+    """Digits that nobody has were mistyped more often than they were too old."""
+    typed = digits_in(looked_for("scan"))
+    return refusal is not None and refusal.code == "code.expired" and typed is not None
 
 
 def _goods(

@@ -19,6 +19,7 @@ from pointsvc.kernel.models import StoredOutcome
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
+from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_of_member
 from pointsvc.shop.queries.stock import available_of
@@ -85,6 +86,7 @@ class Visit:
     lines: tuple[CartLine, ...]
     pin_above: int
     card_points: int
+    has_pin: bool
     last_order: OrderFacts | None
     same_order: OrderFacts | None
 
@@ -156,6 +158,7 @@ def get_visit(
         ),
         pin_above=community.settings.pin_above_points,
         card_points=card_points_of(community_id, member.id, today) if code.proof == "card" else 0,
+        has_pin=has_pin(community_id=community_id, member_id=member.id),
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )

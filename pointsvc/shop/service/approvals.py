@@ -10,7 +10,7 @@ from pointsvc.checkin.codes import MemberCode, spend_code
 from pointsvc.members.queries import holders_of
 from pointsvc.members.remade import check_own_hands
 from pointsvc.organisation.queries import roles_of
-from pointsvc.shop.rules import PinState, decide_approver, decide_pin
+from pointsvc.shop.rules import PinState, decide_approver, decide_approver_pin
 
 
 def approve(
@@ -34,7 +34,8 @@ def approve(
         now: when.
 
     Raises:
-        ApproverNotAllowed, PinRequired, PinWrong, WayInRemade, CodeSpent.
+        ApproverNotAllowed, ApproverPinRequired, PinWrong, PinUnset, WayInRemade, CodeSpent: it
+        paid, approved, or began a visit at the counter.
     """
     holders = holders_of(community_id, [approver.member_id, *others])
     decide_approver(
@@ -42,7 +43,7 @@ def approve(
         roles=roles_of(community_id, approver.member_id),
         others={*others, *(holders[other] for other in others)},
     )
-    decide_pin(proof=approver.proof, total_points=1, above=0, pin=pin)
+    decide_approver_pin(proof=approver.proof, pin=pin)
     check_own_hands(
         community_id=community_id,
         member_id=approver.member_id,

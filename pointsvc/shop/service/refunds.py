@@ -93,7 +93,7 @@ def refund_order(
 
     Raises:
         NotFound: the order or a line of it. AmountRefused: no line, or a quantity below 1.
-        OwnOrder, ApproverNotAllowed, PinRequired, PinWrong, WayInRemade, CodeSpent;
+        OwnOrder, and what `approve` raises;
         RefundExceeds: more than is left of a line (by constraint as well, L12).
     """
     community = get_community(community_id)
@@ -295,7 +295,7 @@ def _row(community_id: UUID, refund_id: UUID, back: _Back, wasted: int) -> dict[
 
 
 def _tell(facts: _Refunding, receipt: RefundReceipt) -> None:
-    """Leave the audit event with both persons, and the message to the member."""
+    """Leave the audit event with both persons, and the messages to the member and the approver."""
     order, moving = facts.order, facts.moving
     told = {"receipt_no": receipt.receipt_no, "points": receipt.total_points}
     note(
@@ -312,5 +312,13 @@ def _tell(facts: _Refunding, receipt: RefundReceipt) -> None:
         recipient_id=order.member_id,
         topic="shop.order_refunded",
         payload=told | {"order_id": str(order.id), "balance_points": receipt.balance_points},
+        now=moving.at,
+    )
+    assert moving.approved_by_id is not None, "a refund has a second person"
+    leave_message(
+        community_id=order.community_id,
+        recipient_id=moving.approved_by_id,
+        topic="shop.refund_approved",
+        payload={"receipt_no": order.receipt_no, "points": receipt.total_points},
         now=moving.at,
     )
