@@ -9,7 +9,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.hashing import merkle_root
 from pointsvc.ledger.queries import count_books
-from pointsvc.ledger.verification import verify_community
+from pointsvc.ledger.verification import check_guards, verify_community
 from pointsvc.web.checks import ROOM_CHECKS
 
 
@@ -34,6 +34,7 @@ def verify_everything() -> Verification:
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     merged: dict[str, Check] = {}
+    _merge(merged, check_guards())
     roots = []
     for community_id in community_ids():
         report = verify_community(community_id)

@@ -14,7 +14,7 @@ from pointsvc.audit.queries import find_last_event
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import NAMED_MAX, Check
-from pointsvc.ledger.verification import verify_community
+from pointsvc.ledger.verification import check_guards, verify_community
 
 RoomChecks = Callable[[UUID], list[Check]]
 ACTION: Final = "ledger.inspected"
@@ -69,7 +69,11 @@ def inspect_books(community_id: UUID, rooms: Sequence[RoomChecks]) -> Inspection
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     report = verify_community(community_id)
-    checks = [*report.checks, *(check for room in rooms for check in room(community_id))]
+    checks = [
+        check_guards(),
+        *report.checks,
+        *(check for room in rooms for check in room(community_id)),
+    ]
     db.session.rollback()
     return Inspection(
         findings=_findings(checks),

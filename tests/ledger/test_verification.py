@@ -16,7 +16,7 @@ from tests.ledger.bookkeeper import Bookkeeper
 from tests.ledger.tampering import Hand
 
 CONTRACT = {"ok", "accounts", "transfers", "checks", "root"}
-CHECKS = {"L1", "L2", "L4", "L5", "L6", "L7", "L8", "L10", "L12", "L15", "A1", "seals"}
+CHECKS = {"L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L10", "L12", "L15", "A1", "seals"}
 
 
 @pytest.fixture
