@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.support import tree
+from pointsvc.ledger.words import CHECKS
+from tests.support import schemas, tree
 
 DOCUMENT: Final = re.compile(r"[\w./-]*\w\.md\b")
 SECTION: Final = re.compile(r"(docs/\w+\.md),? §([1-9][0-9]*)")
+INVARIANT: Final = re.compile(r"^\| (\w+) \| [^|]+ \| ([^|]+) \| `", re.MULTILINE)
+GUARD: Final = re.compile(r"`([a-z_]+)`")
 ELSEWHERE: Final = ("pyproject.toml", "setup.cfg", "Makefile", "README.md", "README.zh-CN.md")
 
 
@@ -52,3 +55,21 @@ def test_every_section_that_is_named_is_in_its_document() -> None:
         if section not in headings(document)
     ]
     assert lost == []
+
+
+def invariants() -> dict[str, str]:
+    """What docs/ledger.md has a line for: the id, and what the database holds it by."""
+    text = (tree.ROOT / "docs/ledger.md").read_text(encoding="utf-8")
+    return dict(INVARIANT.findall(text))
+
+
+def test_every_invariant_that_verify_prints_is_explained() -> None:
+    assert invariants().keys() == CHECKS.keys(), "docs/ledger.md §2"
+
+
+def test_every_guard_that_is_explained_is_there() -> None:
+    tables = schemas.tables().tables.values()
+    named = {str(each.name) for table in tables for each in (*table.constraints, *table.indexes)}
+    told = {guard for text in invariants().values() for guard in GUARD.findall(text)}
+    lost = {guard for guard in told if not any(name.endswith(guard) for name in named)}
+    assert lost == set(), "docs/ledger.md §2"
