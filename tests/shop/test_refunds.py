@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.errors import CodeSpent
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.models import Account
 from pointsvc.ledger.service import expire_account, find_expired_accounts
 from pointsvc.ledger.verification import verify_community
+from pointsvc.members.editing import let_go
 from pointsvc.shop import service
 from pointsvc.shop.errors import (
     AmountRefused,
@@ -273,3 +276,17 @@ def test_ten_times_bought_and_given_back_gains_nothing(open_shop: Shop) -> None:
         10,
     )
     assert verify_community(open_shop.community_id).ok
+
+
+def test_a_refund_reaches_who_departed_and_no_closed_account(shop: Shop) -> None:
+    """docs/ledger.md cases 17 and 29: nothing closes an account; the books wait for their owner."""
+    shop.stock(shop.soap, 5)
+    shop.points(shop.cast.limei, 100)
+    order = shop.buy(shop.cast.limei, (shop.soap, 2))
+    [line] = shop.lines(order.order_id)
+    deed = {"community_id": shop.community_id, "member_id": shop.cast.limei.id, "actor": SYSTEM}
+    transact(lambda: let_go(**deed, now=moments.now()))
+    shop.refund(order.order_id, (line.id, 1))
+    assert shop.balance(shop.cast.limei) == 60
+    assert db.session.scalars(select(Account.closed_at).distinct()).all() == [None]
+    assert verify_community(shop.community_id).ok
