@@ -33,7 +33,7 @@ def test_the_five_openings_add_up_on_the_page(november: Office, client: HouseCli
 def test_no_name_stands_on_the_page(november: Office, client: HouseClient) -> None:
     page = page_of(client, november)
     assert [name for name, *_rest in PEOPLE.values() if name in page] == []
-    assert "李*兰" in page
+    assert ("李*" in page, "李*兰" in page) == (True, False)
     assert "李秀兰" not in page
 
 

@@ -51,11 +51,13 @@ class DonationFacts:
     def public_donor(self) -> str | None:
         """The name that the public may read; None for an anonymous gift.
 
-        Organisations in full, persons masked unless they agreed (慈善法 art. 82).
+        Organisations in full; of persons who did not agree the surname, as the form promises
+        them (慈善法 art. 82): 李*, of a Latin name the initials.
         """
         if self.donor is None or self.donor_kind == "organisation" or self.is_named:
             return self.donor
-        return mask_name(self.donor)
+        masked = mask_name(self.donor)
+        return masked if masked.isascii() else f"{masked[0]}*"
 
 
 def get_donation(community_id: UUID, donation_id: UUID) -> DonationFacts:
