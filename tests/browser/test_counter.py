@@ -205,6 +205,18 @@ def test_the_pin_is_asked_and_typed(shop: Shop, till: Page) -> None:
     assert left(shop, shop.rice) == 10
 
 
+def test_a_pad_types_the_pin_into_its_own_field(shop: Shop, till: Page) -> None:
+    """As fast as a gun, with Enter at the end: it pays, and is shown nowhere."""
+    shop.give_pin(shop.cast.limei, "472583")
+    shoot(till, shop.card(shop.cast.limei))
+    expect(till.locator("#goods")).to_be_visible()
+    shoot(till, RICE.barcode or "")
+    till.get_by_label("请持卡人输入 PIN").focus()
+    type_keys(till, "472583")
+    expect(till.get_by_role("heading", name="已兑换")).to_be_visible()
+    assert left(shop, shop.rice) == 9
+
+
 def test_without_scripts_the_same_keys_serve(
     shop: Shop, served: Served, open_page: Callable[..., Page]
 ) -> None:

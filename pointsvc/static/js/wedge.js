@@ -64,6 +64,12 @@ function boxInUse() {
   return boxes.find((box) => form && (box.closest("form") === form || box === form)) || boxes[0] || null;
 }
 
+/**
+ * What is typed into a PIN's field is a secret, however fast a pad types it: it goes nowhere else.
+ * @param {EventTarget} field
+ */
+const isSecret = (field) => Boolean(field.matches?.('input[type="password"], [data-reveal]'));
+
 /** Take the burst out of the field it fell into; leaving it ends an input method's composition. */
 function restoreField() {
   if (before && before.field.isConnected) {
@@ -87,6 +93,10 @@ function isRepeat(box, text) {
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key === "Shift") {
+    return;
+  }
+  if (isSecret(event.target)) {
+    keys = [];
     return;
   }
   const previous = keys[keys.length - 1];
