@@ -34,6 +34,13 @@ class ScanAgain(Conflict):
     message = _l("离扫码已经太久，请再扫一次居民的码。")
 
 
+class PastDate(Invalid):
+    """Goods that are past their date are brought to the shelf."""
+
+    code = "shop.past_date"
+    message = _l("已过期，不能入库。")
+
+
 class SameAgain(Conflict):
     """The member got exactly these goods a moment ago; a second time is said on purpose."""
 

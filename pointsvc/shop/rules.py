@@ -18,6 +18,7 @@ from pointsvc.shop.errors import (
     BarcodeRefused,
     OutOfStock,
     OwnOrder,
+    PastDate,
     PinRequired,
     PinUnset,
     PinWrong,
@@ -156,6 +157,12 @@ def may_leave(batch: BatchFacts, today: date) -> bool:
 def is_past(best_before_on: date | None, today: date) -> bool:
     """Whether the last day on which it may be handed out is over (食品安全法 art. 34)."""
     return best_before_on is not None and best_before_on < today
+
+
+def check_arrival(best_before_on: date | None, today: date) -> None:
+    """What a person takes in at the shop must still be good (食品安全法 art. 34). Raises PastDate."""
+    if is_past(best_before_on, today):
+        raise PastDate({"best_before_on": [str(PastDate.message)]})
 
 
 def decide_picks(batches: Iterable[BatchFacts], wanted: WantedLine, today: date) -> list[Pick]:

@@ -16,6 +16,7 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once, prove_pin
 from pointsvc.shop.queries.stock import get_batch
+from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
 from pointsvc.shop.shelf import Moving
@@ -38,7 +39,12 @@ def buy_in(
     best_before_on: date | None,
     supplier: str | None,
 ) -> dict[str, Any]:
-    """Put bought goods on the shelf; the batch's id."""
+    """Put bought goods on the shelf; the batch's id.
+
+    Raises:
+        PastDate. What `take_in` raises.
+    """
+    check_arrival(best_before_on, _today(desk))
     body = {
         "product_id": product_id,
         "quantity": quantity,

@@ -130,3 +130,14 @@ def test_what_may_not_leave_is_not_offered(shop: Shop, volunteer: Screen) -> Non
 def test_the_window_names_nobody_else(shop: Shop, volunteer: Screen) -> None:
     page = volunteer.show("/shop/window").text
     assert shop.cast.zhangdian.name not in page
+
+
+def test_what_is_past_its_date_is_not_taken_in(shop: Shop, keeper: Screen) -> None:
+    give(keeper, shop, best_before="2026-11-20")
+    assert (keeper.answer.status_code, "已过期，不能入库" in keeper.page) == (422, True)
+    assert (shop.on_hand(shop.soap), 'value="2026-11-20"' in keeper.page) == (0, True)
+
+
+def test_the_last_day_itself_is_taken_in(shop: Shop, keeper: Screen) -> None:
+    give(keeper, shop, best_before="2026-11-21")
+    assert shop.on_hand(shop.soap) == 20

@@ -226,3 +226,11 @@ def test_a_supervisor_looks_and_writes_nothing(shop: Shop, client: HouseClient) 
     shop.stock(shop.soap, 5)
     page = Screen(client, shop.cast.hedu).show(f"/shop/products/{shop.soap}").text
     assert not any(word in page for word in ("入库</span>", "报损</span>", "下架</span>"))
+
+
+def test_bought_goods_past_their_date_are_not_taken_in(shop: Shop, client: HouseClient) -> None:
+    keeper, path = Screen(client, shop.cast.zhangdian), f"/shop/products/{shop.soap}/intake"
+    keeper.show(path)
+    keeper.send(path, quantity="3", best_before_on="2026-11-20")
+    assert (keeper.answer.status_code, "已过期，不能入库" in keeper.page) == (422, True)
+    assert shop.on_hand(shop.soap) == 0

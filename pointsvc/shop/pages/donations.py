@@ -17,6 +17,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.members.queries import names_of
 from pointsvc.shop import counter as till
+from pointsvc.shop.errors import PastDate
 from pointsvc.shop.pages.desk import (
     blueprint,
     choose,
@@ -28,9 +29,11 @@ from pointsvc.shop.pages.desk import (
     my_stockrooms,
     new_key,
     shown_here,
+    today,
 )
 from pointsvc.shop.queries.catalogue import find_scanned, list_products
 from pointsvc.shop.queries.donations import get_donation, page_of_donations
+from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.schemas import DonationForm, DonationLineForm
 from pointsvc.shop.service.donations import DonatedLine
 
@@ -108,10 +111,12 @@ def _record(lines: list[dict[str, str]]) -> dict[str, Any]:
 def _donated(number: int, line: dict[str, str]) -> DonatedLine:
     try:
         values = parse_form(DonationLineForm, line)
+        best_before: date | None = values["best_before"]
+        check_arrival(best_before, today(clock.now()))
     except Invalid as refusal:
-        faults = {f"line-{number}": list(_flat(refusal.errors))}
-        raise Invalid(faults) from refusal
-    best_before: date | None = values["best_before"]
+        is_past = isinstance(refusal, PastDate)
+        faults = [refusal.detail] if is_past else list(_flat(refusal.errors))
+        raise Invalid({f"line-{number}": faults}) from refusal
     return DonatedLine(
         values["product_id"], values["quantity"], best_before, values["restriction"] or None
     )
