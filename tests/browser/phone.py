@@ -110,7 +110,7 @@ class LosingProxy:
         self.lost = 0
         self.is_losing = True
         self._inner = served.app.wsgi_app
-        served.app.wsgi_app = self  # type: ignore[method-assign]
+        served.app.wsgi_app = self  # type: ignore[assignment, method-assign]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Pass everything on; lose what an upload is answered."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import revoke_card
+from pointsvc.organisation.devices import create_device, enrol
 from tests.browser.phone import Phone
 from tests.checkin.duty import Duty
 from tests.support.clocks import FrozenClock
@@ -164,6 +167,56 @@ def test_bags_are_counted_at_the_station(
     phone.find_network()
     phone.expect_count("sent", 1)
     assert [(scan.direction, scan.quantity) for scan in phone.books()] == [("drop", 3)]
+
+
+def test_a_tab_left_open_scans_for_nobody_after_signing_out(phone: Phone, cards: list[str]) -> None:
+    other = phone.open(page=phone.new_page())
+    sign_out(phone)
+    expect(other.get_by_text("还不知道您是谁")).to_be_visible()
+    other.evaluate(
+        "(code) => { document.querySelector('#field-code').value = code;"
+        " document.querySelector('.offline form').requestSubmit(); }",
+        cards[0],
+    )
+    expect(other.locator("#verdict")).to_be_empty()
+    phone.expect_count("waiting", 0, other)
+    expect(other.locator("#field-code")).to_have_value(cards[0])
+
+
+def test_a_scanner_device_sends_with_its_own_sign_in(
+    served: Served, phone: Phone, duty: Duty, cards: list[str]
+) -> None:
+    with served.app.app_context():
+        token = scanner_at(duty, duty.cast.plot_id)
+    phone.context.clear_cookies()
+    phone.context.add_cookies([{"name": "device", "value": token, "url": served.url}])
+    phone.open("/checkin/scanner")
+    phone.open()
+    phone.lose_network()
+    phone.scan(cards[0])
+    phone.expect_count("waiting", 1)
+    phone.find_network()
+    phone.expect_count("sent", 1)
+    expect(phone.page.locator('[data-list="answers"]')).to_contain_text("李*")
+    assert [scan.actor_kind for scan in phone.books()] == ["device"]
+
+
+def scanner_at(duty: Duty, place_id: UUID) -> str:
+    """The token of a scanner that the office set up at the place."""
+
+    def work() -> str:
+        code = create_device(
+            community_id=duty.community_id,
+            device_id=new_id(),
+            kind="scanner",
+            name="门口那台",
+            place_id=place_id,
+            actor=SYSTEM,
+            now=duty.now(),
+        )
+        return enrol(code=code, agent="test", now=duty.now()).visit.token
+
+    return transact(work)
 
 
 def test_the_duty_page_makes_ready_sends_and_says_what_waits(

@@ -31,6 +31,7 @@ class OfflinePage {
     this.box.querySelector("[data-send]").addEventListener("click", () => this.send());
     window.addEventListener("online", () => this.send());
     window.addEventListener("offline", () => this.showNet());
+    window.addEventListener("storage", () => this.show().catch(() => {}));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.send());
     this.notice("wechat", /MicroMessenger/i.test(navigator.userAgent));
     keepPage().then((isKept) => this.notice("unkept", !isKept));
@@ -69,6 +70,10 @@ class OfflinePage {
   /** @param {SubmitEvent} event */
   async onSubmit(event) {
     event.preventDefault();
+    if (!owner()) {
+      await this.show(); // signed out in another tab: nobody's scan would be seen by nobody
+      return;
+    }
     const { code } = this.form.elements;
     const token = normalise(code.value);
     code.value = "";
