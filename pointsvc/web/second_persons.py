@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pointsvc.checkin.models import Attendance, AttendanceCorrection, Backfill, DropCorrection, Scan
 from pointsvc.extensions import db
@@ -62,6 +62,29 @@ class _Found:
     about_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which deeds: of a community, of one person who agreed, older than a moment."""
+
+    community_id: UUID
+    agreed_by_id: UUID | None
+    before: tuple[datetime, UUID] | None
+    limit: int
+
+    def newest(
+        self, wanted: Select[*tuple[Any, ...]], row: Any, *, at: Any, agreed_by: Any
+    ) -> Iterator[Any]:
+        """The rows of `row`'s table that fit, newest first, one more than a page."""
+        wanted = wanted.where(row.community_id == self.community_id, agreed_by.is_not(None))
+        if self.agreed_by_id is not None:
+            wanted = wanted.where(agreed_by == self.agreed_by_id)
+        if self.before is not None:
+            moment, last_id = self.before
+            wanted = wanted.where(or_(at < moment, and_(at == moment, row.id < last_id)))
+        ordered = wanted.order_by(at.desc(), row.id.desc()).limit(self.limit + 1)
+        return iter(db.session.execute(ordered))
+
+
 def page_of_agreed(
     community_id: UUID,
     *,
@@ -75,14 +98,10 @@ def page_of_agreed(
         Invalid: a cursor that is not ours.
     """
     before = _cursor(after) if after is not None else None
+    wanted = _Wanted(community_id, agreed_by_id, before, limit)
+    readers = (_refunds, _corrections, _drops, _backfills, _movements)
     found = sorted(
-        (
-            *_refunds(community_id, agreed_by_id, before, limit),
-            *_corrections(community_id, agreed_by_id, before, limit),
-            *_drops(community_id, agreed_by_id, before, limit),
-            *_backfills(community_id, agreed_by_id, before, limit),
-            *_movements(community_id, agreed_by_id, before, limit),
-        ),
+        (deed for read in readers for deed in read(wanted)),
         key=lambda each: (each.at, each.id),
         reverse=True,
     )
@@ -91,17 +110,10 @@ def page_of_agreed(
     return Page(_named(community_id, rows), cursor)
 
 
-def _refunds(
-    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
-) -> Iterator[_Found]:
-    wanted = (
-        select(Refund, Order.receipt_no)
-        .join(Order, and_(Order.community_id == Refund.community_id, Order.id == Refund.order_id))
-        .where(Refund.community_id == community_id)
-    )
-    if agreed_by_id is not None:
-        wanted = wanted.where(Refund.approver_id == agreed_by_id)
-    for refund, receipt_no in _newest(wanted, Refund.refunded_at, Refund.id, before, limit):
+def _refunds(wanted: _Wanted) -> Iterator[_Found]:
+    rows = select(Refund, Order.receipt_no).join(Order, _is(Order, Refund, Refund.order_id))
+    at, agreed_by = Refund.refunded_at, Refund.approver_id
+    for refund, receipt_no in wanted.newest(rows, Refund, at=at, agreed_by=agreed_by):
         yield _Found(
             "refund",
             refund.id,
@@ -115,111 +127,38 @@ def _refunds(
         )
 
 
-def _corrections(
-    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
-) -> Iterator[_Found]:
-    asked = AttendanceCorrection
-    wanted = (
-        select(asked, Member.name)
-        .join(
-            Attendance,
-            and_(
-                Attendance.community_id == asked.community_id,
-                Attendance.id == asked.attendance_id,
-            ),
-        )
-        .join(
-            Member,
-            and_(Member.community_id == Attendance.community_id, Member.id == Attendance.member_id),
-        )
-        .where(asked.community_id == community_id, asked.decided_at.is_not(None))
-    )
-    if agreed_by_id is not None:
-        wanted = wanted.where(asked.decided_by_id == agreed_by_id)
-    for row, name in _newest(wanted, asked.decided_at, asked.id, before, limit):
-        yield _Found(
-            "correction",
-            row.id,
-            row.decided_at,
-            str(_CORRECTIONS[(row.kind, row.state)]),
-            name,
-            row.reason,
-            row.requested_by_id,
-            row.decided_by_id,
-            row.attendance_id,
-        )
+def _corrections(wanted: _Wanted) -> Iterator[_Found]:
+    asked, stay = AttendanceCorrection, Attendance
+    rows = select(asked, Member.name).join(stay, _is(stay, asked, asked.attendance_id))
+    rows = rows.join(Member, _is(Member, stay, stay.member_id))
+    for row, name in _decided(wanted, rows, asked):
+        words = str(_CORRECTIONS[(row.kind, row.state)])
+        yield _asked("correction", row, words, name, row.attendance_id)
 
 
-def _drops(
-    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
-) -> Iterator[_Found]:
+def _drops(wanted: _Wanted) -> Iterator[_Found]:
     asked = DropCorrection
-    wanted = (
-        select(asked, Member.name)
-        .join(Scan, and_(Scan.community_id == asked.community_id, Scan.id == asked.scan_id))
-        .join(Member, and_(Member.community_id == Scan.community_id, Member.id == Scan.member_id))
-        .where(asked.community_id == community_id, asked.decided_at.is_not(None))
-    )
-    if agreed_by_id is not None:
-        wanted = wanted.where(asked.decided_by_id == agreed_by_id)
-    for row, name in _newest(wanted, asked.decided_at, asked.id, before, limit):
-        yield _Found(
-            "drop",
-            row.id,
-            row.decided_at,
-            _DROPS[row.state] % {"count": row.quantity},
-            name,
-            row.reason,
-            row.requested_by_id,
-            row.decided_by_id,
-            row.scan_id,
-        )
+    rows = select(asked, Member.name).join(Scan, _is(Scan, asked, asked.scan_id))
+    rows = rows.join(Member, _is(Member, Scan, Scan.member_id))
+    for row, name in _decided(wanted, rows, asked):
+        words = _DROPS[row.state] % {"count": row.quantity}
+        yield _asked("drop", row, words, name, row.scan_id)
 
 
-def _backfills(
-    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
-) -> Iterator[_Found]:
+def _backfills(wanted: _Wanted) -> Iterator[_Found]:
     asked = Backfill
-    wanted = (
-        select(asked, Member.name)
-        .join(Member, and_(Member.community_id == asked.community_id, Member.id == asked.member_id))
-        .where(asked.community_id == community_id, asked.decided_at.is_not(None))
-    )
-    if agreed_by_id is not None:
-        wanted = wanted.where(asked.decided_by_id == agreed_by_id)
-    for row, name in _newest(wanted, asked.decided_at, asked.id, before, limit):
-        yield _Found(
-            "backfill",
-            row.id,
-            row.decided_at,
-            _("同意补录") if row.state != "declined" else _("不同意补录"),
-            name,
-            row.reason,
-            row.requested_by_id,
-            row.decided_by_id,
-            row.id,
-        )
+    rows = select(asked, Member.name).join(Member, _is(Member, asked, asked.member_id))
+    for row, name in _decided(wanted, rows, asked):
+        words = _("同意补录") if row.state != "declined" else _("不同意补录")
+        yield _asked("backfill", row, words, name, row.id)
 
 
-def _movements(
-    community_id: UUID, agreed_by_id: UUID | None, before: Any, limit: int
-) -> Iterator[_Found]:
+def _movements(wanted: _Wanted) -> Iterator[_Found]:
     moved = StockMovement
-    wanted = (
-        select(moved, Product.name)
-        .join(
-            Product,
-            and_(Product.community_id == moved.community_id, Product.id == moved.product_id),
-        )
-        .where(
-            moved.community_id == community_id,
-            moved.kind.in_(list(_MOVEMENTS)),
-            moved.approved_by_id.is_not(None),
-        )
-    )
-    if agreed_by_id is not None:
-        wanted = wanted.where(moved.approved_by_id == agreed_by_id)
-    for row, name in _newest(wanted, moved.moved_at, moved.id, before, limit):
+    rows = select(moved, Product.name).join(Product, _is(Product, moved, moved.product_id))
+    rows = rows.where(moved.kind.in_(list(_MOVEMENTS)))
+    at, agreed_by = moved.moved_at, moved.approved_by_id
+    for row, name in wanted.newest(rows, moved, at=at, agreed_by=agreed_by):
         yield _Found(
             "stock",
             row.id,
@@ -233,13 +172,28 @@ def _movements(
         )
 
 
-def _newest(
-    wanted: Select[*tuple[Any, ...]], at: Any, id_: Any, before: Any, limit: int
-) -> Iterator[Any]:
-    if before is not None:
-        moment, last_id = before
-        wanted = wanted.where(or_(at < moment, and_(at == moment, id_ < last_id)))
-    return iter(db.session.execute(wanted.order_by(at.desc(), id_.desc()).limit(limit + 1)))
+def _is(one: Any, other: Any, id_: Any) -> ColumnElement[bool]:
+    """Whether `one` is what `other` names by `id_`."""
+    return and_(one.community_id == other.community_id, one.id == id_)
+
+
+def _decided(wanted: _Wanted, rows: Any, asked: Any) -> Iterator[Any]:
+    """What one person asked for and another decided about."""
+    return wanted.newest(rows, asked, at=asked.decided_at, agreed_by=asked.decided_by_id)
+
+
+def _asked(kind: str, row: Any, words: str, name: str, about_id: UUID) -> _Found:
+    return _Found(
+        kind,
+        row.id,
+        row.decided_at,
+        words,
+        name,
+        row.reason,
+        row.requested_by_id,
+        row.decided_by_id,
+        about_id,
+    )
 
 
 def _named(community_id: UUID, rows: list[_Found]) -> list[Agreed]:
