@@ -12,12 +12,14 @@ from werkzeug.test import TestResponse
 
 from pointsvc.audit.models import AuditEvent
 from pointsvc.checkin.backfills import asked_by, page_of_ended
-from pointsvc.checkin.models import Backfill
+from pointsvc.checkin.models import BACKFILL_STATES, Backfill
+from pointsvc.checkin.service.telling import TO_THE_ASKER, TOPICS
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.paging import PAGE_LENGTH
 from pointsvc.kernel.transaction import transact
+from pointsvc.web.messages import WORDS
 from tests.checkin.afterwards import Afterwards
 from tests.checkin.households import share_a_door
 from tests.support.cast import Cast, Person, sign_in_cookie
@@ -251,6 +253,11 @@ def test_the_auditor_reads_who_asked_and_who_agreed(
     assert ("王强" in agreed, "何督" in agreed, "补录" in agreed) == (True, True, True)
     actions = set(db.session.scalars(select(AuditEvent.action)))
     assert {"checkin.backfill_requested", "checkin.backfill_approved"} <= actions
+
+
+def test_every_piece_of_news_has_words() -> None:
+    assert {*TOPICS.values(), TO_THE_ASKER} <= WORDS.keys()
+    assert TOPICS.keys() == set(BACKFILL_STATES)
 
 
 def test_the_settings_page_has_the_three_numbers(

@@ -72,7 +72,8 @@ def backfills() -> str:
     sees_all = bool(caller.roles & OVERSEERS)
     decides = may(caller, "checkin.approve_backfill")
     for_me = decidable_by(community.id, me) if decides else []
-    live = backfills_in(community.id, LIVE) if sees_all else []
+    mine = asked_by(community.id, me) if may_ask else []
+    others = backfills_in(community.id, LIVE) if sees_all else []
     after = request.args.get("after")
     ended = page_of_ended(community.id, after=after) if sees_all else Page([], None)
     return render_template(
@@ -82,9 +83,9 @@ def backfills() -> str:
         quota=quota_of(community, me, today) if may_ask else None,
         for_me=seen_of(community.id, for_me),
         decides=decides,
-        mine=seen_of(community.id, asked_by(community.id, me)) if may_ask else [],
+        mine=seen_of(community.id, mine),
         sees_all=sees_all,
-        live=seen_of(community.id, [each for each in live if each not in for_me]),
+        live=seen_of(community.id, [each for each in others if each not in [*for_me, *mine]]),
         ended=seen_of(community.id, ended.rows),
         next_url=url_for("checkin.backfills", after=ended.next) if ended.next else None,
         first_url=url_for("checkin.backfills") if after else None,

@@ -71,5 +71,5 @@ def object_to_backfill(backfill_id: UUID) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.detail, "error")
     else:
-        flash(_("停下了，不会记分。已告诉提的人。"), "success")
+        flash(_("停下了，不会记分。提的人看得到您说的原因。"), "success")
     return redirect(url_for("checkin.my_backfills"), 303)

@@ -64,7 +64,7 @@ def new_backfill() -> ResponseReturnValue:
         if isinstance(refusal, BackfillIdReused):
             del kept["backfill_id"]
         return _page(community, kept, refusal, now), refusal.status
-    flash(_("提上去了，等别组的人批准。已告诉本人。"), "success")
+    flash(_("提上去了，等别组的人批准。本人在“我的”里看得到。"), "success")
     return redirect(url_for("checkin.backfills"), 303)
 
 

@@ -12,14 +12,22 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.members.telling import leave_message
 
-BAD_ENDS: Final = frozenset({"declined", "withdrawn", "stopped"})
+TOPICS: Final = {
+    "requested": "checkin.backfill_requested",
+    "approved": "checkin.backfill_approved",
+    "counted": "checkin.backfill_counted",
+    "declined": "checkin.backfill_ended",
+    "withdrawn": "checkin.backfill_ended",
+    "stopped": "checkin.backfill_ended",
+}
+TO_THE_ASKER: Final = "checkin.backfill_refused"
 _FORMAT: Final = "%Y-%m-%d %H:%M"
 
 
 def tell(
     facts: BackfillFacts, community_id: UUID, news: str, now: datetime, *, points: int = 0
 ) -> None:
-    """Leave the news: to the member always; how it ended also to who asked, unless they ended it.
+    """Leave the news: to the member always; a bad end also to who asked.
 
     Args:
         facts: the backfill.
@@ -29,14 +37,14 @@ def tell(
         points: what was counted.
     """
     payload = _payload(facts, community_id, points)
-    told: list[tuple[UUID, str]] = [(facts.member_id, news)]
-    if news in BAD_ENDS and facts.ended_by_id != facts.requested_by_id:
-        told.append((facts.requested_by_id, "refused"))
-    for recipient_id, word in told:
+    told: list[tuple[UUID, str]] = [(facts.member_id, TOPICS[news])]
+    if news in {"declined", "stopped"}:
+        told.append((facts.requested_by_id, TO_THE_ASKER))
+    for recipient_id, topic in told:
         leave_message(
             community_id=community_id,
             recipient_id=recipient_id,
-            topic=f"checkin.backfill_{word if word not in BAD_ENDS else 'ended'}",
+            topic=topic,
             payload=payload,
             now=now,
         )
