@@ -34,8 +34,9 @@ def cuts_of(community_id: UUID, stays: Iterable[Present]) -> dict[UUID, str]:
         )
         .order_by(Scan.happened_at, Scan.id)
     )
+    reasons: dict[UUID, str] = {row.attendance_id: row.reason for row in rows}
     return {
         attendance_id: reason
-        for attendance_id, reason in rows
+        for attendance_id, reason in reasons.items()
         if reason == Reason.CAPPED or not counted[attendance_id].award_points
     }

@@ -284,8 +284,8 @@ def test_a_refund_reaches_who_departed_and_no_closed_account(shop: Shop) -> None
     shop.points(shop.cast.limei, 100)
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
     [line] = shop.lines(order.order_id)
-    deed = {"community_id": shop.community_id, "member_id": shop.cast.limei.id, "actor": SYSTEM}
-    transact(lambda: let_go(**deed, now=moments.now()))
+    home, gone, now = shop.community_id, shop.cast.limei.id, moments.now()
+    transact(lambda: let_go(community_id=home, member_id=gone, actor=SYSTEM, now=now))
     shop.refund(order.order_id, (line.id, 1))
     assert shop.balance(shop.cast.limei) == 60
     assert db.session.scalars(select(Account.closed_at).distinct()).all() == [None]

@@ -1,0 +1,66 @@
+"""The periodic jobs beside a server: a process of their own, started again when it dies."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+
+JOB_SECONDS: Final = 60
+AGAIN_SECONDS: Final = 5
+STOP_SECONDS: Final = 10
+COMMAND: Final = (sys.executable, "-m", "pointsvc", "jobs", "run-due", "--every", str(JOB_SECONDS))
+
+
+@contextmanager
+def jobs_beside(*, enabled: bool) -> Iterator[None]:
+    """Keep the jobs running meanwhile; their own process, so that none holds up a request."""
+    if not enabled:
+        yield
+        return
+    keeper = _Keeper()
+    thread = threading.Thread(target=keeper.keep, name="jobs")
+    thread.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+        thread.join()
+
+
+class _Keeper:
+    """Starts the process, waits for its end, and starts it again until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._runner = self._start()
+
+    def keep(self) -> None:
+        """Until `stop`: without jobs nothing expires, no day is sealed, no stay is closed."""
+        while True:
+            code = self._runner.wait()
+            if self._stopping.is_set():
+                return
+            structlog.get_logger().error("jobs ended", code=code, again_in_seconds=AGAIN_SECONDS)
+            if self._stopping.wait(AGAIN_SECONDS):
+                return
+            self._runner = self._start()
+            if self._stopping.is_set():
+                self._runner.terminate()
+
+    def stop(self) -> None:
+        """End the process, by force when it takes too long."""
+        self._stopping.set()
+        self._runner.terminate()
+        try:
+            self._runner.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._runner.kill()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
