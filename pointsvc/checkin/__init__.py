@@ -10,6 +10,9 @@ and never more than on the spot; marked for good.
 Offline (离线): the page is a shell of nobody's that a browser keeps; scans wait in the browser for the
 person who made them, and leave only with an answer that the books remember. Signing out keeps them: to
 wipe would lose somebody's hour, and the number on a card names nobody.
+抽查 spot check: a share of roster ticks is drawn by a seal of the server's key; somebody of neither
+household asks the volunteer, and "not there" asks a second person to void. A device's counter and the
+auditor's 值得一看 list are read anew each time: things to look at, never a verdict.
 Invariants: a scan is evidence and never changes; one live attendance for (member, shift), one open
 for a member, one award for (attendance, tariff, correction); evidence, decision and effect are one
 transaction; the same scan id always gets the same answer; uploads give the same books in any order;

@@ -16,6 +16,7 @@ from pointsvc.checkin.service.correcting import decide_correction, request_corre
 from pointsvc.checkin.service.recording import record_scans
 from pointsvc.demo.afterwards import record_afterwards
 from pointsvc.demo.founding import Street, leader_of, tenders_of
+from pointsvc.demo.looking import leave_cases
 from pointsvc.demo.people import DONORS, PRODUCTS
 from pointsvc.kernel import clock
 from pointsvc.kernel.permission import Caller
@@ -53,6 +54,7 @@ def live_past(street: Street, now: datetime) -> None:
         if days_ago == CORRECTION_DAY:
             _correct(street, day)
         record_afterwards(street, day, days_ago)
+        leave_cases(street, day, days_ago, cards)
         _drop(street, day, days_ago, cards)
         if days_ago in ORDER_DAYS:
             _exchange(street, day, days_ago, products, cards)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.audit.models import AuditEvent
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.extensions import db
@@ -14,11 +16,13 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.rules import Door
 from pointsvc.members.service import NewMember, register_members
+from pointsvc.organisation.service import grant_role
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+PHONE = UUID(int=0xAA)
 DISCLAIMER = "只是值得看一看，不是结论"
 
 
@@ -116,18 +120,33 @@ def test_looking_leaves_no_trace_and_no_row(duty: Duty, cast: Cast, client: Hous
     assert db.session.scalar(count) == before
 
 
+@pytest.mark.usefixtures("duty")
 @pytest.mark.parametrize("name", ["limei", "wangqiang", "sungang", "zhangdian", "chenjing"])
-def test_the_list_is_for_who_checks_the_books(
-    duty: Duty, cast: Cast, client: HouseClient, name: str
-) -> None:
-    assert duty.shift_id
+def test_the_list_is_for_who_checks_the_books(cast: Cast, client: HouseClient, name: str) -> None:
     sign_in_cookie(client, getattr(cast, name))
     assert client.get("/unusual").status_code == 403
 
 
+@pytest.mark.usefixtures("duty")
 @pytest.mark.parametrize("month", ["", "2026-13", "9999-12", "2030-01", "x"])
-def test_a_month_that_is_none_is_this_one(
-    duty: Duty, cast: Cast, client: HouseClient, month: str
-) -> None:
-    assert duty.shift_id
+def test_a_month_that_is_none_is_this_one(cast: Cast, client: HouseClient, month: str) -> None:
     assert "2026 年 11 月" in page(client, cast.zhoumin, month)
+
+
+def test_an_auditor_elsewhere_sees_nothing_of_ours(
+    duty: Duty, cast: Cast, client: HouseClient
+) -> None:
+    for number in (4, 8):
+        duty.scan(cast.wangqiang, duty.card(cast.limei), device_id=PHONE, device_counter=number)
+    now = duty.now()
+    transact(
+        lambda: grant_role(
+            community_id=cast.other_community_id,
+            grant_id=new_id(),
+            member_id=cast.chenjing.id,
+            role="auditor",
+            granted_by=SYSTEM,
+            now=now,
+        )
+    )
+    assert "这个月没有值得一看的" in page(client, cast.chenjing)
