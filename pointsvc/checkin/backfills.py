@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from pointsvc.communities.queries import CommunityFacts
 from pointsvc.earning.limits import Wish, used_of
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Invalid, NotFound
+from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import derived_id
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_moment_and_id, seal_cursor
 from pointsvc.members.queries import names_of
 
 LIVE: Final = ("requested", "approved")
@@ -159,10 +159,10 @@ def seen_of(community_id: UUID, found: Sequence[BackfillFacts]) -> list[Backfill
 
 
 def page_of_ended(community_id: UUID, *, after: str | None = None) -> Page[BackfillFacts]:
-    """Those that came to an end, whosever they are, newest first. Raises Invalid: a foreign cursor."""
+    """Those that came to an end, whosever they are, newest first. Raises PageUnknown."""
     conditions: list[ColumnElement[bool]] = [Backfill.state.not_in(LIVE)]
     if after is not None:
-        at, last_id = _cursor(after)
+        at, last_id = open_moment_and_id(after)
         is_same = and_(Backfill.requested_at == at, Backfill.id < last_id)
         conditions.append(or_(Backfill.requested_at < at, is_same))
     found = find_backfills(community_id, *conditions, limit=PAGE_LENGTH + 1)
@@ -229,14 +229,3 @@ def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Presen
     )
     found = attendances_in(community_id, list(rows)).values()
     return {each.backfill_id: each for each in found if each.backfill_id}
-
-
-def _cursor(after: str) -> tuple[datetime, UUID]:
-    text, last_id = open_cursor(after, 2)
-    try:
-        at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
-            raise Invalid({"after": ["?"]})
-        return at.astimezone(UTC), UUID(last_id)
-    except (ValueError, OverflowError) as error:
-        raise Invalid({"after": ["?"]}) from error

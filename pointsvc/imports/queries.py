@@ -14,8 +14,8 @@ from pointsvc.extensions import db
 from pointsvc.imports.lines import Problem
 from pointsvc.imports.models import ImportRow, ImportRun
 from pointsvc.imports.sealing import open_facts
-from pointsvc.kernel.errors import Invalid, NotFound
-from pointsvc.kernel.paging import Page, open_cursor, seal_cursor
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import Page, open_moment_and_id, seal_cursor
 
 RUNS_LENGTH: Final = 20
 ROWS_LENGTH: Final = 20
@@ -116,20 +116,12 @@ def runs_page(community_id: UUID, after: str | None = None) -> Page[RunFacts]:
     order = (ImportRun.created_at, ImportRun.id)
     wanted = _runs(community_id).order_by(*(column.desc() for column in order))
     if after:
-        wanted = wanted.where(tuple_(*order) < _moment_and_id(after))
+        wanted = wanted.where(tuple_(*order) < open_moment_and_id(after))
     found = [RunFacts(*row) for row in db.session.execute(wanted.limit(RUNS_LENGTH + 1))]
     if len(found) <= RUNS_LENGTH:
         return Page(found, None)
     last = found[RUNS_LENGTH - 1]
     return Page(found[:RUNS_LENGTH], seal_cursor(last.created_at.isoformat(), last.id))
-
-
-def _moment_and_id(after: str) -> tuple[datetime, UUID]:
-    moment, id_ = open_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(moment), UUID(id_)
-    except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error
 
 
 def unfinished_runs() -> list[tuple[UUID, UUID]]:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -69,4 +70,16 @@ def open_id(cursor: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
+        raise PageUnknown from error
+
+
+def open_moment_and_id(cursor: str) -> tuple[datetime, UUID]:
+    """The moment and the id in a cursor of two parts. Raises PageUnknown, for a naive moment too."""
+    text, last_id = open_cursor(cursor, 2)
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise PageUnknown
+        return moment.astimezone(UTC), UUID(last_id)
+    except (ValueError, OverflowError) as error:
         raise PageUnknown from error

@@ -11,10 +11,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.models import OutboxMessage
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.web.filters import activity
 
 WORDS: Final[dict[str, LazyText]] = {
@@ -131,12 +130,12 @@ def _exact(topic: str, payload: Mapping[str, Any]) -> str:
 def messages_of(
     community_id: UUID, member_id: UUID, *, after: str | None = None, limit: int = PAGE_LENGTH
 ) -> Page[Message]:
-    """A page of a member's messages, newest first. Raises Invalid for a foreign cursor."""
+    """A page of a member's messages, newest first. Raises PageUnknown."""
     wanted = select(OutboxMessage).where(
         OutboxMessage.community_id == community_id, OutboxMessage.recipient_id == member_id
     )
     if after is not None:
-        wanted = wanted.where(OutboxMessage.id < _cursor(after))
+        wanted = wanted.where(OutboxMessage.id < open_id(after))
     rows = db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit + 1)).all()
     found = [
         Message(
@@ -173,10 +172,3 @@ def mark_read(*, community_id: UUID, member_id: UUID, now: datetime) -> None:
         )
         .values(read_at=now)
     )
-
-
-def _cursor(after: str) -> UUID:
-    try:
-        return UUID(open_cursor(after, 1)[0])
-    except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error

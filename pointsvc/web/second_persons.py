@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pointsvc.checkin.models import Attendance, AttendanceCorrection, Backfill, DropCorrection, Scan
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_moment_and_id, seal_cursor
 from pointsvc.members.models import Member
 from pointsvc.members.queries import names_of
 from pointsvc.shop.models import Order, Product, Refund, StockMovement
@@ -95,9 +94,9 @@ def page_of_agreed(
     """Deeds of two people, newest first; those that one person agreed to where they are named.
 
     Raises:
-        Invalid: a cursor that is not ours.
+        PageUnknown: a cursor that is not ours.
     """
-    before = _cursor(after) if after is not None else None
+    before = open_moment_and_id(after) if after is not None else None
     wanted = _Wanted(community_id, agreed_by_id, before, limit)
     readers = (_refunds, _corrections, _drops, _backfills, _movements)
     found = sorted(
@@ -214,14 +213,3 @@ def _named(community_id: UUID, rows: list[_Found]) -> list[Agreed]:
         )
         for row in rows
     ]
-
-
-def _cursor(after: str) -> tuple[datetime, UUID]:
-    text, last_id = open_cursor(after, 2)
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise Invalid({"after": ["?"]})
-        return moment.astimezone(UTC), UUID(last_id)
-    except (ValueError, OverflowError) as error:
-        raise Invalid({"after": ["?"]}) from error

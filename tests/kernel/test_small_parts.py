@@ -12,7 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.extensions import db
 from pointsvc.kernel.numbers import take_numbers
-from pointsvc.kernel.paging import PageUnknown, open_cursor, seal_cursor
+from pointsvc.kernel.paging import PageUnknown, open_cursor, open_moment_and_id, seal_cursor
 from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.kernel.transaction import transact
 from tests.support.cast import Cast
@@ -33,6 +33,20 @@ def test_a_cursor_of_somebody_elses_making_is_422(cursor: str) -> None:
     with pytest.raises(PageUnknown) as refused:
         open_cursor(cursor, 2)
     assert refused.value.errors.keys() == {"after"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "last_id"),
+    [
+        ("2026-11-21T09:00:00", UUID(int=1)),  # on whose clock?
+        ("0001-01-01T00:00:00+14:00", UUID(int=1)),
+        ("2026-11-21T09:00:00+08:00", "1"),
+        ("yesterday", UUID(int=1)),
+    ],
+)
+def test_a_cursor_of_no_moment_or_id_is_422(moment: str, last_id: object) -> None:
+    with pytest.raises(PageUnknown):
+        open_moment_and_id(seal_cursor(moment, last_id))
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": -Infinity}'])

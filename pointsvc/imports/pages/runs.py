@@ -21,8 +21,8 @@ from pointsvc.imports.queries import (
     warnings_of,
 )
 from pointsvc.imports.service import begin_writing, try_again
-from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.paging import PageUnknown
 from pointsvc.kernel.permission import current_community_id, requires
 
 WARNINGS_SHOWN = 100
@@ -98,4 +98,4 @@ def _after() -> UUID | None:
     try:
         return UUID(request.args["after"]) if request.args.get("after") else None
     except ValueError as error:
-        raise Invalid({"after": ["?"]}) from error
+        raise PageUnknown from error
