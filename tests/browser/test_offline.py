@@ -16,6 +16,17 @@ from tests.support.pictures import photo_of
 from tests.support.serving import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
+# Twenty scans without waiting for one another; what `window.burst` waits for comes later.
+BURST = """() => {
+  window.burst = Promise.all([import("/static/js/offline-store.js"), import("/static/js/ids.js")])
+    .then(([store, ids]) => Promise.all([...Array(20)].map(() => store.add(
+      localStorage.getItem("offline-owner"), { scan_id: ids.newId(), code: "5", direction: "in" }))));
+}"""
+COUNTERS = """async () => {
+  const store = await import("/static/js/offline-store.js");
+  const items = await store.unsent(localStorage.getItem("offline-owner"));
+  return items.map((item) => item.body.device_counter);
+}"""
 
 
 def test_five_scans_survive_a_reload_without_network_and_are_sent_in_one_upload(
@@ -107,6 +118,17 @@ def test_two_tabs_lose_and_double_nothing(phone: Phone, cards: list[str]) -> Non
     phone.expect_count("waiting", 0)
     phone.expect_count("sent", 5)
     assert sorted(scan.device_counter or 0 for scan in phone.books()) == [1, 2, 3, 4, 5]
+
+
+def test_two_tabs_at_once_give_every_scan_a_number_of_its_own(phone: Phone) -> None:
+    tabs = [phone.page, phone.open(page=phone.new_page())]
+    phone.lose_network()
+    for tab in tabs:
+        tab.evaluate(BURST)
+    for tab in tabs:
+        tab.evaluate("() => window.burst")
+    counters = phone.page.evaluate(COUNTERS)
+    assert sorted(counters) == list(range(1, 41))
 
 
 def test_an_ended_visit_keeps_the_scans_until_the_next_one(
