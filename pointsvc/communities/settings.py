@@ -11,10 +11,10 @@ from typing import Any, Final
 class CommunitySettings:
     """A community's numbers; what it never touched stands at the default.
 
+    The minimum time and the step of hourly awards are a tariff's own, version by version.
+
     Attributes:
         pin_above_points: a printed card pays more than this in a day only with the PIN.
-        minimum_percent: less than this share of the planned time earns nothing without a reason.
-        step_minutes: hourly awards count whole steps of this length.
         check_out_grace_minutes: who did not check out is closed this long after the end.
         day_minutes_auto: service minutes a day that count by themselves.
         day_minutes_held: service minutes a day that count after a second look; more is refused.
@@ -33,8 +33,6 @@ class CommunitySettings:
     """
 
     pin_above_points: int = 100
-    minimum_percent: int = 60
-    step_minutes: int = 30
     check_out_grace_minutes: int = 60
     day_minutes_auto: int = 480
     day_minutes_held: int = 720
@@ -53,8 +51,6 @@ class CommunitySettings:
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "pin_above_points": (0, 1_000_000),
-    "minimum_percent": (0, 100),
-    "step_minutes": (1, 60),
     "check_out_grace_minutes": (0, 720),
     "day_minutes_auto": (0, 1440),
     "day_minutes_held": (0, 1440),

@@ -151,7 +151,7 @@ def test_settings_stay_within_bounds_and_the_page_keeps_what_was_typed(
     assert done.status_code == 303
     assert get_community(cast.community_id).settings.pin_above_points == 50
     wrong = client.post(
-        "/organisation/settings", data={**form, "minimum_percent": "101"}, headers=headers
+        "/organisation/settings", data={**form, "receivable_share_percent": "101"}, headers=headers
     )
     assert wrong.status_code == 422
     assert 'value="101"' in wrong.text
@@ -162,7 +162,7 @@ def test_settings_stay_within_bounds_and_the_page_keeps_what_was_typed(
     "changes",
     [
         {"no_such": 1},
-        {"step_minutes": 0},
+        {"provisional_hours": 0},
         {"day_minutes_auto": 700, "day_minutes_held": 600},
     ],
     ids=str,

@@ -32,8 +32,6 @@ from pointsvc.organisation.schemas import HoursForm, PlaceForm, SettingsForm
 KINDS_WITH_HOURS: Final = ("station", "shop")
 SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "pin_above_points": (_l("用卡一天兑换超过多少分要 PIN"), _l("分")),
-    "minimum_percent": (_l("至少做满计划时间的几成才记分"), _l("%")),
-    "step_minutes": (_l("按小时记分的最小一格"), _l("分钟")),
     "check_out_grace_minutes": (_l("场次结束后多久自动签退"), _l("分钟")),
     "day_minutes_auto": (_l("一天内直接记的服务时长上限"), _l("分钟")),
     "day_minutes_held": (_l("一天内待审核的服务时长上限"), _l("分钟")),
