@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from pointsvc.checkin.errors import DecidedBefore, OwnHousehold, SecondPersonNeeded
 from pointsvc.checkin.models import AttendanceCorrection, SpotCheck
@@ -229,3 +230,14 @@ def test_nobody_else_speaks_for_the_volunteer(all_drawn: Duty, cast: Cast, name:
     tick(all_drawn, cast.limei)
     with pytest.raises(NotFound):
         answer(all_drawn, getattr(cast, name), checks()[0].id, was_there=True)
+
+
+@pytest.mark.parametrize("name", ["wangqiang", "limei"])
+def test_the_database_itself_keeps_ticker_and_volunteer_from_deciding(
+    all_drawn: Duty, cast: Cast, name: str
+) -> None:
+    tick(all_drawn, cast.limei)
+    decided = {"state": "seen", "decided_by_id": getattr(cast, name).id}
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(SpotCheck).values(**decided, decided_at=all_drawn.now()))
+    db.session.rollback()
