@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
+from pointsvc.communities.service import update_settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.transaction import transact
@@ -41,8 +42,11 @@ def test_nobody_shares_positions_unasked(cast: Cast) -> None:
 def test_the_text_tells_what_for_what_follows_and_that_it_is_free(
     client: HouseClient, cast: Cast
 ) -> None:
-    """PIPL art. 28-30: necessity and effect, separate consent."""
+    """PIPL art. 28-30: necessity and effect, separate consent; not asked where it has no use."""
     sign_in_cookie(client, cast.limei)
+    assert "扫标牌时用位置" not in client.get("/me/consents").text
+    changes = {"position_error_metres_max": 50}
+    transact(lambda: update_settings(community_id=cast.community_id, changes=changes))
     page = client.get("/me/consents").text
     for words in ("敏感个人信息", "单独问您", "用处", "影响", "不保存", "随时撤回"):
         assert words in page

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pointsvc.communities.queries import get_community
+from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, NotFound, Refusal
 from pointsvc.kernel.i18n import gettext as _
@@ -20,7 +21,13 @@ from pointsvc.kernel.permission import (
     signed_in,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.consents import OWN_PURPOSES, SEPARATE_PURPOSES, TEXTS, consents_of
+from pointsvc.members.consents import (
+    OWN_PURPOSES,
+    SEPARATE_PURPOSES,
+    TEXTS,
+    ConsentFacts,
+    consents_of,
+)
 from pointsvc.members.credentials import change_password
 from pointsvc.members.editing import say_consent
 from pointsvc.members.secrets import hash_password
@@ -64,12 +71,13 @@ def my_consents() -> ResponseReturnValue:
     """What I agreed to, purpose by purpose; giving and taking back."""
     community_id, member_id = current_community_id(), current_actor_id()
     if request.method == "GET":
+        community, consents = get_community(community_id), consents_of(community_id, member_id)
         return render_template(
             "web/my_consents.html",
-            consents=consents_of(community_id, member_id),
-            purposes=MY_PURPOSES,
+            consents=consents,
+            purposes=_asked_for(community, consents),
             texts=TEXTS,
-            zone=get_community(community_id).zone,
+            zone=community.zone,
         )
     purpose, given, now = request.form.get("purpose", ""), "give" in request.form, clock.now()
     if purpose not in MY_PURPOSES:
@@ -86,6 +94,16 @@ def my_consents() -> ResponseReturnValue:
     )
     flash(_("已记下。") if given else _("已撤回。"), "success")
     return redirect(url_for("web.my_consents"), 303)
+
+
+def _asked_for(community: CommunityFacts, consents: Mapping[str, ConsentFacts]) -> list[str]:
+    """Nothing is asked that the community has no use for; what was said once can be taken back."""
+    uses_positions = community.settings.position_error_metres_max > 0
+    return [
+        purpose
+        for purpose in MY_PURPOSES
+        if purpose != "position" or uses_positions or consents[purpose].state != "never"
+    ]
 
 
 @blueprint.route("/me/sign-ins")
