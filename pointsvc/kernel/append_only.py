@@ -7,7 +7,7 @@ does not pass. `grants` stands beside them: an application role without these ri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 _ID: Final = ("community_id", "id")
@@ -23,6 +23,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "seals": (("community_id", "sealed_on"),),
     "sealed_heads": (("community_id", "sealed_on", "passbook_id"),),
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
+    "stock_takes": (_ID,),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "scans": (_ID,),
     "scan_decisions": (_ID, ("community_id", "scan_id")),
@@ -37,17 +38,18 @@ BEGIN RAISE EXCEPTION 'append-only: % is history', TG_TABLE_NAME; END $$
 """
 
 
-def guards(dialect: str) -> Iterator[str]:
-    """The statements that put the guards up."""
+def guards(dialect: str, tables: Collection[str] = tuple(APPEND_ONLY)) -> Iterator[str]:
+    """The statements that put the guards up, of all these tables or of those that a migration makes."""
     if dialect == "postgresql":
         yield _FUNCTION
-    for table, keys in APPEND_ONLY.items():
+    for table in tables:
+        keys = APPEND_ONLY[table]
         yield from (_postgresql(table) if dialect == "postgresql" else _sqlite(table, keys))
 
 
-def without_guards(dialect: str) -> Iterator[str]:
+def without_guards(dialect: str, tables: Collection[str] = tuple(APPEND_ONLY)) -> Iterator[str]:
     """The statements that take them down (downgrades only)."""
-    for table in APPEND_ONLY:
+    for table in tables:
         if dialect == "postgresql":
             yield f"DROP TRIGGER {table}_append_only ON {table}"
             yield f"DROP TRIGGER {table}_no_truncate ON {table}"

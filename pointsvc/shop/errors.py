@@ -143,7 +143,7 @@ class SecondPersonRequired(Conflict):
     """Good stock is written off, or a count corrected, by one person alone."""
 
     code = "shop.second_person_required"
-    message = _l("报损还没过期的东西要监督员一起办。")
+    message = _l("报损还没过期的东西、更正数目，要监督员一起办。")
 
 
 class WasteExceeds(Conflict):
@@ -153,8 +153,8 @@ class WasteExceeds(Conflict):
     message = _l("这批只有 %(on_hand)s 件。")
 
 
-class CountUnchanged(Conflict):
-    """The count equals the books; there is nothing to correct."""
+class ReasonRequired(Conflict):
+    """The count differs from the books, and nobody says why."""
 
-    code = "shop.count_unchanged"
-    message = _l("数出来和账上一样，不用改。")
+    code = "shop.reason_required"
+    message = _l("数出来和账上不一样。请再数一遍；真不一样的，写上原因，请监督员一起更正。")

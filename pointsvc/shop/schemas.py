@@ -215,13 +215,13 @@ class WasteForm(Shape):
 
 
 class CountForm(Shape):
-    """What was counted of a batch."""
+    """What was counted of a batch; reason and second person where it differs."""
 
     key = fields.UUID(required=True)
     expected = Whole(required=True, high=POINTS_MAX)
     counted = Whole(required=True, high=POINTS_MAX)
-    reason = Text(required=True, low=1, high=200)
-    approver_code = Text(required=True, low=1, high=512)
+    reason = Text(high=200, load_default=None)
+    approver_code = Text(high=512, load_default=None)
     approver_pin = Text(high=16, load_default=None)
 
 

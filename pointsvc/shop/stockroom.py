@@ -18,7 +18,7 @@ from pointsvc.shop.counter import Desk, decide_once, prove_pin
 from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.approvals import approve
-from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
+from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
 from pointsvc.shop.shelf import Moving
 from pointsvc.shop.traces import tracing_refusals
 
@@ -94,10 +94,10 @@ def recount(
     batch_id: UUID,
     expected: int,
     counted: int,
-    reason: str,
+    reason: str | None,
     second: SecondPerson | None,
 ) -> dict[str, Any]:
-    """Correct a batch by what was counted, with a second person; what is on hand now."""
+    """Record what was counted of a batch, a difference with a second person; what is on hand now."""
     body = {
         "batch_id": batch_id,
         "expected": expected,
@@ -108,7 +108,7 @@ def recount(
     count_id = derived_id("count", desk.community_id, desk.keeper_id, desk.key)
 
     def work(moving: Moving) -> dict[str, Any]:
-        on_hand = correct_count(
+        on_hand = record_count(
             community_id=desk.community_id,
             batch_id=batch_id,
             expected=expected,

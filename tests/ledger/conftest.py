@@ -41,7 +41,7 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
     duty.scan(cast.limei, duty.sign(), "in")
     duty.scan(cast.wangqiang, duty.card(cast.limei), "in")
     shop = raise_shop(cast)
-    shop.stock(shop.soap, 3)
+    shop.count(shop.stock(shop.soap, 3), 3)
     shop.points(cast.limei, 100)
     day = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
     transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))

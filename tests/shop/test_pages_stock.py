@@ -185,7 +185,30 @@ def test_what_was_sold_while_counting_stays_sold(shop: Shop, keeper: Screen) -> 
     assert shop.on_hand(shop.soap) == 2
 
 
-@pytest.mark.parametrize(("counted", "status"), [("5", 409), ("-1", 422), ("", 422)])
+def test_a_count_that_agrees_is_recorded_by_one_person(shop: Shop, keeper: Screen) -> None:
+    path = f"/shop/batches/{shop.stock(shop.soap, 5)}/count"
+    keeper.show(path)
+    assert ("为什么不一样" in keeper.page, "监督员的码" in keeper.page) == (False, False)
+    keeper.send(path, counted="5")
+    assert "盘点记下了，和账上一样" in keeper.page
+    takes = keeper.page.split('id="takes"')[1]
+    assert all(words in takes for words in ("最近盘点", "数出 5 件", "没有差异", "张店"))
+    assert shop.on_hand(shop.soap) == 5
+
+
+def test_a_count_that_differs_asks_for_the_reason_and_the_second_person(
+    shop: Shop, keeper: Screen
+) -> None:
+    path = f"/shop/batches/{shop.stock(shop.soap, 5)}/count"
+    keeper.show(path)
+    keeper.send(path, counted="4")
+    assert (keeper.answer.status_code, "请再数一遍" in keeper.page) == (409, True)
+    keeper.send(path, reason="丢了一件", approver_code=shop.code(shop.cast.hedu))
+    assert shop.on_hand(shop.soap) == 4
+    assert "差 -1 件" in keeper.page
+
+
+@pytest.mark.parametrize(("counted", "status"), [("-1", 422), ("", 422)])
 def test_a_count_that_says_nothing_changes_nothing(
     shop: Shop, keeper: Screen, counted: str, status: int
 ) -> None:

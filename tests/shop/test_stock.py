@@ -11,19 +11,25 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Busy, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop import service
 from pointsvc.shop.errors import (
     AmountRefused,
-    CountUnchanged,
     OutOfStock,
+    ReasonRequired,
     SecondPersonRequired,
     WasteExceeds,
 )
-from pointsvc.shop.models import Batch, Product, StockMovement
-from pointsvc.shop.queries.stock import available_of, expiring_batches, movements_of
+from pointsvc.shop.models import Batch, Product, StockMovement, StockTake
+from pointsvc.shop.queries.stock import (
+    available_of,
+    expiring_batches,
+    latest_takes,
+    movements_of,
+)
 from pointsvc.shop.service.stock import OutLine, take_out
 from tests.shop.conftest import Shop
 from tests.support.cast import Person
@@ -54,14 +60,21 @@ def waste(
     )
 
 
-def count(shop: Shop, batch_id: UUID, expected: int, counted: int, by: Person | None = None) -> int:
+def count(
+    shop: Shop,
+    batch_id: UUID,
+    expected: int,
+    counted: int,
+    by: Person | None = None,
+    reason: str = "月末盘点",
+) -> int:
     return transact(
-        lambda: service.correct_count(
+        lambda: service.record_count(
             community_id=shop.community_id,
             batch_id=batch_id,
             expected=expected,
             counted=counted,
-            reason="月末盘点",
+            reason=reason,
             count_id=new_id(),
             moving=shop.moving(by),
         )
@@ -155,8 +168,32 @@ def test_one_person_does_not_correct_a_count(shop: Shop) -> None:
 
 def test_a_count_that_agrees_changes_nothing(shop: Shop) -> None:
     batch_id = shop.stock(shop.soap, 10)
-    with pytest.raises(CountUnchanged):
-        count(shop, batch_id, 10, 10, shop.cast.hedu)
+    assert count(shop, batch_id, 10, 10) == 10
+    [take] = latest_takes(shop.community_id, shop.soap)
+    assert (take.counted, take.counted_by_id) == (10, shop.cast.zhangdian.id)
+
+
+def test_a_difference_says_why(shop: Shop) -> None:
+    batch_id = shop.stock(shop.soap, 10)
+    with pytest.raises(ReasonRequired):
+        count(shop, batch_id, 10, 9, shop.cast.hedu, reason="")
+
+
+def test_the_database_wants_a_second_person_for_a_difference(shop: Shop) -> None:
+    batch_id = shop.stock(shop.soap, 10)
+    take = StockTake(
+        community_id=shop.community_id,
+        id=new_id(),
+        batch_id=batch_id,
+        product_id=shop.soap,
+        expected=10,
+        counted=9,
+        counted_by_id=shop.cast.zhangdian.id,
+        counted_at=clock.now(),
+        business_on=shop.today,
+    )
+    with pytest.raises(IntegrityError, match="difference_approved"):
+        transact(lambda: db.session.add(take))
 
 
 @pytest.mark.parametrize(("expected", "counted"), [(10, -1), (20, 5)])

@@ -3,7 +3,7 @@
 from pointsvc.shop.models.catalogue import Product, ProductPrice
 from pointsvc.shop.models.donations import Donation, DonationLine
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
-from pointsvc.shop.models.stock import Batch, StockMovement
+from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
 
 __all__ = [
     "Batch",
@@ -16,4 +16,5 @@ __all__ = [
     "Refund",
     "RefundLine",
     "StockMovement",
+    "StockTake",
 ]

@@ -37,6 +37,37 @@ class Batch(InCommunity, Base):
     on_hand: Mapped[int]
 
 
+class StockTake(InCommunity, Base):
+    """A batch was counted (盘点). Append-only. A difference has a second person (L15).
+
+    `expected` is what the books said when it was counted. A difference has its movement, whose
+    source is this row; a count that agrees moves nothing and is one person's word.
+    """
+
+    __tablename__ = "stock_takes"
+    __table_args__ = (
+        references("batch_id", "batches"),
+        references("product_id", "products"),
+        CheckConstraint("expected >= 0", name="expected_floor"),
+        CheckConstraint("counted >= 0", name="counted_floor"),
+        CheckConstraint(
+            "counted = expected OR approved_by_id IS NOT NULL", name="difference_approved"
+        ),
+        CheckConstraint("approved_by_id <> counted_by_id", name="two_persons"),
+        Index("ix_stock_takes_product", "community_id", "product_id", "id"),
+        Index("ix_stock_takes_batch", "community_id", "batch_id", "id"),
+    )
+
+    batch_id: Mapped[UUID]
+    product_id: Mapped[UUID]
+    expected: Mapped[int]
+    counted: Mapped[int]
+    counted_by_id: Mapped[UUID]
+    approved_by_id: Mapped[UUID | None]
+    counted_at: Mapped[datetime]
+    business_on: Mapped[date]
+
+
 class StockMovement(InCommunity, Base):
     """Units that came to or left a batch. Append-only; S1: on hand is the sum of these.
 

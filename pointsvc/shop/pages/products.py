@@ -44,6 +44,7 @@ from pointsvc.shop.queries.stock import (
     available_of,
     batches_of,
     expiring_batches,
+    latest_takes,
     movements_of,
     soonest_of,
 )
@@ -137,6 +138,8 @@ def product(product_id: UUID) -> str:
     moves = movements_of(community.id, product_id, after=after)
     prices = prices_of(community.id, product_id)
     people = {p for m in moves.rows for p in (m.moved_by_id, m.approved_by_id) if p}
+    takes = latest_takes(community.id, product_id)
+    people |= {p for take in takes for p in (take.counted_by_id, take.approved_by_id) if p}
     people |= {price.set_by_id for price in prices if price.set_by_id}
     return render_template(
         "shop/product.html",
@@ -146,6 +149,7 @@ def product(product_id: UUID) -> str:
         batches=batches_of(community.id, product_id, today=on),
         prices=prices,
         moves=moves.rows,
+        takes=takes,
         names=names_of(community.id, people),
         svg=barcodes.svg(found.barcode),
         on=on,

@@ -88,7 +88,7 @@ def write_off(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/batches/<uuid:batch_id>/count", methods=["GET", "POST"])
 @requires("shop.stock")
 def count(batch_id: UUID) -> ResponseReturnValue:
-    """Correct a batch by what was counted, with a second person."""
+    """Record what was counted of a batch; a difference is corrected with a second person."""
     batch = _batch(batch_id)
     if request.method == "GET":
         return _page("shop/count.html", batch, {}, None)
@@ -106,7 +106,9 @@ def count(batch_id: UUID) -> ResponseReturnValue:
         typed = request.form.to_dict()
         page = _page("shop/count.html", _batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
-    flash(_("盘点记下了，现在账上 %(on_hand)s 件。", on_hand=result["on_hand"]), "success")
+    is_same = values["counted"] == values["expected"]
+    said = _("盘点记下了，和账上一样。") if is_same else _("盘点记下了，账面已更正。")
+    flash(said + _("现在账上 %(on_hand)s 件。", on_hand=result["on_hand"]), "success")
     return redirect(url_for("shop.product", product_id=batch.product_id), 303)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
-from pointsvc.shop.models import Batch, Product, StockMovement
+from pointsvc.shop.models import Batch, Product, StockMovement, StockTake
 from pointsvc.shop.rules import is_past
 
 BATCHES_MAX: Final = 500
@@ -136,6 +136,36 @@ def movements_of(
     found = [MovementRow(*row) for row in rows]
     more = len(found) > PAGE_LENGTH
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRow:
+    """A batch was counted: what the books said, what was there, who counted and who approved."""
+
+    batch_id: UUID
+    expected: int
+    counted: int
+    counted_by_id: UUID
+    approved_by_id: UUID | None
+    counted_at: datetime
+
+
+def latest_takes(community_id: UUID, product_id: UUID, *, limit: int = 5) -> list[TakeRow]:
+    """When the product was counted lately, newest first."""
+    wanted = (
+        select(
+            StockTake.batch_id,
+            StockTake.expected,
+            StockTake.counted,
+            StockTake.counted_by_id,
+            StockTake.approved_by_id,
+            StockTake.counted_at,
+        )
+        .where(StockTake.community_id == community_id, StockTake.product_id == product_id)
+        .order_by(StockTake.counted_at.desc(), StockTake.id.desc())
+        .limit(limit)
+    )
+    return [TakeRow(*row) for row in db.session.execute(wanted)]
 
 
 def _may_leave(today: date) -> tuple[ColumnElement[bool], ...]:

@@ -19,7 +19,7 @@ from pointsvc.shop.service.donations import (
 from pointsvc.shop.service.orders import OrderReceipt, place_order
 from pointsvc.shop.service.price_list import Upserted, upsert_products
 from pointsvc.shop.service.refunds import RefundReceipt, ReturnedLine, refund_order
-from pointsvc.shop.service.stock import Arrival, correct_count, take_in, write_off
+from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
 
 __all__ = [
     "Arrival",
@@ -34,10 +34,10 @@ __all__ = [
     "Upserted",
     "clean_row",
     "close_product",
-    "correct_count",
     "create_product",
     "edit_product",
     "place_order",
+    "record_count",
     "record_donation",
     "record_donation_history",
     "refund_order",

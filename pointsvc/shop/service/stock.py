@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
@@ -18,12 +18,12 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import (
     AmountRefused,
-    CountUnchanged,
     ProductClosed,
+    ReasonRequired,
     SecondPersonRequired,
     WasteExceeds,
 )
-from pointsvc.shop.models import Batch, Product
+from pointsvc.shop.models import Batch, Product, StockTake
 from pointsvc.shop.rules import (
     POINTS_MAX,
     Pick,
@@ -202,38 +202,58 @@ def write_off(
     _note(community_id, "shop.stock_wasted", batch.product_id, -quantity, moving)
 
 
-def correct_count(
+def record_count(
     *,
     community_id: UUID,
     batch_id: UUID,
     expected: int,
     counted: int,
-    reason: str,
+    reason: str | None,
     count_id: UUID,
     moving: Moving,
 ) -> int:
-    """Correct a batch by what a count found, with a second person; return what is on hand now.
+    """Record what a count found; return what is on hand now.
 
-    `expected` is what the books said when it was counted: the difference is applied to what is on
+    A count that agrees is one person's; a difference is corrected with a second person and a
+    reason. `expected` is what the books said when it was counted: the difference is applied to what is on
     hand now, so that a sale in between stays a sale (docs/ledger.md case 36).
 
     Raises:
-        NotFound; CountUnchanged; SecondPersonRequired; AmountRefused: a count below 0, or a
+        NotFound; SecondPersonRequired; ReasonRequired; AmountRefused: a count below 0, or a
         difference that would leave less than nothing.
     """
     if type(counted) is not int or not 0 <= counted <= POINTS_MAX:
         raise AmountRefused
-    if counted == expected:
-        raise CountUnchanged
-    if moving.approved_by_id is None:
+    if type(expected) is not int or not 0 <= expected <= POINTS_MAX:
+        raise AmountRefused
+    delta = counted - expected
+    if delta and not reason:
+        raise ReasonRequired
+    if delta and moving.approved_by_id is None:
         raise SecondPersonRequired
     shelf = _shelf_of(community_id, batch_id)
-    batch, delta = shelf.batches[batch_id], counted - expected
+    batch = shelf.batches[batch_id]
     if batch.on_hand + delta < 0:
         raise AmountRefused
-    shelf.move([Move(batch_id, delta, "count", "count", count_id, "count", reason)], moving)
+    take = {"id": count_id, "batch_id": batch_id, "expected": expected, "counted": counted}
+    db.session.execute(
+        insert(StockTake), [_take_row(community_id, batch.product_id, moving, delta) | take]
+    )
+    if delta:
+        shelf.move([Move(batch_id, delta, "count", "count", count_id, "count", reason)], moving)
     _note(community_id, "shop.stock_counted", batch.product_id, delta, moving)
     return batch.on_hand + delta
+
+
+def _take_row(community_id: UUID, product_id: UUID, moving: Moving, delta: int) -> dict[str, Any]:
+    return {
+        "community_id": community_id,
+        "product_id": product_id,
+        "counted_by_id": moving.moved_by_id,
+        "approved_by_id": moving.approved_by_id if delta else None,
+        "counted_at": moving.at,
+        "business_on": moving.business_on,
+    }
 
 
 def _shelf_of(community_id: UUID, batch_id: UUID) -> Shelf:
@@ -267,7 +287,7 @@ def _note(community_id: UUID, action: str, product_id: UUID, delta: int, moving:
         now=moving.at,
         detail={"delta": delta, "approved_by": str(moving.approved_by_id or "")},
     )
-    if moving.approved_by_id is not None:
+    if moving.approved_by_id is not None and delta:
         leave_message(
             community_id=community_id,
             recipient_id=moving.approved_by_id,
