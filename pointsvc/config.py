@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from environs import Env
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 KNOWN: Final = frozenset(
     f"POINTSVC_{name}"
@@ -24,13 +26,17 @@ KNOWN: Final = frozenset(
 )
 
 
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+ENGINES: Final = frozenset({"sqlite", "postgresql"})
+
+
 class SettingsError(Exception):
     """The environment does not fit; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set; see contract names `POINTSVC_*` in the README."""
+    """What an operator can set: the `POINTSVC_*` that the README lists."""
 
     instance: Path
     database_url: str
@@ -54,19 +60,38 @@ class Settings:
         key_file = env.str("SECRET_KEY_FILE", None)
         return cls(
             instance=folder,
-            database_url=env.str("DATABASE_URL", f"sqlite:///{folder / 'pointsvc.sqlite3'}"),
+            database_url=_url(env.str("DATABASE_URL", f"sqlite:///{folder / 'pointsvc.sqlite3'}")),
             secret_key=env.str("SECRET_KEY", None),
             secret_key_file=Path(key_file) if key_file else None,
             public_url=env.str("PUBLIC_URL", None),
-            workers=_positive(env, "WORKERS", 2),
-            proxy_count=_positive(env, "PROXY_COUNT", 0),
-            log_level=env.str("LOG_LEVEL", "INFO").upper(),
+            workers=_number(env, "WORKERS", 2, at_least=1),
+            proxy_count=_number(env, "PROXY_COUNT", 0, at_least=0),
+            log_level=_level(env.str("LOG_LEVEL", "INFO")),
         )
 
 
-def _positive(env: Env, name: str, default: int) -> int:
+def _number(env: Env, name: str, default: int, *, at_least: int) -> int:
     value = env.str(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        message = f"POINTSVC_{name} must be a whole number, not {value!r}"
+    if not value.isascii() or not value.isdigit() or int(value) < at_least:
+        message = f"POINTSVC_{name} must be a whole number from {at_least} up, not {value!r}"
         raise SettingsError(message)
     return int(value)
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LEVELS:
+        message = f"POINTSVC_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {text!r}"
+        raise SettingsError(message)
+    return text.upper()
+
+
+def _url(text: str) -> str:
+    """The address of a database of ours; what it holds (a password) is not repeated in the message."""
+    try:
+        is_ours = make_url(text).get_backend_name() in ENGINES
+    except ArgumentError:
+        is_ours = False
+    if not is_ours:
+        message = "POINTSVC_DATABASE_URL must be sqlite:///… or postgresql+psycopg://…"
+        raise SettingsError(message)
+    return text

@@ -32,3 +32,10 @@ class BooksBroken(Conflict):
 
     code = "restore.books_broken"
     message = _l("副本的账本核对不上（%(checks)s），没有替换任何东西。")
+
+
+class ServerRunning(Conflict):
+    """A server works on the database, or a restore does: what it writes now would be lost."""
+
+    code = "restore.server_running"
+    message = _l("服务还在运行（或正在恢复）。请先停下服务，再恢复。")

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, func, select, text, update
+from sqlalchemy import Connection, Engine, Table, bindparam, func, inspect, select, text, update
 
-from pointsvc.backup.errors import KeysMissing, NotACopy
+from pointsvc.backup.errors import KeysMissing, NotACopy, ServerRunning
 from pointsvc.backup.rows import LATER, first_form, reader_for
 from pointsvc.backup.taking import FORMAT, MANIFEST
 from pointsvc.extensions import Base
+from pointsvc.kernel.grants import grants
 from pointsvc.kernel.keys import KeyRing
 
 CHUNK: Final = 500
+ALONE_PAUSES: Final = (0.1, 0.4, 1.0, 2.0)
+_OTHERS: Final = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+_ROLES: Final = """
+SELECT DISTINCT grantee FROM information_schema.role_table_grants
+WHERE table_schema = :schema AND table_name = 'transfers' AND grantee <> grantor AND grantee <> 'PUBLIC'
+"""
 
 
 def read_manifest(copy: zipfile.ZipFile) -> dict[str, Any]:
@@ -95,18 +107,62 @@ def is_empty(connection: Connection) -> bool:
     return not any(counts)
 
 
+def await_alone(engine: Engine) -> None:
+    """PostgreSQL: whoever is connected would go on in what is put aside.
+
+    Our own connections, closed a moment ago, get a few seconds to be gone.
+
+    Raises:
+        ServerRunning: somebody else is connected.
+    """
+    for pause in (*ALONE_PAUSES, None):
+        with engine.connect() as connection:
+            if not connection.scalar(text(_OTHERS)):
+                return
+        if pause is not None:
+            time.sleep(pause)
+    raise ServerRunning
+
+
 def swap_schema(connection: Connection, *, scratch: str, kept: str) -> None:
-    """PostgreSQL: the loaded schema takes the standing one's place; that one is kept under a name."""
-    standing = connection.scalar(text("SELECT current_schema()"))
+    """PostgreSQL: the loaded schema takes the standing one's place; that one is kept under a name.
+
+    The roles that could work in the standing schema get their rights in the new one.
+    """
+    standing = str(connection.scalar(text("SELECT current_schema()")))
+    roles = connection.scalars(text(_ROLES), {"schema": standing}).all()
     quote = connection.dialect.identifier_preparer.quote
-    connection.execute(text(f"ALTER SCHEMA {quote(str(standing))} RENAME TO {quote(kept)}"))
-    connection.execute(text(f"ALTER SCHEMA {quote(scratch)} RENAME TO {quote(str(standing))}"))
+    connection.execute(text(f"ALTER SCHEMA {quote(standing)} RENAME TO {quote(kept)}"))
+    connection.execute(text(f"ALTER SCHEMA {quote(scratch)} RENAME TO {quote(standing)}"))
+    tables = inspect(connection).get_table_names(schema=standing)
+    for role in roles:
+        for statement in grants(role, tables, schema=standing):
+            connection.execute(text(statement))
 
 
-def swap_file(*, standing: Path, scratch: Path, kept: Path) -> None:
-    """SQLite: the loaded file takes the standing one's place; that one is kept under a name."""
-    if standing.exists():
+def swap_file(*, standing: Path, scratch: Path, kept: Path) -> Path | None:
+    """SQLite: the loaded file takes the standing one's place; where that one is kept, if it was.
+
+    What a killed server left in the write-ahead log is folded into the file that is kept.
+    """
+    was_there = standing.exists()
+    if was_there:
+        _fold_log(standing)
         standing.replace(kept)
     for suffix in ("-wal", "-shm"):
         standing.with_name(standing.name + suffix).unlink(missing_ok=True)
     scratch.replace(standing)
+    return kept if was_there else None
+
+
+def _fold_log(file: Path) -> None:
+    """Leaving WAL mode writes the whole log back and removes it; refused while somebody reads."""
+    connection = sqlite3.connect(file)
+    try:
+        [mode] = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        raise ServerRunning from error
+    finally:
+        connection.close()
+    if mode != "delete":
+        raise ServerRunning

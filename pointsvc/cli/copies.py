@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from pointsvc.app import create_app
 from pointsvc.backup.errors import BooksBroken, NotACopy, WouldReplace
 from pointsvc.backup.restoring import (
+    await_alone,
     check_keys,
     is_empty,
     load_tables,
@@ -28,6 +29,7 @@ from pointsvc.backup.restoring import (
 )
 from pointsvc.backup.taking import KEYS, take_copy
 from pointsvc.cli.running import bring_up_to_date, opened_app
+from pointsvc.cli.serving import nobody_serving
 from pointsvc.cli.verification import verify_everything
 from pointsvc.config import Settings
 from pointsvc.extensions import db
@@ -63,14 +65,13 @@ def backup(file: Path, *, with_keys: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", "may_replace", is_flag=True, help="the database has data; keep it aside")
 def restore(file: Path, *, may_replace: bool) -> None:
-    """Verify a copy beside the database, then put it in its place."""
+    """Verify a copy beside the database, then put it in its place. Stop the server first."""
     settings = Settings.from_environment()
-    settings.instance.mkdir(parents=True, exist_ok=True)
     try:
         copy = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise NotACopy(why=str(file)) from error
-    with copy:
+    with copy, nobody_serving(settings.instance):
         manifest = read_manifest(copy)
         _bring_keys(copy, settings)
         ring = load_ring(
@@ -81,7 +82,8 @@ def restore(file: Path, *, may_replace: bool) -> None:
             raise WouldReplace
         kept = _restore(copy, manifest, settings)
     click.echo(f"已恢复并核对 · restored and verified: {manifest['made_at']}")
-    click.echo(f"原来的留在 · what stood before is kept as: {kept}")
+    if kept:
+        click.echo(f"原来的留在 · what stood before is kept as: {kept}")
 
 
 def _secrets_text(settings: Settings) -> str:
@@ -125,7 +127,10 @@ def _file_of(settings: Settings) -> Path:
     return Path(make_url(settings.database_url).database or "")
 
 
-def _restore(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -> str:
+def _restore(
+    copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings
+) -> Path | str | None:
+    """Load, verify and swap; where what stood before is kept, if anything stood."""
     stamp = clock.now().strftime(STAMP)
     if _is_postgresql(settings):
         return _into_schema(copy, manifest, settings, stamp)
@@ -135,11 +140,10 @@ def _restore(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings
     _clear(scratch)
     try:
         _load(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
+        return swap_file(standing=standing, scratch=scratch, kept=kept)
     except BaseException:
         _clear(scratch)
         raise
-    swap_file(standing=standing, scratch=scratch, kept=kept)
-    return str(kept)
 
 
 def _clear(scratch: Path) -> None:
@@ -161,12 +165,13 @@ def _into_schema(
         loaded = url.render_as_string(hide_password=False)
         try:
             _load(copy, manifest, replace(settings, database_url=loaded))
+            await_alone(engine)
+            with engine.begin() as connection:
+                swap_schema(connection, scratch=scratch, kept=kept)
         except BaseException:
             with engine.begin() as connection:
-                connection.execute(text(f'DROP SCHEMA "{scratch}" CASCADE'))
+                connection.execute(text(f'DROP SCHEMA IF EXISTS "{scratch}" CASCADE'))
             raise
-        with engine.begin() as connection:
-            swap_schema(connection, scratch=scratch, kept=kept)
     return kept
 
 

@@ -10,6 +10,7 @@ import click
 
 from pointsvc.cli.running import opened_app
 from pointsvc.cli.verification import Verification, verify_everything
+from pointsvc.ledger.words import CHECKS
 
 
 @click.group()
@@ -42,7 +43,8 @@ def _document(found: Verification) -> dict[str, Any]:
 
 def _print(found: Verification) -> None:
     for check in found.checks:
-        click.echo(f"{'✓' if check.ok else '✗'} {check.id:6} {check.count:>9}")
+        title = CHECKS.get(check.id, "")
+        click.echo(f"{'✓' if check.ok else '✗'} {check.id:6} {check.count:>9}  {title}")
         for thing in check.broken:
             click.echo(f"    {thing}")
         if check.broken_count > len(check.broken):

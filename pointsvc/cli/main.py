@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Final
 
 import click
+from babel.support import Translations
+from sqlalchemy.exc import OperationalError
 
 from pointsvc.cli.communities import communities
 from pointsvc.cli.copies import backup, restore
@@ -19,7 +23,8 @@ from pointsvc.config import SettingsError
 from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.keys import BadKeys
 
-NOT_DONE = 2
+NOT_DONE: Final = 2
+TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,15 +53,31 @@ def main() -> None:
     try:
         pointsvc(prog_name="pointsvc")
     except (SettingsError, BadKeys) as error:
-        click.echo(f"设置有误 · settings: {error}", err=True)
-        sys.exit(NOT_DONE)
+        _stop(f"设置有误 · settings: {error}")
+    except OperationalError as error:
+        _stop(f"数据库用不了 · the database cannot be used: {str(error.orig).strip()}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _stop(f"文件用不了 · a file cannot be used: {error.filename}: {error.strerror}")
     except Refusal as refusal:
-        click.echo(f"{_said(refusal)} [{refusal.code}]", err=True)
-        sys.exit(NOT_DONE)
+        _stop(f"{_said(refusal)} [{refusal.code}]")
+
+
+def _stop(line: str) -> None:
+    click.echo(line, err=True)
+    sys.exit(NOT_DONE)
 
 
 def _said(refusal: Refusal) -> str:
     """The message, and of values that do not fit what is wrong with each."""
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
     faults = (f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items())
-    return " ".join([refusal.detail, *faults])
+    return " ".join([refusal.detail, _in_english(refusal), *faults])
+
+
+def _in_english(refusal: Refusal) -> str:
+    """The same for who reads no Chinese; outside a request there is no reader's language."""
+    catalogue = Translations.load(str(TRANSLATIONS), ["en"])
+    text: str = catalogue.gettext(str(refusal.message))
+    return f"· {text % refusal.context if refusal.context else text}"

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
 from typing import Final
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from pointsvc.cli.beside import jobs_beside
 from pointsvc.cli.running import opened_app
+from pointsvc.cli.serving import serving
 from pointsvc.config import Settings, SettingsError
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.members.operators import open_setup
 
-JOB_SECONDS: Final = 60
 THREADS: Final = 8
 STOP_SECONDS: Final = 10
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+DOCUMENTATION_ADDRESS: Final = ("192.0.2.1", 9)  # RFC 5737: nobody's
 
 
 @click.command()
@@ -34,13 +34,15 @@ STOP_SECONDS: Final = 10
 def serve(host: str, port: int, *, no_jobs: bool) -> None:
     """Bring the database up to date, serve it, run due jobs every minute."""
     settings = Settings.from_environment()
-    os.environ.setdefault("POINTSVC_PUBLIC_URL", address(host, port))
+    if settings.public_url is None:
+        click.echo(_codes_lead_to(address(host, port)), err=True)
+        os.environ["POINTSVC_PUBLIC_URL"] = address(host, port)
     with opened_app(Settings.from_environment()):
         _refuse_lost_keys()
         now = clock.now()
         token = transact(lambda: open_setup(now=now))
     if token is not None:
-        click.echo("还没有运维人员。请在 24 小时内打开这个地址，建立运维人员和第一个社区：")
+        click.echo("还没有运营员。请在 24 小时内打开这个地址，建立运营员和第一个社区：")
         click.echo(f"No operator yet. Open within 24 hours: {address(host, port)}/setup/{token}")
     run_server(settings, host, port, with_jobs=not no_jobs)
 
@@ -56,14 +58,32 @@ def _refuse_lost_keys() -> None:
         raise SettingsError(message)
 
 
+def _codes_lead_to(url: str) -> str:
+    """Paper lives longer than a start: say now where its codes will lead."""
+    return (
+        f"没有设 POINTSVC_PUBLIC_URL：印出来的码会指向 {url} · "
+        f"POINTSVC_PUBLIC_URL is not set: printed codes will lead to {url}"
+    )
+
+
 def address(host: str, port: int) -> str:
-    """The address at which a person on this machine reaches the server."""
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    return f"http://{shown}:{port}"
+    """The address at which people reach the server: from this machine, or from its network."""
+    return f"http://{_own_address() if host in EVERYWHERE else host}:{port}"
+
+
+def _own_address() -> str:
+    """This machine's address towards others; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(DOCUMENTATION_ADDRESS)
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> None:
     """Serve until told to stop; requests that were accepted are finished."""
+    _refuse_taken_port(host, port)
     click.echo(f"绿色账户 · Green Account: {address(host, port)}")
     server = Granian(
         "pointsvc.app:create_app",
@@ -71,7 +91,7 @@ def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> 
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=max(1, settings.workers),
+        workers=settings.workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=0.1,
@@ -79,20 +99,17 @@ def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> 
         websockets=False,
         log_enabled=False,
     )
-    with _jobs_beside(enabled=with_jobs):
+    with serving(settings.instance), jobs_beside(enabled=with_jobs):
         server.serve()
 
 
-@contextmanager
-def _jobs_beside(*, enabled: bool) -> Iterator[None]:
-    """A process of its own, so that a slow job never holds up a request."""
-    if not enabled:
-        yield
-        return
-    command = [sys.executable, "-m", "pointsvc", "jobs", "run-due", "--every", str(JOB_SECONDS)]
-    runner = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
-    try:
-        yield
-    finally:
-        runner.terminate()
-        runner.wait(STOP_SECONDS)
+def _refuse_taken_port(host: str, port: int) -> None:
+    """The server shares its port among its workers, and would share it with a stranger as well."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"{host}:{port}: {error.strerror}. 换一个 --port · choose another --port"
+            raise SettingsError(message) from error

@@ -11,26 +11,28 @@ from typing import Final
 
 from pointsvc.kernel.append_only import APPEND_ONLY
 
-_ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _READ_ONLY: Final = frozenset({"alembic_version"})
 
 
-def grants(role: str, tables: Collection[str]) -> Iterator[str]:
+def grants(role: str, tables: Collection[str], *, schema: str = "public") -> Iterator[str]:
     """The statements that give `role` its rights on these tables; safe to run again.
 
     Args:
         role: lower-case letters, digits and underscores, as PostgreSQL keeps unquoted names.
         tables: those of the database; run it again when an upgrade has made new ones.
+        schema: where they are; a name of the same letters.
 
     Raises:
         ValueError: the role's name has other characters.
     """
-    if not _ROLE.fullmatch(role):
-        raise ValueError(role)
-    yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    for name in (role, schema):
+        if not _NAME.fullmatch(name):
+            raise ValueError(name)
+    yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
     for table in sorted(tables):
-        yield f"REVOKE ALL ON {table} FROM {role}"
-        yield f"GRANT {_rights(table)} ON {table} TO {role}"
+        yield f"REVOKE ALL ON {schema}.{table} FROM {role}"
+        yield f"GRANT {_rights(table)} ON {schema}.{table} TO {role}"
 
 
 def _rights(table: str) -> str:

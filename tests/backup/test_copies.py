@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable
@@ -13,9 +16,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, NullPool, create_engine, func, select, text
 
-from pointsvc.backup.errors import BooksBroken, KeysMissing, NotACopy, WouldReplace
+from pointsvc.backup.errors import (
+    BooksBroken,
+    KeysMissing,
+    NotACopy,
+    ServerRunning,
+    WouldReplace,
+)
+from pointsvc.cli.serving import serving
 from pointsvc.communities.queries import find_community_named
 from pointsvc.extensions import Base
 from pointsvc.kernel import clock as clocks
@@ -226,6 +236,75 @@ def test_a_standing_database_is_replaced_on_request_and_kept(
     assert "后来的家园" not in str(rows_of(elsewhere)["communities"])
     [kept] = file_of(elsewhere).parent.glob("*.replaced-*")
     assert "后来的家园".encode() in kept.read_bytes()
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_what_a_killed_server_left_in_its_log_is_kept_too(
+    copy: Path, elsewhere: Environment
+) -> None:
+    assert pointsvc("restore", copy, environment=elsewhere).code == 0
+    rename = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute('PRAGMA wal_autocheckpoint=0');"
+        "c.execute('UPDATE communities SET name = ?', ('写在日志里',)); c.commit(); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", rename, file_of(elsewhere)], check=False)
+    assert file_of(elsewhere).with_name("pointsvc.sqlite3-wal").stat().st_size
+    assert pointsvc("restore", copy, "--replace", environment=elsewhere).code == 0
+    [kept] = file_of(elsewhere).parent.glob("*.replaced-*")
+    assert "写在日志里" in str(
+        sqlite3.connect(kept).execute("SELECT name FROM communities").fetchall()
+    )
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_nothing_is_restored_under_a_running_server(copy: Path, elsewhere: Environment) -> None:
+    with serving(Path(elsewhere["POINTSVC_INSTANCE"])):
+        said = pointsvc("restore", copy, environment=elsewhere)
+    assert is_refused(said, ServerRunning.code)
+    assert pointsvc("restore", copy, environment=elsewhere).code == 0
+    reader = sqlite3.connect(file_of(elsewhere))
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM members").fetchone()
+    said = pointsvc("restore", copy, "--replace", environment=elsewhere)
+    assert is_refused(said, ServerRunning.code)
+    reader.close()
+    assert not list(file_of(elsewhere).parent.glob("*.restoring*"))
+
+
+@slow
+@pytest.mark.engines("postgresql")
+def test_roles_keep_their_rights_when_postgresql_is_restored(
+    copy: Path, elsewhere: Environment, open_stand: Callable[[str], Stand]
+) -> None:
+    url = open_stand("postgresql").store.make_empty("regranted")
+    target = {**elsewhere, "POINTSVC_DATABASE_URL": url}
+    assert pointsvc("restore", copy, environment=target).code == 0
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE restored_app LOGIN"))
+    granted = pointsvc(
+        "database", "grants", "--role", "restored_app", "--execute", environment=target
+    )
+    assert granted.code == 0, granted.err
+    before = rights_of(engine, "restored_app")
+    with engine.connect():
+        said = pointsvc("restore", copy, "--replace", environment=target)
+        assert is_refused(said, ServerRunning.code)
+    assert pointsvc("restore", copy, "--replace", environment=target).code == 0
+    assert rights_of(engine, "restored_app") == before != set()
+
+
+def rights_of(engine: Engine, role: str) -> set[tuple[str, str]]:
+    """What the role may do with the tables that stand now."""
+    wanted = text(
+        "SELECT table_name, privilege_type FROM information_schema.role_table_grants"
+        " WHERE grantee = :role AND table_schema = 'public'"
+    )
+    with engine.connect() as connection:
+        return {(row[0], row[1]) for row in connection.execute(wanted, {"role": role})}
 
 
 @slow

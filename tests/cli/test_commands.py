@@ -47,6 +47,11 @@ def test_every_command_explains_itself(words: str) -> None:
     [
         ("POINTSVC_DATBASE_URL", "x", "POINTSVC_DATBASE_URL"),
         ("POINTSVC_WORKERS", "two", "POINTSVC_WORKERS"),
+        ("POINTSVC_WORKERS", "0", "POINTSVC_WORKERS"),
+        ("POINTSVC_LOG_LEVEL", "LOUD", "POINTSVC_LOG_LEVEL"),
+        ("POINTSVC_DATABASE_URL", "mysql://geheim@127.0.0.1/x", "POINTSVC_DATABASE_URL"),
+        ("POINTSVC_DATABASE_URL", "postgresql+psycopg://127.0.0.1:9/x", "数据库用不了"),
+        ("POINTSVC_INSTANCE", "/proc/none", "文件用不了"),
         ("POINTSVC_SECRET_KEY", "short", ""),
     ],
 )
@@ -57,6 +62,7 @@ def test_a_setting_that_cannot_be_stops_with_a_message(
     said = pointsvc("ledger", "verify", environment=settings)
     assert said.code == 2
     assert words in said.err
+    assert "geheim" not in said.err
     assert "Traceback" not in said.err
     assert not list(tmp_path.glob("instance/*.sqlite3"))
 

@@ -16,7 +16,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 import pytest
 
-from tests.support.commands import bare
+from pointsvc.cli import beside
+from tests.support.commands import bare, pointsvc
 
 pytestmark = pytest.mark.slow
 FOUNDER = {
@@ -112,3 +113,56 @@ def setup_address(said: str) -> str:
     found = re.search(r"http://\S+/setup/\S+", said)
     assert found, said
     return found[0]
+
+
+def test_two_servers_never_share_a_port(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as the server itself does
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        settings = {"POINTSVC_INSTANCE": str(tmp_path / "second")}
+        said = pointsvc("serve", "--port", port, "--no-jobs", environment=settings)
+    assert said.code == 2
+    assert "--port" in said.err
+
+
+def test_it_says_where_printed_codes_will_lead(tmp_path: Path) -> None:
+    settings = {"POINTSVC_INSTANCE": str(tmp_path / "instance"), "POINTSVC_WORKERS": "1"}
+    warned = first_lines(settings)
+    assert "POINTSVC_PUBLIC_URL is not set" in warned
+    told = first_lines({**settings, "POINTSVC_PUBLIC_URL": "https://g.cn"})
+    assert "POINTSVC_PUBLIC_URL" not in told
+
+
+def first_lines(settings: dict[str, str]) -> str:
+    """What a server says until it serves, on both streams."""
+    command = [sys.executable, "-m", "pointsvc", "serve", "--port", str(free_port()), "--no-jobs"]
+    with subprocess.Popen(
+        command, env=bare(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        lines = ""
+        while "Green Account:" not in lines:
+            line = server.stdout.readline()
+            assert line, lines
+            lines += line
+        server.terminate()
+    return lines
+
+
+def test_jobs_that_die_are_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    program = f"open({str(starts)!r}, 'a').write('x')"
+    monkeypatch.setattr(beside, "COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr(beside, "AGAIN_SECONDS", 0.05)
+    with beside.jobs_beside(enabled=True):
+        moment = threading.Event()
+        for _time in range(600):
+            if starts.exists() and len(starts.read_text()) >= 3:
+                break
+            moment.wait(0.1)
+    count = len(starts.read_text())
+    assert count >= 3
+    moment.wait(0.3)
+    assert len(starts.read_text()) == count
