@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.extensions import db
-from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_number, seal_cursor
+from pointsvc.kernel.paging import PAGE_LENGTH, Page
+from pointsvc.ledger.entries import page_of_entries
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 from pointsvc.ledger.transfers import Unit, passbook_id
 
@@ -62,48 +63,32 @@ def page_of_book(
     Raises:
         PageUnknown: a cursor that is not ours.
     """
-    wanted = (
-        select(
-            Entry.seq,
-            Entry.transfer_id,
-            Transfer.recorded_at,
-            Transfer.business_on,
-            Transfer.kind,
-            Transfer.reason,
-            Transfer.source_type,
-            Transfer.source_id,
-            Transfer.tariff_id,
-            Transfer.corrects_id,
-            Transfer.recorded_by_id,
-            Transfer.approved_by_id,
-            Account.kind,
-            Account.expires_on,
-            Entry.delta,
-            Entry.spendable_before,
-            Entry.spendable_after,
-            Entry.account_after,
-            Entry.hash,
-        )
-        .join(
-            Transfer,
-            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
-        )
-        .join(
-            Account,
-            (Account.community_id == Entry.community_id) & (Account.id == Entry.account_id),
-        )
-        .where(
-            Entry.community_id == community_id,
-            Entry.passbook_id == passbook_id(community_id, owner_id, unit),
-        )
-        .order_by(Entry.seq.desc())
-        .limit(limit + 1)
+    columns = select(
+        Entry.seq,
+        Entry.transfer_id,
+        Transfer.recorded_at,
+        Transfer.business_on,
+        Transfer.kind,
+        Transfer.reason,
+        Transfer.source_type,
+        Transfer.source_id,
+        Transfer.tariff_id,
+        Transfer.corrects_id,
+        Transfer.recorded_by_id,
+        Transfer.approved_by_id,
+        Account.kind,
+        Account.expires_on,
+        Entry.delta,
+        Entry.spendable_before,
+        Entry.spendable_after,
+        Entry.account_after,
+        Entry.hash,
     )
-    if after is not None:
-        wanted = wanted.where(Entry.seq < open_number(after))
-    rows = [BookEntry(*tuple(row)) for row in db.session.execute(wanted)]
-    more = len(rows) > limit
-    return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)
+    book = passbook_id(community_id, owner_id, unit)
+    rows, cursor = page_of_entries(
+        columns, community_id=community_id, book_id=book, after=after, limit=limit
+    )
+    return Page([BookEntry(*row) for row in rows], cursor)
 
 
 def heads_of(community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -> dict[UUID, BookHead]:

@@ -15,9 +15,8 @@ from pointsvc.kernel.paging import (
     PAGE_LENGTH,
     PAGE_LENGTH_MAX,
     Page,
-    open_number,
-    seal_cursor,
 )
+from pointsvc.ledger.entries import page_of_entries
 from pointsvc.ledger.models import Account, Entry, Passbook, Seal, Transfer
 from pointsvc.ledger.transfers import passbook_id
 
@@ -142,39 +141,25 @@ def statement(
     """
     limit = min(limit, PAGE_LENGTH_MAX)
     book = passbook_id(community_id, member_id, "points" if unit == "points" else "minutes")
-    query = (
-        select(
-            Entry.seq,
-            Entry.transfer_id,
-            Transfer.recorded_at,
-            Transfer.kind,
-            Transfer.reason,
-            Entry.delta,
-            Entry.spendable_after,
-            Account.kind,
-            Transfer.source_type,
-            Transfer.source_id,
-            Transfer.recorded_by_id,
-            Transfer.approved_by_id,
-            Entry.hash,
-        )
-        .join(
-            Transfer,
-            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
-        )
-        .join(
-            Account,
-            (Account.community_id == Entry.community_id) & (Account.id == Entry.account_id),
-        )
-        .where(Entry.community_id == community_id, Entry.passbook_id == book)
-        .order_by(Entry.seq.desc())
-        .limit(limit + 1)
+    columns = select(
+        Entry.seq,
+        Entry.transfer_id,
+        Transfer.recorded_at,
+        Transfer.kind,
+        Transfer.reason,
+        Entry.delta,
+        Entry.spendable_after,
+        Account.kind,
+        Transfer.source_type,
+        Transfer.source_id,
+        Transfer.recorded_by_id,
+        Transfer.approved_by_id,
+        Entry.hash,
     )
-    if after is not None:
-        query = query.where(Entry.seq < open_number(after))
-    rows = [StatementRow(*tuple(row)) for row in db.session.execute(query)]
-    more = len(rows) > limit
-    return Page(rows[:limit], seal_cursor(rows[limit - 1].seq) if more else None)
+    rows, cursor = page_of_entries(
+        columns, community_id=community_id, book_id=book, after=after, limit=limit
+    )
+    return Page([StatementRow(*row) for row in rows], cursor)
 
 
 def month_totals(*, community_id: UUID, first: date, last: date) -> MonthTotals:
