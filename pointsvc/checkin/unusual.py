@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, func, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.activities.queries import ShiftFacts, find_shifts
+from pointsvc.activities.rules import LENGTH_MAX
 from pointsvc.checkin.counters import OddDevice, odd_devices
 from pointsvc.checkin.models import Attendance, Backfill, Scan
 from pointsvc.checkin.rules.sampling import COUNTED
@@ -90,6 +91,7 @@ def _passings(community_id: UUID, since: datetime, until: datetime) -> list[Pass
         .where(
             Shift.community_id == community_id,
             Shift.ends_at >= since,
+            Shift.ends_at < until + LENGTH_MAX,
             Shift.starts_at < until,
             Scan.community_id == community_id,
             Scan.happened_at >= since,
@@ -131,6 +133,7 @@ def _shares(community_id: UUID, since: datetime, until: datetime) -> list[Share]
         .where(
             Shift.community_id == community_id,
             Shift.ends_at >= since,
+            Shift.ends_at < until + LENGTH_MAX,
             Shift.starts_at < until,
             Scan.community_id == community_id,
             Scan.happened_at >= since,
