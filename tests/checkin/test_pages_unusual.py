@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.audit.models import AuditEvent
+from pointsvc.checkin.rules import Direction
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
@@ -44,6 +45,15 @@ def crowd(duty: Duty, count: int) -> list[Person]:
         Person(each.member_id, person.name, "", here)
         for each, person in zip(made, people, strict=True)
     ]
+
+
+def tick_all(duty: Duty, shift_id: UUID, direction: Direction, people: list[Person]) -> None:
+    """王强 ticks them all."""
+    ticks = [
+        ScanRequest(new_id(), direction, shift_id=shift_id, member_id=each.id, note="忘带卡")
+        for each in people
+    ]
+    duty.record(duty.caller(duty.cast.wangqiang), ticks)
 
 
 def test_an_ordinary_month_shows_nothing_and_says_what_is_looked_at(
@@ -84,17 +94,9 @@ def test_the_same_list_again_and_many_ticks_are_shown_by_name(
     people = crowd(duty, 5)
     for _week in range(3):
         shift_id = duty.open_shift(duty.now(), duty.now() + timedelta(hours=1))
-        ticks = [
-            ScanRequest(new_id(), "in", shift_id=shift_id, member_id=each.id, note="忘带卡")
-            for each in people
-        ]
-        duty.record(duty.caller(cast.wangqiang), ticks)
+        tick_all(duty, shift_id, "in", people)
         clock.advance(hours=1)
-        outs = [
-            ScanRequest(new_id(), "out", shift_id=shift_id, member_id=each.id, note="忘带卡")
-            for each in people
-        ]
-        duty.record(duty.caller(cast.wangqiang), outs)
+        tick_all(duty, shift_id, "out", people)
         clock.advance(minutes=30)
     text = page(client, cast.hedu)
     assert "王强的场次" in text
