@@ -313,6 +313,7 @@ def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) ->
     reason: str | None = told or (due.reason if due else None)
     if each is not None and each.is_cut and reason is None:
         reason = Reason.CAPPED
+    reason = reason or scan.reason  # why it counts, where nothing says that it earns less
     return Stored(
         scan,
         str(reason) if reason else None,
