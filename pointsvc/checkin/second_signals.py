@@ -45,6 +45,7 @@ def second_signals_at(community_id: UUID, shift_id: UUID) -> dict[UUID, SecondSi
     names = names_of(community_id, {row.decided_by_id for row in rows if row.decided_by_id})
     found: dict[UUID, SecondSignal] = {}
     for attendance_id, distance, decider_id in rows:
+        assert attendance_id is not None, "the query leaves out scans without one"
         known = found.get(attendance_id, SecondSignal())
         if decider_id is None:
             found[attendance_id] = replace(known, distance_metres=distance)

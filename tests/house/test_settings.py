@@ -16,7 +16,9 @@ SHOWING = {"communities/settings.py", "organisation/pages/places.py"}
 def deciding() -> str:
     """All of our code but the two files that keep the numbers and show them."""
     package = tree.ROOT / "pointsvc"
-    files = (file for file in package.rglob("*.py") if str(file.relative_to(package)) not in SHOWING)
+    files = (
+        file for file in package.rglob("*.py") if str(file.relative_to(package)) not in SHOWING
+    )
     return "\n".join(file.read_text() for file in files)
 
 
