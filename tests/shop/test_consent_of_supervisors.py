@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import db
+from pointsvc.shop.errors import PinUnset
 from pointsvc.web.messages import messages_of
 from tests.shop.conftest import SOAP, Shop
 from tests.shop.screens import Screen
@@ -130,7 +131,7 @@ def test_a_card_without_a_pin_is_said_to_have_none(shop: Shop, till: Screen) -> 
     till.show("/shop")
     till.send(COUNTER, scan=shop.card(shop.cast.limei))
     till.send(COUNTER, add=shop.rice.hex)
-    assert "这张卡还没设 PIN，请用手机上的码" in till.page
+    assert str(PinUnset.message) in till.page
     till.send("/shop/exchange", pin="1357")
     assert till.answer.status_code == 409  # shop.pin_unset
     assert "确认兑换" not in till.page
