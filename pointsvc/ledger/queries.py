@@ -262,3 +262,30 @@ def sums_by_source(*, community_id: UUID, source_type: str, kind: str) -> dict[U
         .group_by(Transfer.source_id)
     )
     return {source_id: int(total) for source_id, total in rows}
+
+
+def find_balance_after(
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    source_type: str,
+    source_ids: Collection[UUID],
+    kind: str,
+) -> int | None:
+    """What the member could spend right after the last transfer of a kind from these sources."""
+    return db.session.scalar(
+        select(Entry.spendable_after)
+        .join(
+            Transfer,
+            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
+        )
+        .where(
+            Entry.community_id == community_id,
+            Entry.passbook_id == passbook_id(community_id, member_id, "points"),
+            Transfer.source_type == source_type,
+            Transfer.source_id.in_(source_ids),
+            Transfer.kind == kind,
+        )
+        .order_by(Entry.seq.desc())
+        .limit(1)
+    )

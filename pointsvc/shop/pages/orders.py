@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pointsvc.communities.queries import PlaceFacts, get_community, get_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.fields import day_in
 from pointsvc.kernel.permission import current_community_id, requires
-from pointsvc.ledger.queries import get_balances
+from pointsvc.ledger.queries import find_balance_after
 from pointsvc.members.queries import get_member, names_of
 from pointsvc.members.search import search
 from pointsvc.shop.pages.desk import (
@@ -27,6 +27,7 @@ from pointsvc.shop.pages.desk import (
     zone,
 )
 from pointsvc.shop.queries.orders import (
+    OrderFacts,
     OrderFilter,
     day_of_shop,
     get_order,
@@ -35,6 +36,7 @@ from pointsvc.shop.queries.orders import (
 )
 
 RECEIPT_DIGITS_MAX: Final = 9
+JUST_MADE: Final = timedelta(minutes=10)
 
 
 @blueprint.route("/orders")
@@ -78,16 +80,19 @@ def order(order_id: UUID) -> str:
 @blueprint.route("/orders/<uuid:order_id>/receipt")
 @requires("shop.sell")
 def receipt(order_id: UUID) -> str:
-    """Done: the receipt, the balance that is left, and the way to the next person."""
+    """The receipt with the balance that was left then; just made it says so, later it is a copy."""
     facts = _facts(order_id)
-    now = clock.now()
-    check_open(facts["order"].shop_id, my_counters())
-    balances = get_balances(
+    order: OrderFacts = facts["order"]
+    check_open(order.shop_id, my_counters())
+    balance = find_balance_after(
         community_id=current_community_id(),
-        member_id=facts["order"].member_id,
-        today=today(now),
+        member_id=order.member_id,
+        source_type="order_line",
+        source_ids=[line.id for line in order.lines],
+        kind="payment",
     )
-    return render_template("shop/receipt.html", balances=balances, now=now, **facts)
+    is_new = clock.now() - order.placed_at <= JUST_MADE and not order.refunded_points
+    return render_template("shop/receipt.html", balance_points=balance, is_new=is_new, **facts)
 
 
 def _facts(order_id: UUID) -> dict[str, Any]:
