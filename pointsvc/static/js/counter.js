@@ -28,6 +28,13 @@ function beforeSwap({ detail }) {
   }
 }
 
+/** What was scanned last must not lie under the bar; who taps the tiles stays where they are. */
+function showLine({ detail }) {
+  if (detail.requestConfig?.elt?.id === "goods") {
+    document.querySelector(".till-line:last-child")?.scrollIntoView({ block: "nearest" });
+  }
+}
+
 /** @param {CustomEvent} event */
 function sayTrouble({ detail }) {
   if (detail.xhr.status === 401) {
@@ -45,6 +52,7 @@ function sayTrouble({ detail }) {
 document.addEventListener("code-scanned", () => (scannedAt = performance.now()));
 document.addEventListener("keydown", payOnEnter);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
+document.addEventListener("htmx:afterSettle", showLine);
 document.addEventListener("htmx:sendError", sayTrouble);
 document.addEventListener("htmx:timeout", sayTrouble);
 document.addEventListener("htmx:responseError", sayTrouble);
