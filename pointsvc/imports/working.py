@@ -7,6 +7,7 @@ at a time, under the run's lease.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,7 @@ from pointsvc.imports.reading import Reading, read_workbook
 from pointsvc.imports.sealing import open_file
 from pointsvc.imports.service import fail_run, finish_run
 from pointsvc.kernel import clock
+from pointsvc.kernel.bulk import keep_statistics
 from pointsvc.kernel.errors import Busy, Refusal
 from pointsvc.kernel.leases import give_lease_back, take_lease
 from pointsvc.kernel.transaction import transact
@@ -38,19 +40,22 @@ T = TypeVar("T")
 LASTING: Final = timedelta(minutes=2)
 """A worker that is killed is followed by another after this time at the latest."""
 PROGRESS_STEP: Final = 5_000
+TELL_SECONDS: Final = 1.0
+"""No oftener is the page told: a change of the run's row writes its whole file again on SQLite."""
 
 
 class _Elsewhere(Exception):
     """Another worker has the run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Worker:
     """Somebody at work on a run, while its lease is theirs."""
 
     community_id: UUID
     run_id: UUID
     holder: str
+    told_at: float = -TELL_SECONDS
 
     @property
     def lease(self) -> str:
@@ -64,7 +69,9 @@ class _Worker:
         """Say how far it is, and stay at work. Call inside `transact`."""
         if not self.holds():
             raise _Elsewhere
-        self.set(progress=done, total=total)
+        if time.monotonic() - self.told_at >= TELL_SECONDS:
+            self.set(progress=done, total=total)
+            self.told_at = time.monotonic()
 
     def set(self, **values: object) -> None:
         """Change the run's columns."""
@@ -174,6 +181,7 @@ def _write(worker: _Worker, reading: Reading) -> None:
     done = Committed()
     if is_long(reading):
         for number, step in enumerate(steps):
+            transact(keep_statistics)
             done += transact(lambda step=step, n=number: _step_told(worker, step, n, len(steps)))  # type: ignore[misc]
         steps = []
     transact(lambda: _finish(worker, reading, sum((step() for step in steps), done)))

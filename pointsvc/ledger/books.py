@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows, insert_unknown, is_among, update_rows
 from pointsvc.ledger.errors import InsufficientPoints
 from pointsvc.ledger.hashing import EMPTY, entry_hash, transfer_digest
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side, Unit, passbook_id
+
+_EFFECT: Final = ("community_id", "source_type", "source_id", "effect")
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Books:
     heads: dict[UUID, Head]
     balances: dict[UUID, Balance]
     known_accounts: set[UUID] = field(default_factory=set)
+    _ids: dict[Side, UUID] = field(default_factory=dict)
 
     def wallets(self, owner_id: UUID, usable_on: date) -> list[Balance]:
         """The owner's wallets with something usable on that day, earliest expiry first."""
@@ -70,7 +73,7 @@ class Books:
 
     def amount(self, side: Side) -> int:
         """The balance of a tracked account; 0 for one that was never opened."""
-        balance = self.balances.get(side.account_id(self.community_id, self.unit))
+        balance = self.balances.get(self._account_id(side))
         return balance.amount if balance else 0
 
     def post(self, transfers: Sequence[NewTransfer], recording: Recording) -> set[UUID]:
@@ -85,23 +88,29 @@ class Books:
             return set()
         self._open_accounts(transfers, recording)
         rows = {transfer.id: self._row(transfer, recording) for transfer in transfers}
-        posted = _insert_transfers(list(rows.values()))
+        posted = insert_unknown(Transfer, list(rows.values()), key=_EFFECT)
         entries: list[dict[str, Any]] = []
         for transfer in transfers:
             if transfer.id in posted:
                 entries.extend(self._entries(transfer, transfer_digest(rows[transfer.id])))
         if entries:
-            db.session.execute(Entry.__table__.insert(), entries)  # type: ignore[attr-defined]
+            insert_rows(Entry, entries)
             self._write_heads()
         return posted
+
+    def _account_id(self, side: Side) -> UUID:
+        """Derived once for each side: a transfer asks several times."""
+        if side not in self._ids:
+            self._ids[side] = side.account_id(self.community_id, self.unit)
+        return self._ids[side]
 
     def _row(self, transfer: NewTransfer, recording: Recording) -> dict[str, Any]:
         return {
             "community_id": self.community_id,
             "id": transfer.id,
             "unit": self.unit,
-            "debit_account_id": transfer.debit.account_id(self.community_id, self.unit),
-            "credit_account_id": transfer.credit.account_id(self.community_id, self.unit),
+            "debit_account_id": self._account_id(transfer.debit),
+            "credit_account_id": self._account_id(transfer.credit),
             "amount": transfer.amount,
             "kind": transfer.kind,
             "reason": transfer.reason,
@@ -117,14 +126,10 @@ class Books:
         }
 
     def _open_accounts(self, transfers: Iterable[NewTransfer], recording: Recording) -> None:
-        sides = {
-            s.account_id(self.community_id, self.unit): s
-            for t in transfers
-            for s in (t.debit, t.credit)
-        }
+        sides = {self._account_id(s): s for t in transfers for s in (t.debit, t.credit)}
         missing = {id_: side for id_, side in sides.items() if id_ not in self.known_accounts}
         if missing:
-            _insert_missing(
+            insert_rows(
                 Account,
                 [
                     {
@@ -141,6 +146,7 @@ class Books:
                     }
                     for id_, side in sorted(missing.items())
                 ],
+                skip_known=True,
             )
             self.known_accounts.update(missing)
         for id_, side in missing.items():
@@ -157,7 +163,7 @@ class Books:
 
     def _entry(self, side: Side, delta: int, transfer_id: UUID, digest: bytes) -> dict[str, Any]:
         head = self.heads[side.owner_id]
-        account_id = side.account_id(self.community_id, self.unit)
+        account_id = self._account_id(side)
         balance = self.balances[account_id]
         if balance.amount + delta < 0:
             raise InsufficientPoints(balance_points=balance.amount, total_points=-delta)
@@ -187,12 +193,12 @@ class Books:
         """Two statements for any number of passbooks: an import changes hundreds at a time."""
         heads = [head for head in self.heads.values() if head.is_changed]
         balances = {id_: each for id_, each in self.balances.items() if each.is_changed}
-        _update_rows(
+        update_rows(
             Passbook,
             [
                 {
-                    "of_community": self.community_id,
-                    "of_id": head.id,
+                    "community_id": self.community_id,
+                    "id": head.id,
                     "head_seq": head.seq,
                     "head_ref": head.seq,
                     "spendable": head.spendable,
@@ -201,12 +207,12 @@ class Books:
                 for head in heads
             ],
         )
-        _update_rows(
+        update_rows(
             Account,
             [
                 {
-                    "of_community": self.community_id,
-                    "of_id": id_,
+                    "community_id": self.community_id,
+                    "id": id_,
                     "balance": each.amount,
                     "last_seq": each.last_seq,
                 }
@@ -228,7 +234,7 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
     locked = _lock(community_id, owners)
     missing = sorted(set(owners) - set(locked))
     if missing:
-        _insert_missing(
+        insert_rows(
             Passbook,
             [
                 {
@@ -243,6 +249,7 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
                 }
                 for id_ in missing
             ],
+            skip_known=True,
         )
         locked = _lock(community_id, owners)
     books = Books(community_id, unit, {head.owner_id: head for head in locked.values()}, {})
@@ -259,7 +266,7 @@ def _lock(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Head]:
             Passbook.spendable,
             Passbook.head_hash,
         )
-        .where(Passbook.community_id == community_id, Passbook.id.in_(ids))
+        .where(Passbook.community_id == community_id, is_among(Passbook.id, ids))
         .order_by(Passbook.id)
         .with_for_update()
     )
@@ -277,7 +284,7 @@ def _read_balances(books: Books) -> None:
             Account.last_seq,
         ).where(
             Account.community_id == books.community_id,
-            Account.owner_id.in_([*books.heads, books.community_id]),
+            is_among(Account.owner_id, [*books.heads, books.community_id]),
             Account.unit == books.unit,
         )
     )
@@ -286,35 +293,3 @@ def _read_balances(books: Books) -> None:
         if row.balance is not None:
             side = Side(row.owner_id, row.kind, row.expires_on)
             books.balances[row.id] = Balance(side, row.balance, row.last_seq)
-
-
-def _insert_missing(model: type[Any], rows: list[dict[str, Any]]) -> None:
-    db.session.execute(_builder()(model).on_conflict_do_nothing(), rows)
-
-
-def _update_rows(model: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Change rows by (`of_community`, `of_id`) to the other values."""
-    if not rows:
-        return
-    table = model.__table__
-    changed: dict[str, Any] = {
-        name: bindparam(name) for name in rows[0] if not name.startswith("of_")
-    }
-    statement = (
-        table.update()
-        .where(table.c.community_id == bindparam("of_community"), table.c.id == bindparam("of_id"))
-        .values(changed)
-    )
-    db.session.execute(statement, rows)
-
-
-def _insert_transfers(rows: list[dict[str, Any]]) -> set[UUID]:
-    statement = _builder()(Transfer).on_conflict_do_nothing(
-        index_elements=["community_id", "source_type", "source_id", "effect"]
-    )
-    return set(db.session.scalars(statement.returning(Transfer.id), rows))
-
-
-def _builder() -> Any:
-    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert if is_postgresql else sqlite.insert

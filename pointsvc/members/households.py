@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.ids import derived_id, new_id
-from pointsvc.members.bulk import insert_rows
 from pointsvc.members.models import Household, HouseholdMembership
 from pointsvc.members.rules import Door
 

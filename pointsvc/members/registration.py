@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, delete, select
 from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.ring import current_vault
-from pointsvc.members.bulk import insert_rows
 from pointsvc.members.consents import first_rows
 from pointsvc.members.errors import AlreadyRegistered, PhoneTaken
 from pointsvc.members.households import live_in

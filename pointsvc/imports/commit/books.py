@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pointsvc.extensions import db
 from pointsvc.imports.lines import DonationLine, LedgerLine, Tally, digest
 from pointsvc.imports.models import TakenLine
+from pointsvc.kernel.bulk import insert_rows, is_among
 from pointsvc.kernel.ids import derived_id
 from pointsvc.ledger.service import Opening, open_balances
 from pointsvc.members.queries import in_chunks
@@ -99,7 +100,7 @@ def _taken_keys(community_id: UUID, keys: Iterable[bytes]) -> set[bytes]:
                 select(TakenLine.key).where(
                     TakenLine.community_id == community_id,
                     TakenLine.kind == "ledger",
-                    TakenLine.key.in_(some),
+                    is_among(TakenLine.key, some),
                 )
             )
         )
@@ -117,8 +118,7 @@ def _remember(community_id: UUID, owners: Mapping[bytes, UUID], run_id: UUID) ->
         }
         for key, member_id in owners.items()
     ]
-    if rows:
-        db.session.execute(TakenLine.__table__.insert(), rows)  # type: ignore[attr-defined]
+    insert_rows(TakenLine, rows)
 
 
 def take_donations(

@@ -22,7 +22,7 @@ WHOLE_MAX: Final = 2_000
 """Lines of a book that is written in one transaction, whole or not at all."""
 CHUNK: Final = 1_000
 """People or gifts of one step: what a till can wait for while SQLite's one writer is busy."""
-HOLDERS: Final = 250
+HOLDERS: Final = 500
 """People whose points are written in one step."""
 
 
