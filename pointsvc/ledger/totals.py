@@ -116,6 +116,17 @@ def latest_seals(*, community_id: UUID, limit: int = 10) -> Sequence[SealRow]:
     return [SealRow(*row) for row in rows]
 
 
+def find_sealed_day(*, community_id: UUID, root: str) -> date | None:
+    """The day whose root somebody copied, in hexadecimal digits of any case and spacing."""
+    try:
+        copied = bytes.fromhex("".join(root.split()))
+    except ValueError:
+        return None
+    return db.session.scalar(
+        select(Seal.sealed_on).where(Seal.community_id == community_id, Seal.root == copied)
+    )
+
+
 def _by_kind(
     community_id: UUID, first: date | None = None, last: date | None = None
 ) -> dict[tuple[str, str], tuple[int, int]]:

@@ -39,6 +39,7 @@ class Way:
 
 _ME: Final = Way("web.me", _l("我的"), "person", _l("积分、我的码、明细"))
 _WAITING: Final = Way("checkin.waiting", _l("待办"), "bell", _l("待确认、待核实的考勤"))
+_CORRECTIONS: Final = Way("checkin.corrections", _l("更正"), "undo", _l("考勤和投放数量的更正"))
 _BACKFILLS: Final = Way("checkin.backfills", _l("补录"), "edit", _l("事后补记的服务：提、批、公示"))
 _SPOT_CHECKS: Final = Way(
     "checkin.spot_checks", _l("点名抽查"), "phone", _l("随机抽到的点名，问一问本人")
@@ -90,6 +91,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
         Way("checkin.duty", _l("签到"), "scan", _l("替组长扫码")),
         _WAITING,
+        _CORRECTIONS,
         _BACKFILLS,
         _SPOT_CHECKS,
         _UNUSUAL,
@@ -106,7 +108,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     ),
     "supervisor": (
         Way("web.approvals", _l("审批"), "check", _l("等第二个人点头的事")),
-        Way("checkin.corrections", _l("更正"), "undo", _l("考勤更正")),
+        _CORRECTIONS,
         _BACKFILLS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _SPOT_CHECKS,
@@ -118,9 +120,13 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("ledger.books", _l("账本"), "book", _l("核验、封账根、总账")),
         Way("ledger.passbooks", _l("存折"), "points", _l("任何一本存折的明细")),
         Way("web.trail", _l("留痕"), "list", _l("谁在什么时候做了什么、谁批的")),
+        _CORRECTIONS,
         _BACKFILLS,
         _UNUSUAL,
+        _ORDERS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
+        _PRODUCTS,
+        _DONATIONS,
         _TARIFFS,
         _BOARD,
     ),

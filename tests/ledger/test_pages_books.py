@@ -106,6 +106,18 @@ def test_seals_show_that_each_chains_to_the_day_before(
     shown = page(as_auditor(client, november))
     assert [root.hex() in shown for root in roots] == [True] * 3
     assert (shown.count("接着前一天</span>"), "没有接着" in shown) == (2, False)
+    assert shown.count("第一天</span>") == 1
+
+
+def test_a_root_copied_from_the_board_is_found_however_it_is_typed(
+    november: Office, client: HouseClient
+) -> None:
+    root = november.seal(date(2026, 11, 20)).hex().upper()
+    auditor = as_auditor(client, november)
+    found = page(auditor, f"/ledger?root={root[:7]}%20{root[7:]}")
+    assert ("对得上" in found, "2026年11月20日" in found) == (True, True)
+    for wrong in (root[:-1] + ("0" if root[-1] != "0" else "1"), "no root", "é"):
+        assert "没有哪一天的根是这样" in page(auditor, f"/ledger?root={wrong}")
 
 
 def test_empty_books_say_so(november: Office, client: HouseClient) -> None:

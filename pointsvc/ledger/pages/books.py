@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community
@@ -25,10 +25,16 @@ from pointsvc.ledger.inspection import (
 from pointsvc.ledger.pages.desk import blueprint, names
 from pointsvc.ledger.passbooks import owners_of_books
 from pointsvc.ledger.queries import month_totals
-from pointsvc.ledger.totals import balances_by_kind, latest_seals, totals_by_kind
+from pointsvc.ledger.totals import (
+    balances_by_kind,
+    find_sealed_day,
+    latest_seals,
+    totals_by_kind,
+)
 from pointsvc.ledger.traces import known_transfers
 from pointsvc.ledger.words import CHECKS
 
+SEALS: Final = 10
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -49,13 +55,17 @@ def books() -> str:
     today = clock.local_day(clock.now(), community.zone)
     first = clock.month_start(today)
     last = find_last_inspection(community.id)
+    root = request.args.get("root", "").strip()
     return render_template(
         "ledger/books.html",
         zone=community.zone,
         month=month_totals(community_id=community.id, first=first, last=today),
         totals=totals_by_kind(community_id=community.id, first=first, last=today),
         balances=balances_by_kind(community_id=community.id),
-        seals=latest_seals(community_id=community.id),
+        seals=latest_seals(community_id=community.id, limit=SEALS + 1),
+        seals_shown=SEALS,
+        root=root,
+        root_of=find_sealed_day(community_id=community.id, root=root) if root else None,
         last=last,
         last_by=names(community.id, [last.by_id if last else None]),
         findings=_shown(community.id, last),
