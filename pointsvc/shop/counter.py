@@ -95,12 +95,13 @@ def exchange(
         body["again"] = visit.is_again
 
     def work() -> dict[str, Any]:
+        at_shop_id = _shop_of(desk, shop_id, lines)
         code = read_code()
         if visit is not None and not visit.is_again:
             _check_new(desk, code, lines)
         receipt = place_order(
             community_id=desk.community_id,
-            shop_id=_shop_of(desk, shop_id, lines),
+            shop_id=at_shop_id,
             code=code,
             lines=lines,
             pin=state,
