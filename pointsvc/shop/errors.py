@@ -94,7 +94,7 @@ class PinRequired(Conflict):
     """A printed card pays or approves: the holder types the PIN."""
 
     code = "shop.pin_required"
-    message = _l("用打印的卡一天合计超过 %(above)s 分的，请持卡人输入 PIN。")
+    message = _l("用打印的卡一次超过 %(above)s 分，或一天合计太多的，请持卡人输入 PIN。")
 
 
 class PinWrong(Conflict):

@@ -247,18 +247,33 @@ def decide_server(*, server: Collection[UUID], served: Collection[UUID]) -> None
         raise OwnOrder
 
 
-def needs_pin(*, proof: str, total_points: int, paid_today: int, above: int) -> bool:
-    """Whether a printed card would pay more than `above` points of a day with this exchange.
+@dataclass(frozen=True, slots=True)
+class PinLimits:
+    """Above so many points a printed card wants its PIN: in one exchange, in a day (0: no day).
 
-    The day is counted together: a card that was found must not be emptied in small pieces.
+    A community counts the day together so that a card that was found is not emptied in pieces.
     """
-    return proof == "card" and paid_today + total_points > above
+
+    at_once: int
+    in_a_day: int = 0
+
+    def is_day_passed(self, *, total_points: int, paid_today: int) -> bool:
+        """Whether this exchange makes the day's sum too much."""
+        return 0 < self.in_a_day < paid_today + total_points
+
+
+def needs_pin(*, proof: str, total_points: int, limits: PinLimits, paid_today: int) -> bool:
+    """Whether a printed card pays this only with its PIN."""
+    is_much = total_points > limits.at_once or limits.is_day_passed(
+        total_points=total_points, paid_today=paid_today
+    )
+    return proof == "card" and is_much
 
 
 def decide_pin(
-    *, proof: str, total_points: int, above: int, pin: PinState, paid_today: int = 0
+    *, proof: str, total_points: int, limits: PinLimits, pin: PinState, paid_today: int = 0
 ) -> None:
-    """A printed card pays more than `above` points a day only with its holder's PIN.
+    """A printed card pays more than the limits only with its holder's PIN.
 
     A PIN that was typed must be right even where none was needed.
 
@@ -266,9 +281,11 @@ def decide_pin(
         PinWrong, PinUnset, PinRequired.
     """
     check_typed_pin(pin)
-    wants_it = needs_pin(proof=proof, total_points=total_points, paid_today=paid_today, above=above)
+    wants_it = needs_pin(
+        proof=proof, total_points=total_points, limits=limits, paid_today=paid_today
+    )
     if wants_it and pin == "absent":
-        raise PinRequired(above=above)
+        raise PinRequired(above=limits.at_once)
 
 
 def check_typed_pin(pin: PinState) -> None:

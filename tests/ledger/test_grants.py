@@ -89,7 +89,10 @@ def test_the_service_works_under_the_role(role_url: str, cast: Cast, tmp_path: o
 @POSTGRESQL
 def test_every_table_of_the_database_is_granted(history: SQLAlchemy) -> None:
     tables = inspect(history.engine).get_table_names()
-    granted = {statement.split(" ON ")[1].split()[0] for statement in grants(ROLE, tables)}
+    granted = {
+        statement.split(" ON ")[1].split()[0].removeprefix("public.")
+        for statement in grants(ROLE, tables)
+    }
     assert set(tables) <= granted
 
 
@@ -99,8 +102,8 @@ def test_without_execute_the_statements_are_printed(
 ) -> None:
     history.session.rollback()
     done = CliRunner().invoke(commands, ["grants", "--role", "reader"], env=environment)
-    assert "GRANT SELECT, INSERT ON transfers TO reader;\n" in done.output
-    assert "GRANT SELECT, INSERT, UPDATE, DELETE ON accounts TO reader;\n" in done.output
+    assert "GRANT SELECT, INSERT ON public.transfers TO reader;\n" in done.output
+    assert "GRANT SELECT, INSERT, UPDATE, DELETE ON public.accounts TO reader;\n" in done.output
 
 
 @pytest.mark.engines("sqlite")

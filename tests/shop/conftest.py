@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.codes import member_code_url, read_member_code
+from pointsvc.communities.service import update_settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.codes import url
@@ -251,3 +252,10 @@ def raise_shop(cast: Cast) -> Shop:
 def shop(cast: Cast, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
     """The cast's shop with an empty shelf."""
     return raise_shop(cast)
+
+
+def count_the_day(shop: Shop) -> None:
+    """The community lets a card pay 100 points a day without its PIN."""
+    transact(
+        lambda: update_settings(community_id=shop.community_id, changes={"pin_day_points": 100})
+    )

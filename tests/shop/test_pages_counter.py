@@ -13,7 +13,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import move_member
 from pointsvc.members.rules import Door
 from pointsvc.members.secrets import hash_pin, set_pin
-from tests.shop.conftest import RICE, SOAP, Shop
+from tests.shop.conftest import RICE, SOAP, Shop, count_the_day
 from tests.shop.screens import Screen
 from tests.support.cast import Person
 from tests.support.clients import HouseClient
@@ -274,6 +274,7 @@ def test_what_is_past_its_date_is_said(open_shop: Shop, till: Screen) -> None:
 
 def test_the_keeper_reads_why_a_pin_is_wanted_now(open_shop: Shop, till: Screen) -> None:
     give_pin(open_shop, open_shop.cast.limei, "4725")
+    count_the_day(open_shop)
     open_shop.buy(open_shop.cast.limei, (open_shop.soap, 2), pin="absent")
     welcome(till, open_shop.card(open_shop.cast.limei))
     scan(till, SOAP.barcode)

@@ -13,7 +13,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.secrets import hash_pin, set_pin
 from pointsvc.shop.errors import PinRequired
-from tests.shop.conftest import Answer, Shop, post
+from tests.shop.conftest import Answer, Shop, count_the_day, post
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
@@ -81,8 +81,16 @@ def test_a_community_sets_its_own_limit(open_shop: Shop, client: HouseClient) ->
     assert order(client, open_shop).status == 201
 
 
+def test_by_itself_a_day_is_not_counted(shop: Shop) -> None:
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 1000)
+    for _time in range(3):
+        shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
+
+
 def test_a_card_is_not_emptied_in_small_pieces(shop: Shop) -> None:
     """Two soaps are 80 points, a third makes 120 of the day: the holder types the PIN."""
+    count_the_day(shop)
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
@@ -92,6 +100,7 @@ def test_a_card_is_not_emptied_in_small_pieces(shop: Shop) -> None:
 
 
 def test_a_phone_s_code_takes_nothing_from_the_card_s_day(shop: Shop) -> None:
+    count_the_day(shop)
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     shop.buy(shop.cast.limei, (shop.soap, 3), code=shop.code(shop.cast.limei), pin="absent")
@@ -99,6 +108,7 @@ def test_a_phone_s_code_takes_nothing_from_the_card_s_day(shop: Shop) -> None:
 
 
 def test_what_came_back_does_not_count(shop: Shop) -> None:
+    count_the_day(shop)
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     order = shop.buy(shop.cast.limei, (shop.soap, 2), pin="absent")
@@ -110,6 +120,7 @@ def test_what_came_back_does_not_count(shop: Shop) -> None:
 def test_the_card_s_day_ends_at_midnight_in_the_community_s_zone(
     shop: Shop, clock: FrozenClock
 ) -> None:
+    count_the_day(shop)
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     clock.at("2026-11-21T23:59")

@@ -28,7 +28,7 @@ from pointsvc.shop.queries.stock import batches_of
 from pointsvc.shop.rules import BatchFacts
 from pointsvc.shop.service import orders, stock
 from pointsvc.shop.shelf import Shelf
-from tests.shop.conftest import Shop
+from tests.shop.conftest import Shop, count_the_day
 
 T = TypeVar("T")
 
@@ -160,6 +160,7 @@ def test_two_tills_do_not_empty_a_card_without_its_pin(
     shop: Shop, app: Flask, monkeypatch: pytest.MonkeyPatch, *, looks_again: bool
 ) -> None:
     """Both have looked before either pays; without the second look both would be paid."""
+    count_the_day(shop)
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     shop.card(shop.cast.limei)

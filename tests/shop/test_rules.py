@@ -179,17 +179,19 @@ def test_nobody_serves_themself() -> None:
     [("card", 100, "absent"), ("card", 101, "right"), ("member_code", 5000, "absent")],
 )
 def test_a_printed_card_pays_up_to_the_limit_alone(proof: str, points: int, pin: str) -> None:
-    rules.decide_pin(proof=proof, total_points=points, above=100, pin=pin)  # type: ignore[arg-type]
+    rules.decide_pin(proof=proof, total_points=points, limits=rules.PinLimits(100), pin=pin)  # type: ignore[arg-type]
 
 
 def test_a_printed_card_pays_more_with_the_pin_only() -> None:
     with pytest.raises(PinRequired):
-        rules.decide_pin(proof="card", total_points=101, above=100, pin="absent")
+        rules.decide_pin(proof="card", total_points=101, limits=rules.PinLimits(100), pin="absent")
 
 
 def test_a_wrong_pin_is_refused_even_where_none_was_needed() -> None:
     with pytest.raises(PinWrong):
-        rules.decide_pin(proof="member_code", total_points=1, above=100, pin="wrong")
+        rules.decide_pin(
+            proof="member_code", total_points=1, limits=rules.PinLimits(100), pin="wrong"
+        )
 
 
 @pytest.mark.parametrize("roles", [{"volunteer"}, {"keeper", "clerk"}, set()])

@@ -23,7 +23,7 @@ from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_of_member
 from pointsvc.shop.queries.stock import available_of
-from pointsvc.shop.rules import WantedLine, decide_server, limit_subject, needs_pin
+from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, limit_subject, needs_pin
 
 SOON: Final = timedelta(days=60)
 JUST_NOW: Final = timedelta(minutes=30)
@@ -84,7 +84,7 @@ class Visit:
     balance_points: int
     expiring: tuple[tuple[date, int], ...]
     lines: tuple[CartLine, ...]
-    pin_above: int
+    pin_limits: PinLimits
     card_points: int
     has_pin: bool
     last_order: OrderFacts | None
@@ -107,7 +107,14 @@ class Visit:
             proof=self.proof,
             total_points=self.total_points,
             paid_today=self.card_points,
-            above=self.pin_above,
+            limits=self.pin_limits,
+        )
+
+    @property
+    def is_pin_for_the_day(self) -> bool:
+        """Whether it is the day's sum that wants the PIN."""
+        return self.pin_limits.is_day_passed(
+            total_points=self.total_points, paid_today=self.card_points
         )
 
     @property
@@ -156,7 +163,9 @@ def get_visit(
             for line in wanted
             if line.product_id in by_product
         ),
-        pin_above=community.settings.pin_above_points,
+        pin_limits=PinLimits(
+            community.settings.pin_above_points, community.settings.pin_day_points
+        ),
         card_points=card_points_of(community_id, member.id, today) if code.proof == "card" else 0,
         has_pin=has_pin(community_id=community_id, member_id=member.id),
         last_order=recent[0] if recent else None,

@@ -29,6 +29,7 @@ from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.shop.queries.orders import card_points_of
 from pointsvc.shop.rules import (
+    PinLimits,
     PinState,
     WantedLine,
     decide_pin,
@@ -86,7 +87,7 @@ class _Counter:
     holder_id: UUID
     moving: Moving
     pin: PinState
-    pin_above: int
+    pin_limits: PinLimits
     visit_id: UUID | None
 
 
@@ -133,7 +134,9 @@ def place_order(
         holder_id=holders[member_id],
         moving=Moving(keeper_id, now, local_day(now, community.zone)),
         pin=pin,
-        pin_above=community.settings.pin_above_points,
+        pin_limits=PinLimits(
+            community.settings.pin_above_points, community.settings.pin_day_points
+        ),
         visit_id=visit_id,
     )
     _check_pin(counter, total)
@@ -172,7 +175,7 @@ def _check_pin(counter: _Counter, total: int) -> None:
         proof=counter.code.proof,
         total_points=total,
         paid_today=card_points_of(counter.community_id, member_id, day) if is_card else 0,
-        above=counter.pin_above,
+        limits=counter.pin_limits,
         pin=counter.pin,
     )
 
