@@ -64,7 +64,7 @@ def test_a_drop_says_where_and_how_many(duty: Duty, client: HouseClient) -> None
     card = duty.card(duty.cast.limei)
     duty.scan(duty.cast.sungang, card, "drop", shift_id=shift_id, quantity=2)
     [line] = lines_of(client, duty.cast.limei)
-    assert "1号投放点 · 2026年11月21日 09:00 · 2 份 · 余 4 分 +4" in line
+    assert "1号投放点 · 2026年11月21日 09:00 · 2 袋 · 余 4 分 +4" in line
 
 
 def test_an_exchange_says_what_was_taken_and_its_receipt(
