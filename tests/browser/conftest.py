@@ -33,8 +33,7 @@ from tests.support.serving import Served, serving
 CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 DRIVER: Final = Path(playwright.__file__).parent / "driver" / "node"
 AXE: Final = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RUN_DRIVER: Final = Path(playwright.__file__).parent / "driver" / "node"
-AXE: Final = """async () => {
+RUN_AXE: Final = """async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
   const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
