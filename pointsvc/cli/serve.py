@@ -37,13 +37,14 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
     if settings.public_url is None:
         click.echo(_codes_lead_to(address(host, port)), err=True)
         os.environ["POINTSVC_PUBLIC_URL"] = address(host, port)
-    with opened_app(Settings.from_environment()):
+        settings = Settings.from_environment()
+    with opened_app(settings):
         _refuse_lost_keys()
         now = clock.now()
         token = transact(lambda: open_setup(now=now))
     if token is not None:
         click.echo("还没有运营员。请在 24 小时内打开这个地址，建立运营员和第一个社区：")
-        click.echo(f"No operator yet. Open within 24 hours: {address(host, port)}/setup/{token}")
+        click.echo(f"No operator yet. Open within 24 hours: {settings.public_url}/setup/{token}")
     run_server(settings, host, port, with_jobs=not no_jobs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -32,8 +33,9 @@ from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.service import NewMember, register_member
 from tests.api.world import raise_world
+from tests.support import tree
 from tests.support.clocks import FrozenClock
-from tests.support.commands import Said, pointsvc
+from tests.support.commands import Said, bare, pointsvc
 from tests.support.databases import SECRET_KEY, Stand
 
 Environment = dict[str, str]
@@ -360,3 +362,31 @@ def work_on(app: Flask, stop: threading.Event) -> None:
                     now=clocks.now(),
                 )
             )
+
+
+@slow
+def test_the_nightly_copy_is_kept_only_when_it_could_be_restored(
+    lived_in: Environment, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    old = folder / "pointsvc-20200101T000000Z.zip"
+    folder.mkdir()
+    old.touch()
+    os.utime(old, (0, 0))
+    assert nightly_copy(lived_in, folder) == 0
+    [made] = folder.iterdir()
+    assert zipfile.is_zipfile(made)
+    assert made.stat().st_mode & 0o777 == 0o600
+    wrong = {**lived_in, "POINTSVC_SECRET_KEY": OTHER_KEY}
+    assert nightly_copy(wrong, folder) != 0
+    assert list(folder.iterdir()) == [made]
+
+
+def nightly_copy(settings: Environment, folder: Path) -> int:
+    """What the timer runs every night."""
+    program = {"POINTSVC": str(Path(sys.executable).with_name("pointsvc"))}
+    script = tree.ROOT / "deploy" / "nightly-copy"
+    done = subprocess.run(
+        [script, folder, "30"], env={**bare(settings), **program}, check=False, capture_output=True
+    )
+    return done.returncode

@@ -133,6 +133,7 @@ def test_it_says_where_printed_codes_will_lead(tmp_path: Path) -> None:
     assert "POINTSVC_PUBLIC_URL is not set" in warned
     told = first_lines({**settings, "POINTSVC_PUBLIC_URL": "https://g.cn"})
     assert "POINTSVC_PUBLIC_URL" not in told
+    assert "https://g.cn/setup/" in told
 
 
 def first_lines(settings: dict[str, str]) -> str:
