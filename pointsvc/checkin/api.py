@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask_smorest import Blueprint
 
 from pointsvc.activities.queries import get_shift
@@ -15,6 +16,7 @@ from pointsvc.checkin.answers import may_see, missing_after, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
 from pointsvc.checkin.duties import check_code_of
 from pointsvc.checkin.guesses import check_guesses, count_guesses
+from pointsvc.checkin.offline import check_owner
 from pointsvc.checkin.queries import get_scan
 from pointsvc.checkin.scans import ScanRequest
 from pointsvc.checkin.schemas import (
@@ -98,6 +100,7 @@ def upload(body: dict[str, Any]) -> dict[str, Any]:
     Where scans carry their device's number, `missing` says which earlier ones have not come yet.
     """
     caller = current_caller()
+    check_owner(caller, request.headers.get("Scan-Owner"))
     scans = [ScanRequest(**each) for each in body["scans"]]
     results = shown_all(caller, scans, recorded(caller, scans))
     missing = missing_after(caller, scans)

@@ -14,6 +14,7 @@ from pointsvc.checkin.duties import phase_of
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.earning.queries import tariff_in_force
 from pointsvc.kernel import clock
+from pointsvc.kernel.errors import SignInRequired
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.permission import Caller
 from pointsvc.organisation.permissions import may
@@ -41,6 +42,16 @@ def owner_of(caller: Caller) -> UUID | None:
     if caller.id is None or is_guest or not may(caller, "checkin.offline"):
         return None
     return derived_id("offline", caller.id)
+
+
+def check_owner(caller: Caller, said: str | None) -> None:
+    """A browser says whose queue it sends; in another tab somebody else may just have signed in.
+
+    Raises:
+        SignInRequired: the queue is not the caller's. It stays in the browser.
+    """
+    if said is not None and said != str(owner_of(caller)):
+        raise SignInRequired
 
 
 def shifts_to_keep(community: CommunityFacts, caller: Caller, now: datetime) -> list[KeptShift]:

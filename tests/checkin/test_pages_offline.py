@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import pointsvc
+from pointsvc.checkin.models import Scan
 from pointsvc.extensions import db
+from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.visits import open_visit
 from pointsvc.organisation.models import Device
@@ -143,6 +145,20 @@ def test_an_owner_is_one_person_and_says_nothing_of_them(client: HouseClient, du
         assert f'data-owner="{owners[-1]}"' in client.get("/checkin").text
     assert owners[0] == owners[1] != owners[2]
     assert not {str(cast.wangqiang.id), str(cast.sungang.id)} & set(owners)
+
+
+def test_a_queue_is_never_sent_by_who_signed_in_meanwhile(client: HouseClient, duty: Duty) -> None:
+    """Between the browser's look at who is signed in and its upload, another tab changed that."""
+    cast = duty.cast
+    sign_in_cookie(client, cast.wangqiang)
+    queue = {"Scan-Owner": duties(client)["owner"]}
+    scan = {"scan_id": str(new_id()), "code": duty.card(cast.limei), "direction": "in"}
+    sign_in_cookie(client, cast.zhaofang)
+    sent = client.post("/api/v1/scans/batch", json={"scans": [scan]}, headers=queue)
+    assert (sent.status_code, db.session.scalar(select(func.count()).select_from(Scan))) == (401, 0)
+    sign_in_cookie(client, cast.wangqiang)
+    sent = client.post("/api/v1/scans/batch", json={"scans": [scan]}, headers=queue)
+    assert sent.status_code == 200
 
 
 def test_a_scanner_keeps_its_place_s_shifts(client: HouseClient, duty: Duty) -> None:

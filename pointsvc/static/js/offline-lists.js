@@ -117,9 +117,18 @@ export class OfflineLists {
     this.box.querySelectorAll(`[data-count="${name}"]`).forEach((place) => (place.textContent = String(number)));
   }
 
-  /** @param {string} name @param {HTMLElement[]} pieces */
+  /**
+   * What a person has opened stays open, or their tap would land on a question that is gone.
+   * @param {string} name @param {HTMLElement[]} pieces
+   */
   fill(name, pieces) {
-    this.box.querySelector(`[data-list="${name}"]`).replaceChildren(...pieces);
+    const list = this.box.querySelector(`[data-list="${name}"]`);
+    const open = [...list.querySelectorAll("[data-scan] details[open]")];
+    const opened = new Set(open.map((one) => one.closest("[data-scan]").dataset.scan));
+    list.replaceChildren(...pieces);
+    for (const piece of pieces.filter((one) => opened.has(one.dataset.scan))) {
+      piece.querySelector("details").open = true;
+    }
     this.box.querySelector(`[data-part="${name}"]`).hidden = pieces.length === 0;
   }
 
@@ -150,6 +159,7 @@ export class OfflineLists {
     const { body, trouble } = item;
     const why = `${trouble.message} (${trouble.reason})`;
     const piece = this.piece("troubled", { why, word: this.word(`way-${body.direction}`), note: this.sign(body) });
+    piece.dataset.scan = item.scan_id;
     this.onTap(piece, "[data-retry]", () => store.setTrouble(item, null).then(this.send), item.owner);
     this.onTap(piece, "[data-give-up]", () => store.giveUp(item.scan_id), item.owner);
     return piece;

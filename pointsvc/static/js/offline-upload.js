@@ -70,7 +70,8 @@ async function arrive() {
  */
 async function send(items, told) {
   const body = JSON.stringify({ scans: items.map((item) => item.body) });
-  const reply = await ask(SCANS, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+  const headers = { "Content-Type": "application/json", "Scan-Owner": items[0].owner };
+  const reply = await ask(SCANS, { method: "POST", body, headers });
   const trouble = fault(reply);
   if (trouble === "unfit") {
     return items.length > 1 ? sendEach(items, told) : notePerson(items[0], reply);
