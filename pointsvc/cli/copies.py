@@ -93,12 +93,14 @@ def _secrets_text(settings: Settings) -> str:
 
 
 def _bring_keys(copy: zipfile.ZipFile, settings: Settings) -> None:
-    """A copy with keys brings those that the instance's own key file lacks, after its own."""
+    """A copy with keys brings those that the instance's own key file lacks, after its own.
+
+    An instance without keys gets the copy's alone: a new one could begin with an older one's digit.
+    """
     if KEYS not in copy.namelist() or settings.secret_key or settings.secret_key_file:
         return
-    load_ring(settings.instance)
     own = settings.instance / FILE_NAME
-    standing = split_secrets(own.read_text())
+    standing = split_secrets(own.read_text()) if own.exists() else []
     brought = [each for each in split_secrets(copy.read(KEYS).decode()) if each not in standing]
     if brought:
         draft = own.with_name(f".{FILE_NAME}.{secrets.token_hex(4)}")

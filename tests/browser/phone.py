@@ -89,7 +89,7 @@ class Phone:
     def expect_count(self, name: str, count: int, page: Page | None = None) -> None:
         """How many wait, need a person, were sent."""
         place = (page or self.page).locator(f'[data-count="{name}"]')
-        expect(place).to_have_text(str(count), timeout=10_000)
+        expect(place).to_have_text(str(count), timeout=40_000)
 
     def books(self) -> list[Scan]:
         """The scans of the community, as the server kept them, in the phone's order."""
