@@ -196,10 +196,14 @@ def sign_url(*, community_id: UUID, place_id: UUID, base: str, now: datetime) ->
 
 
 def new_typed_digits(*, community_id: UUID, member_id: UUID, now: datetime) -> str:
-    """Eight digits for the member, good for 60 s beside the code shown now; the old ones end."""
+    """Eight digits for the member, good for 60 s beside the code shown now.
+
+    Those shown before keep their minute: they may just be read out, and a phone shows new ones
+    with every code.
+    """
     number = _unspent_number(community_id, member_id, now)
     mine = (TypedCode.community_id == community_id, TypedCode.member_id == member_id)
-    db.session.execute(delete(TypedCode).where(*mine))
+    db.session.execute(delete(TypedCode).where(*mine, TypedCode.expires_at <= now))
     while True:
         digits = new_digits()
         row = {

@@ -89,9 +89,14 @@ def test_eight_digits_stand_for_the_code_above_them(
         read(duty, digits)
 
 
-def test_new_digits_end_the_old_ones(duty: Duty, cast: Cast) -> None:
+def test_digits_that_are_read_out_keep_their_minute_beside_new_ones(
+    duty: Duty, cast: Cast, clock: FrozenClock
+) -> None:
     old = typed_digits(duty, cast.limei)
-    typed_digits(duty, cast.limei)
+    clock.advance(seconds=59)
+    new = typed_digits(duty, cast.limei)
+    assert read(duty, old).member_id == read(duty, new).member_id == cast.limei.id
+    clock.advance(seconds=1)
     with pytest.raises(CodeExpired):
         read(duty, old)
 
