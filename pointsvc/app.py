@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from sqlalchemy.engine import make_url
@@ -15,6 +15,15 @@ from pointsvc.kernel.key_files import load_ring
 from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.web import wiring
 from pointsvc.web.checks import ROOM_CHECKS
+
+# A process has eight threads, each with one connection; more than that waits, and then is refused.
+POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 5}
+SESSION: Final = {
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -59,9 +68,10 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    """Bounds for whoever waits: for a connection, a lock, a statement, a transaction left open."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql":
-        return {"connect_args": {"check_same_thread": False}}
-    bounds = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
-    bounds += f" {parsed.query.get('options', '')}"
-    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 10}
+        return {"connect_args": {"check_same_thread": False}, **POOL}
+    bounds = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    options = f"{bounds} {parsed.query.get('options', '')}"
+    return {"connect_args": {"options": options}, "pool_pre_ping": True, **POOL}

@@ -17,7 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnprocessableEntity
 
 from pointsvc.extensions import db
@@ -46,6 +46,7 @@ def wire(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnection, _none_free)
     app.register_error_handler(Exception, _broken)
 
 
@@ -119,6 +120,11 @@ def _as_refusal(error: HTTPException) -> Refusal:
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:
     log.error("database_away", error=type(error.orig).__name__)
+    return _refused(Busy())
+
+
+def _none_free(_error: NoConnection) -> ResponseReturnValue:
+    log.error("no_connection_free")
     return _refused(Busy())
 
 
