@@ -39,3 +39,31 @@ class ServerRunning(Conflict):
 
     code = "restore.server_running"
     message = _l("服务还在运行（或正在恢复）。请先停下服务，再恢复。")
+
+
+class CopyKeyNeeded(Conflict):
+    """The copy is encrypted, and no copy key was given."""
+
+    code = "restore.copy_key_needed"
+    message = _l("这份副本是加密的：请用 --key 指出副本密钥的文件。")
+
+
+class CopyKeyWrong(Conflict):
+    """The copy was encrypted to another key."""
+
+    code = "restore.copy_key_wrong"
+    message = _l("这把副本密钥打不开它：密钥不对，或者文件的开头被改过。")
+
+
+class CopyKeyBad(Invalid):
+    """The file holds no copy key of the kind that is needed here."""
+
+    code = "backup.copy_key_bad"
+    message = _l("%(file)s 里没有要用的那一半副本密钥：加密用 .pub 的公钥，恢复用另一半。")
+
+
+class CopyKeyExists(Conflict):
+    """A key is never written over another: copies may need it."""
+
+    code = "backup.copy_key_exists"
+    message = _l("%(file)s（或它的 .pub）已经有了，不会覆盖：旧副本可能还要用它。")

@@ -8,15 +8,29 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection, Engine, Table, bindparam, func, inspect, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    bindparam,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
 
-from pointsvc.backup.errors import KeysMissing, NotACopy, ServerRunning
+from pointsvc.backup.encryption import decrypt, is_encrypted, read_identity
+from pointsvc.backup.errors import CopyKeyNeeded, KeysMissing, NotACopy, ServerRunning
 from pointsvc.backup.rows import LATER, first_form, reader_for
-from pointsvc.backup.taking import FORMAT, MANIFEST
+from pointsvc.backup.taking import FORMAT, MANIFEST, workspace
 from pointsvc.extensions import Base
 from pointsvc.kernel.grants import grants
 from pointsvc.kernel.keys import KeyRing
@@ -33,6 +47,28 @@ WHERE table_schema = :schema AND table_name = 'transfers' AND grantee <> grantor
 """
 
 
+@contextmanager
+def opened_copy(file: Path, *, key: Path | None, instance: Path) -> Iterator[zipfile.ZipFile]:
+    """The copy in a file, decrypted where it is encrypted; what was decrypted has no name.
+
+    Raises:
+        CopyKeyNeeded, CopyKeyWrong, CopyKeyBad, NotACopy: it cannot be opened.
+    """
+    with ExitStack() as stack:
+        source: BinaryIO = stack.enter_context(file.open("rb"))
+        if is_encrypted(source):
+            if key is None:
+                raise CopyKeyNeeded
+            plain = stack.enter_context(workspace(instance))
+            decrypt(source, plain, read_identity(key))
+            source = plain
+        try:
+            copy = stack.enter_context(zipfile.ZipFile(source))
+        except zipfile.BadZipFile as error:
+            raise NotACopy(why=str(file)) from error
+        yield copy
+
+
 def read_manifest(copy: zipfile.ZipFile) -> dict[str, Any]:
     """The manifest of a copy, every file's hash checked against it. Raises NotACopy."""
     try:
@@ -41,7 +77,7 @@ def read_manifest(copy: zipfile.ZipFile) -> dict[str, Any]:
         known = manifest["format"] == FORMAT
     except (KeyError, ValueError, zipfile.BadZipFile) as error:
         raise NotACopy(why=MANIFEST) from error
-    if not known or set(tables) != {table.name for table in Base.metadata.sorted_tables}:
+    if not known or not set(tables) <= Base.metadata.tables.keys():
         raise NotACopy(why="format")
     for name, facts in tables.items():
         if _digest(copy, f"{name}.jsonl") != facts["sha256"]:
@@ -65,14 +101,25 @@ def check_keys(manifest: dict[str, Any], ring: KeyRing) -> None:
 
 
 def load_tables(copy: zipfile.ZipFile, connection: Connection) -> None:
-    """Write every row of the copy into empty tables, then what points forward."""
-    for table in Base.metadata.sorted_tables:
+    """Write every row of the copy into empty tables, then what points forward.
+
+    A copy of an older version has fewer tables and columns; its own migration made these tables.
+    """
+    names = set(copy.namelist())
+    tables = [table for table in Base.metadata.sorted_tables if f"{table.name}.jsonl" in names]
+    for table in tables:
         for rows in _chunks(copy, table):
-            connection.execute(table.insert(), [first_form(table.name, row) for row in rows])
+            bare = Table(table.name, MetaData(), *(_bare(table, name) for name in rows[0]))
+            connection.execute(bare.insert(), [first_form(table.name, row) for row in rows])
     for name, empty in LATER.items():
         table = Base.metadata.tables[name]
         for rows in _chunks(copy, table):
             _fill_in(connection, table, rows, tuple(empty))
+
+
+def _bare(table: Table, name: str) -> Column[Any]:
+    """A column without the default that this version would fill it with."""
+    return Column(name, table.columns[name].type)
 
 
 def _chunks(copy: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:

@@ -14,27 +14,26 @@ from typing import Any, Final
 import click
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
 
-from pointsvc.app import create_app
-from pointsvc.backup.errors import BooksBroken, NotACopy, WouldReplace
+from pointsvc.backup.encryption import read_recipient
+from pointsvc.backup.errors import WouldReplace
 from pointsvc.backup.restoring import (
     await_alone,
     check_keys,
     is_empty,
-    load_tables,
+    opened_copy,
     read_manifest,
     swap_file,
     swap_schema,
 )
-from pointsvc.backup.taking import KEYS, take_copy
-from pointsvc.cli.running import bring_up_to_date, opened_app
+from pointsvc.backup.taking import KEYS, place_copy, workspace, write_copy
+from pointsvc.cli.kept import ENCRYPT_TO, KEY
+from pointsvc.cli.loading import load_verified, ring_of
+from pointsvc.cli.running import opened_app
 from pointsvc.cli.serving import nobody_serving
-from pointsvc.cli.verification import verify_everything
 from pointsvc.config import Settings
-from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.key_files import FILE_NAME, load_ring
+from pointsvc.kernel.key_files import FILE_NAME
 from pointsvc.kernel.keys import split_secrets
 
 STAMP: Final = "%Y%m%d%H%M%S"
@@ -43,12 +42,16 @@ STAMP: Final = "%Y%m%d%H%M%S"
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--with-keys", is_flag=True, help="put the keys in as well; then guard the file")
-def backup(file: Path, *, with_keys: bool) -> None:
+@ENCRYPT_TO
+def backup(file: Path, *, with_keys: bool, encrypt_to: Path | None) -> None:
     """Write a consistent copy of everything, while the server runs."""
     settings = Settings.from_environment()
-    with opened_app(settings):
-        keys = _secrets_text(settings) if with_keys else None
-        manifest = take_copy(file=file, keys_text=keys, now=clock.now())
+    recipient = read_recipient(encrypt_to) if encrypt_to else None
+    keys = _secrets_text(settings) if with_keys else None
+    with workspace(settings.instance) as plain:
+        with opened_app(settings, as_it_stands=True):
+            manifest = write_copy(plain, keys_text=keys, now=clock.now())
+        place_copy(plain, file, recipient)
     rows = sum(table["rows"] for table in manifest["tables"].values())
     click.echo(f"{file}: {rows} 行 rows, {file.stat().st_size} 字节 bytes")
     if with_keys:
@@ -63,21 +66,18 @@ def backup(file: Path, *, with_keys: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@KEY
 @click.option("--replace", "may_replace", is_flag=True, help="the database has data; keep it aside")
-def restore(file: Path, *, may_replace: bool) -> None:
+def restore(file: Path, *, key: Path | None, may_replace: bool) -> None:
     """Verify a copy beside the database, then put it in its place. Stop the server first."""
     settings = Settings.from_environment()
-    try:
-        copy = zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
-        raise NotACopy(why=str(file)) from error
-    with copy, nobody_serving(settings.instance):
+    with (
+        opened_copy(file, key=key, instance=settings.instance) as copy,
+        nobody_serving(settings.instance),
+    ):
         manifest = read_manifest(copy)
         _bring_keys(copy, settings)
-        ring = load_ring(
-            settings.instance, setting=settings.secret_key, file=settings.secret_key_file
-        )
-        check_keys(manifest, ring)
+        check_keys(manifest, ring_of(settings))
         if not may_replace and not _has_room(settings):
             raise WouldReplace
         kept = _restore(copy, manifest, settings)
@@ -141,7 +141,7 @@ def _restore(
     kept = standing.with_name(f"{standing.name}.replaced-{stamp}")
     _clear(scratch)
     try:
-        _load(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
+        load_verified(copy, manifest, replace(settings, database_url=f"sqlite:///{scratch}"))
         return swap_file(standing=standing, scratch=scratch, kept=kept)
     except BaseException:
         _clear(scratch)
@@ -166,7 +166,7 @@ def _into_schema(
         )
         loaded = url.render_as_string(hide_password=False)
         try:
-            _load(copy, manifest, replace(settings, database_url=loaded))
+            load_verified(copy, manifest, replace(settings, database_url=loaded))
             await_alone(engine)
             with engine.begin() as connection:
                 swap_schema(connection, scratch=scratch, kept=kept)
@@ -184,22 +184,3 @@ def _engine_of(settings: Settings) -> Iterator[Any]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _load(copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -> None:
-    """Build the scratch database, load it, bring it up to date, verify all its books."""
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            bring_up_to_date(manifest["revision"])
-            with db.engine.begin() as connection:
-                load_tables(copy, connection)
-            bring_up_to_date()
-            found = verify_everything()
-            if not found.ok:
-                raise BooksBroken(checks=", ".join(c.id for c in found.checks if not c.ok))
-        except IntegrityError as error:
-            raise BooksBroken(checks=type(error.orig).__name__) from error
-        finally:
-            db.session.remove()
-            db.engine.dispose()

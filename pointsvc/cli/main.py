@@ -16,6 +16,7 @@ from pointsvc.cli.database import database
 from pointsvc.cli.demo import demo
 from pointsvc.cli.imports import imports
 from pointsvc.cli.jobs import jobs
+from pointsvc.cli.kept import copies, keys
 from pointsvc.cli.ledger import ledger
 from pointsvc.cli.members import members
 from pointsvc.cli.serve import serve
@@ -42,6 +43,8 @@ for _command in (
     ledger,
     backup,
     restore,
+    copies,
+    keys,
     jobs,
     database,
 ):

@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from pointsvc.app import create_app
-from pointsvc.config import Settings
+from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
 from pointsvc.web.wiring import MIGRATIONS
 
@@ -27,13 +27,19 @@ LEVELS: Final = logging.getLevelNamesMapping()
 
 
 @contextmanager
-def opened_app(settings: Settings | None = None) -> Iterator[Flask]:
-    """The app of these settings, in its context, its database at the newest migration."""
+def opened_app(settings: Settings | None = None, *, as_it_stands: bool = False) -> Iterator[Flask]:
+    """The app of these settings, in its context, its database at the newest migration.
+
+    `as_it_stands` leaves the database at the migration where it is: for copies before an upgrade.
+    """
     settings = settings or Settings.from_environment()
     write_logs(settings.log_level)
     app = create_app(settings)
     with app.app_context():
-        bring_up_to_date()
+        if as_it_stands:
+            refuse_newer_database()
+        else:
+            bring_up_to_date()
         try:
             yield app
         finally:
@@ -58,18 +64,39 @@ def write_logs(level: str) -> None:
 def bring_up_to_date(revision: str = "head") -> None:
     """Run the migrations that are missing; safe when several processes start at once."""
     with _alone():
-        if revision != "head" or _revision() != _newest():
+        refuse_newer_database()
+        if revision != "head" or find_revision() != _newest():
             logging.getLogger("alembic").setLevel(logging.WARNING)
             upgrade(directory=str(MIGRATIONS), revision=revision)
 
 
+def refuse_newer_database() -> None:
+    """A program older than its database would leave out what it does not know. Raises SettingsError."""
+    revision = find_revision()
+    if revision is not None and revision not in known_revisions():
+        raise SettingsError(
+            f"数据库是更新的版本建的（{revision}），请装新的程序 · "
+            f"a newer version made this database ({revision}): install that one"
+        )
+
+
+def known_revisions() -> list[str]:
+    """The migrations that this program brings, the oldest first."""
+    return [each.revision for each in reversed([*_scripts().walk_revisions()])]
+
+
 def _newest() -> str | None:
+    return _scripts().get_current_head()
+
+
+def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
 
 
-def _revision() -> str | None:
+def find_revision() -> str | None:
+    """The migration at which the database stands; None where it has no tables of ours."""
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

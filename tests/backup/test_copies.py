@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -32,65 +31,19 @@ from pointsvc.extensions import Base
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.service import NewMember, register_member
-from tests.api.world import raise_world
-from tests.support import tree
-from tests.support.clocks import FrozenClock
-from tests.support.commands import Said, bare, pointsvc
+from tests.backup.older import older_copy
+from tests.backup.settings import (
+    OTHER_KEY,
+    Environment,
+    engine_of,
+    file_of,
+    is_refused,
+    rows_of,
+)
+from tests.support.commands import pointsvc
 from tests.support.databases import SECRET_KEY, Stand
 
-Environment = dict[str, str]
-OTHER_KEY = "another-secret-than-the-one-of-the-tests"
 slow = pytest.mark.slow
-
-
-@pytest.fixture
-def lived_in(
-    app: Flask, engine_stand: Stand, environment: Environment, clock: FrozenClock
-) -> Environment:
-    """Settings of a database in which everything has happened once."""
-    engine_stand.renew("world", lambda: raise_world(app.test_client()))
-    clock.run()
-    return environment
-
-
-@pytest.fixture
-def copy(lived_in: Environment, tmp_path: Path) -> Path:
-    """A copy of it, without keys."""
-    file = tmp_path / "copy.zip"
-    said = pointsvc("backup", file, environment=lived_in)
-    assert said.code == 0, said.err
-    return file
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Environment:
-    """Settings of an empty server with an embedded database and the right key."""
-    folder = tmp_path / "elsewhere"
-    return {"POINTSVC_INSTANCE": str(folder), "POINTSVC_SECRET_KEY": SECRET_KEY}
-
-
-def file_of(settings: Environment) -> Path:
-    return Path(settings["POINTSVC_INSTANCE"]) / "pointsvc.sqlite3"
-
-
-def engine_of(settings: Environment) -> Engine:
-    return create_engine(settings.get("POINTSVC_DATABASE_URL", f"sqlite:///{file_of(settings)}"))
-
-
-def rows_of(settings: Environment) -> dict[str, list[str]]:
-    """Every row of every table."""
-    engine = engine_of(settings)
-    with engine.connect() as connection:
-        found = {
-            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
-            for table in Base.metadata.sorted_tables
-        }
-    engine.dispose()
-    return found
-
-
-def is_refused(said: Said, code: str) -> bool:
-    return said.code == 2 and f"[{code}]" in said.err and "Traceback" not in said.err
 
 
 def test_a_copy_is_for_its_owner_and_holds_no_key(copy: Path) -> None:
@@ -111,6 +64,22 @@ def test_what_is_restored_is_what_was_copied(
     assert said.code == 0, said.err
     assert rows_of(elsewhere) == rows_of(lived_in)
     assert pointsvc("ledger", "verify", environment=elsewhere).code == 0
+
+
+@slow
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("revision", ["0003", "0007"])
+def test_a_copy_of_an_older_version_is_restored_and_brought_up(
+    copy: Path, elsewhere: Environment, lived_in: Environment, revision: str
+) -> None:
+    old = older_copy(copy, revision)
+    with zipfile.ZipFile(old) as opened:
+        assert "stock_takes.jsonl" not in opened.namelist()
+    said = pointsvc("restore", old, environment=elsewhere)
+    assert said.code == 0, said.err
+    restored, was = rows_of(elsewhere), rows_of(lived_in)
+    assert restored["entries"] == was["entries"]
+    assert restored["stock_takes"] == []
 
 
 @slow
@@ -362,31 +331,3 @@ def work_on(app: Flask, stop: threading.Event) -> None:
                     now=clocks.now(),
                 )
             )
-
-
-@slow
-def test_the_nightly_copy_is_kept_only_when_it_could_be_restored(
-    lived_in: Environment, tmp_path: Path
-) -> None:
-    folder = tmp_path / "copies"
-    old = folder / "pointsvc-20200101T000000Z.zip"
-    folder.mkdir()
-    old.touch()
-    os.utime(old, (0, 0))
-    assert nightly_copy(lived_in, folder) == 0
-    [made] = folder.iterdir()
-    assert zipfile.is_zipfile(made)
-    assert made.stat().st_mode & 0o777 == 0o600
-    wrong = {**lived_in, "POINTSVC_SECRET_KEY": OTHER_KEY}
-    assert nightly_copy(wrong, folder) != 0
-    assert list(folder.iterdir()) == [made]
-
-
-def nightly_copy(settings: Environment, folder: Path) -> int:
-    """What the timer runs every night."""
-    program = {"POINTSVC": str(Path(sys.executable).with_name("pointsvc"))}
-    script = tree.ROOT / "deploy" / "nightly-copy"
-    done = subprocess.run(
-        [script, folder, "30"], env={**bare(settings), **program}, check=False, capture_output=True
-    )
-    return done.returncode
