@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import JSON
 
 from pointsvc.columns import Moment
@@ -89,3 +90,9 @@ def _begin_on_sqlite(connection: Connection) -> None:
     """A writing transaction takes the one write lock at its start (613 of 640 failed otherwise)."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def connections_max(engine: Engine) -> int:
+    """How many connections one process may hold at once."""
+    pool = engine.pool
+    return pool.size() + pool._max_overflow if isinstance(pool, QueuePool) else 1  # noqa: SLF001

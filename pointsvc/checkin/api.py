@@ -14,6 +14,7 @@ from pointsvc.activities.rules import may_show_code
 from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.answers import may_see, missing_after, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
+from pointsvc.checkin.counted import count_answers
 from pointsvc.checkin.duties import check_code_of
 from pointsvc.checkin.guesses import check_guesses, count_guesses
 from pointsvc.checkin.offline import check_owner
@@ -140,6 +141,7 @@ def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
         lambda: record_scans(community_id=community_id, caller=caller, scans=scans, now=now)
     )
     count_guesses(actor_id=caller.id, scans=scans, outcomes=outcomes, now=now)
+    count_answers(outcomes)
     return outcomes
 
 

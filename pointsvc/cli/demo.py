@@ -15,6 +15,7 @@ from pointsvc.demo.people import CAST, FOREIGNER, OPERATOR, PASSWORD
 from pointsvc.demo.renewal import renew
 from pointsvc.demo.street import build_street
 from pointsvc.kernel import clock
+from pointsvc.kernel.counting import counting_together
 from pointsvc.kernel.qr import terminal
 from pointsvc.members.operators import has_operator
 from pointsvc.organisation.words import ROLE_NAMES
@@ -25,6 +26,7 @@ FOLDER: Final = "./pointsvc-demo"
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@counting_together()
 def demo(host: str, port: int) -> None:
     """Serve a sample street, with a believable past month and invented people."""
     os.environ.setdefault("POINTSVC_INSTANCE", FOLDER)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -39,16 +41,25 @@ def run_due_jobs(every: int | None, *, trust_clock: bool) -> None:
         _again_and_again(every, folder)
 
 
-def _run(folder: Path, *, trust: bool = False) -> list[Report]:
+def _run(
+    folder: Path, *, trust: bool = False, is_stopping: Callable[[], bool] = lambda: False
+) -> list[Report]:
     now = clock.now()
-    return run_due(now, jump=jump_since_last(folder, read_clocks(now), trust=trust))
+    jump = jump_since_last(folder, read_clocks(now), trust=trust)
+    return run_due(now, jump=jump, is_stopping=is_stopping)
 
 
 def _again_and_again(every: int, folder: Path) -> None:
-    """Until the server that started us is gone."""
-    parent, pause = os.getppid(), threading.Event()
-    while os.getppid() == parent:
-        _run(folder)
+    """Until we are told to stop, or the server that started us is gone; a job is not cut in two."""
+    parent, stop = os.getppid(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+
+    def is_stopping() -> bool:
+        return stop.is_set() or os.getppid() != parent
+
+    while not is_stopping():
+        _run(folder, is_stopping=is_stopping)
         for _second in range(every):
-            if os.getppid() != parent or pause.wait(1):
+            if os.getppid() != parent or stop.wait(1):
                 return

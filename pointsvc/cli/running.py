@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import structlog
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,12 +16,12 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from pointsvc.app import create_app
+from pointsvc.cli.logs import write_logs
 from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
 from pointsvc.web.wiring import MIGRATIONS
 
 UPGRADE_LOCK: Final = 0x9FEE7
-LEVELS: Final = logging.getLevelNamesMapping()
 
 
 @contextmanager
@@ -45,20 +43,6 @@ def opened_app(settings: Settings | None = None, *, as_it_stands: bool = False) 
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-def write_logs(level: str) -> None:
-    """Logs as one line of key=value on standard error, from `level` up."""
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def bring_up_to_date(revision: str = "head") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from typing import Final
 
 import click
@@ -15,12 +16,14 @@ from pointsvc.cli.running import opened_app
 from pointsvc.cli.serving import serving
 from pointsvc.config import Settings, SettingsError
 from pointsvc.kernel import clock
+from pointsvc.kernel.counting import counting_together, say_stopping
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.members.operators import open_setup
 
 THREADS: Final = 8
 STOP_SECONDS: Final = 10
+LEAVE_SECONDS: Final = 1.0
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 DOCUMENTATION_ADDRESS: Final = ("192.0.2.1", 9)  # RFC 5737: nobody's
 
@@ -31,6 +34,7 @@ DOCUMENTATION_ADDRESS: Final = ("192.0.2.1", 9)  # RFC 5737: nobody's
 @click.option(
     "--no-jobs", is_flag=True, help="run the periodic jobs elsewhere: pointsvc jobs run-due"
 )
+@counting_together()
 def serve(host: str, port: int, *, no_jobs: bool) -> None:
     """Bring the database up to date, serve it, run due jobs every minute."""
     settings = Settings.from_environment()
@@ -82,11 +86,21 @@ def _own_address() -> str:
         return str(probe.getsockname()[0])
 
 
+class _Server(Granian):  # type: ignore[misc, valid-type, unused-ignore]
+    """Says that it stops before it stops: who spreads requests looks elsewhere in time."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """`/readyz` answers 503 for a second, while everything is still served; then finish."""
+        say_stopping()
+        time.sleep(LEAVE_SECONDS)
+        super().shutdown(exit_code)
+
+
 def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> None:
     """Serve until told to stop; requests that were accepted are finished."""
     _refuse_taken_port(host, port)
     click.echo(f"绿色账户 · Green Account: {address(host, port)}")
-    server = Granian(
+    server = _Server(
         "pointsvc.app:create_app",
         factory=True,
         address=host,

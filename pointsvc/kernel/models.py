@@ -61,7 +61,10 @@ class Counter(Base):
 
 
 class Lease(Base):
-    """Who runs a periodic job just now; one row for each job of the whole server."""
+    """Who runs a periodic job just now; one row for each job of the whole server.
+
+    Under `<job> done` and `<job> failed` stands who ended it so last; `until` is when.
+    """
 
     __tablename__ = "leases"
 

@@ -26,6 +26,15 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What the members of a community hold together in one kind of account."""
+
+    community_id: UUID
+    kind: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class KindTotal:
     """All transfers of a kind and unit: how many, how much; in a stretch of days and ever."""
 
@@ -97,6 +106,16 @@ def balances_by_kind(*, community_id: UUID) -> dict[str, int]:
         .group_by(Account.kind)
     )
     return dict.fromkeys(MEMBER_KINDS, 0) | {kind: int(total or 0) for kind, total in rows}
+
+
+def outstanding_points() -> list[Outstanding]:
+    """What the members of every community hold now (wallets, reviews, reservations): its liability."""
+    rows = db.session.execute(
+        select(Account.community_id, Account.kind, func.sum(Account.balance))
+        .where(Account.kind.in_(HELD_KINDS))
+        .group_by(Account.community_id, Account.kind)
+    )
+    return [Outstanding(community_id, kind, int(total or 0)) for community_id, kind, total in rows]
 
 
 def held_points(*, community_id: UUID) -> int:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from prometheus_client import Counter
 
 from pointsvc.checkin.codes import MemberCode, read_member_code, spend_code
 from pointsvc.checkin.errors import CodeSpent
@@ -36,6 +38,7 @@ from pointsvc.shop.shelf import Moving
 from pointsvc.shop.tickets import Ticket, visit_of
 from pointsvc.shop.traces import trace_wrong_pin, tracing_refusals
 
+DEEDS: Final = Counter("pointsvc_counter_deeds", "Deeds at the counter", ["deed", "outcome"])
 ReadCode = Callable[[], MemberCode]
 
 
@@ -111,7 +114,7 @@ def exchange(
         )
         return _plain(asdict(receipt))
 
-    return decide_once(desk, body, work)
+    return decide_once(desk, body, work, deed="exchange")
 
 
 def begin_visit(desk: Desk, code: MemberCode) -> Ticket:
@@ -174,7 +177,7 @@ def give_back(
         about_id=order_id,
         read_code=read_code,
         now=desk.now,
-        decide=lambda: decide_once(desk, body, work),
+        decide=lambda: decide_once(desk, body, work, deed="refund"),
     )
 
 
@@ -208,7 +211,7 @@ def take_gift(
         )
         return _plain(asdict(receipt))
 
-    return decide_once(desk, body, work)
+    return decide_once(desk, body, work, deed="donation")
 
 
 def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
@@ -233,7 +236,7 @@ def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
 
 
 def decide_once(
-    desk: Desk, body: Mapping[str, Any], work: Callable[[], dict[str, Any]]
+    desk: Desk, body: Mapping[str, Any], work: Callable[[], dict[str, Any]], *, deed: str
 ) -> dict[str, Any]:
     """Run the work once for the desk's key; the same key and body again get the same answer."""
     outcome = transact(
@@ -246,6 +249,8 @@ def decide_once(
             work=work,
         )
     )
+    if outcome.is_first:
+        DEEDS.labels(deed, "refused" if outcome.refusal_code else "done").inc()
     return result_or_refusal(outcome)
 
 

@@ -63,7 +63,7 @@ def buy_in(
         )
         return {"batch_id": str(batch_id)}
 
-    return decide_once(desk, body, work)
+    return decide_once(desk, body, work, deed="purchase")
 
 
 def waste(
@@ -132,7 +132,7 @@ def _with_second(
     work: Callable[[Moving], dict[str, Any]],
 ) -> dict[str, Any]:
     if second is None:
-        return decide_once(desk, body, lambda: work(_moving(desk, None)))
+        return decide_once(desk, body, lambda: work(_moving(desk, None)), deed="stock")
     read_code = desk.reader(second.code)
     pin = prove_pin(desk, read_code, second.pin)
 
@@ -153,7 +153,7 @@ def _with_second(
         about_id=product_id,
         read_code=read_code,
         now=desk.now,
-        decide=lambda: decide_once(desk, body, approved),
+        decide=lambda: decide_once(desk, body, approved, deed="stock"),
     )
 
 

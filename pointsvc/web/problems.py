@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import structlog
 from flask import (
@@ -71,7 +72,7 @@ def problem(refusal: Refusal) -> ResponseReturnValue:
         "title": HTTPStatus(refusal.status).phrase,
         "status": refusal.status,
         "detail": refusal.detail,
-        "instance": request.path,
+        "instance": quote(request.path),  # a URI reference, whatever was asked
         "code": refusal.code,
         "context": {key: _plain(value) for key, value in refusal.context.items()},
         "request_id": current_request_id(),

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
+from pointsvc.kernel.permission import ANONYMOUS, Caller
 from pointsvc.kernel.request_id import current_request_id, set_request_id
 
 log = structlog.get_logger()
@@ -32,11 +33,18 @@ def _end(response: Response) -> Response:
     SECONDS.labels(endpoint, str(response.status_code)).observe(seconds)
     log.info(
         "request",
-        request_id=current_request_id(),
         method=request.method,
         endpoint=endpoint,
         status=response.status_code,
         milliseconds=round(seconds * 1000, 1),
+        **_who(),
     )
     response.headers["X-Request-Id"] = current_request_id() or ""
     return response
+
+
+def _who() -> dict[str, str]:
+    """Ids alone: whoever may look them up in the database may know who that is."""
+    caller: Caller = g.get("caller", ANONYMOUS)
+    who = {"actor_kind": caller.kind, "actor_id": caller.id, "community_id": caller.community_id}
+    return {name: str(value) for name, value in who.items() if value is not None}

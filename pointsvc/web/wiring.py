@@ -20,6 +20,7 @@ from pointsvc.web import (
     rendering,
     requests_log,
 )
+from pointsvc.web.vitals import watching
 
 MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -29,6 +30,7 @@ def wire(app: Flask) -> None:
     _trust_proxies(app)
     _sign_cookies(app)
     requests_log.wire(app)
+    watching.wire(app)
     methods.wire(app)
     callers.wire(app)
     addresses.wire(app)

@@ -15,6 +15,7 @@ from pointsvc.cli.jobs import jobs
 from pointsvc.jobs.runner import Report, run_due
 from pointsvc.jobs.timetable import TIMETABLE, Job
 from pointsvc.kernel import clock as moments
+from pointsvc.kernel.last_runs import held_leases, last_runs
 from pointsvc.kernel.leases import LEASE, take_lease
 from pointsvc.kernel.transaction import transact
 from tests.support.cast import Cast
@@ -129,3 +130,23 @@ def test_a_cut_off_record_of_the_clock_is_no_alarm(own_instance: dict[str, str])
 def test_the_runner_itself_knows_nothing_of_clocks_that_are_steady() -> None:
     job = Job("careful", greeted, needs_true_day=True)
     assert run_due(moments.now(), [job], jump=timedelta(0)) == [Report("careful", "hello")]
+
+
+@pytest.mark.parametrize(("work", "ended"), [(greeted, "done_at"), (broken, "failed_at")])
+def test_when_and_how_a_job_ended_last_is_kept(work: Any, ended: str, clock: FrozenClock) -> None:
+    for _run in range(2):
+        clock.advance(minutes=1)
+        run_due(moments.now(), [Job("job", work)])
+    run = last_runs()["job"]
+    assert {name: getattr(run, name) for name in ("done_at", "failed_at")} == {
+        "done_at": None,
+        "failed_at": None,
+    } | {ended: moments.now()}
+    assert held_leases(now=moments.now()) == {}
+
+
+def test_no_job_begins_after_the_server_was_told_to_stop() -> None:
+    told: list[str] = []
+    timetable = [Job("first", lambda _now: told.append("stop")), Job("second", greeted)]
+    reports = run_due(moments.now(), timetable, is_stopping=lambda: bool(told))
+    assert [report.name for report in reports] == ["first"]

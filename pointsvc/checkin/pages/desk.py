@@ -12,6 +12,7 @@ from flask import Blueprint, current_app, request, url_for
 from pointsvc.activities.queries import ShiftFacts, get_shift
 from pointsvc.activities.rules import Scope, may_scan_in
 from pointsvc.activities.scopes import scope_of
+from pointsvc.checkin.counted import count_answers
 from pointsvc.checkin.directions import find_direction
 from pointsvc.checkin.guesses import check_guesses, count_guesses
 from pointsvc.checkin.reasons import message_of
@@ -68,6 +69,7 @@ def recorded(scan: ScanRequest, *, choose_direction: bool, now: datetime) -> Sca
         )
     )
     count_guesses(actor_id=caller.id, scans=[scan], outcomes=[outcome], now=now)
+    count_answers([outcome])
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.queries import ShiftFacts
+from pointsvc.checkin.counted import count_answers
 from pointsvc.checkin.duties import people_at
 from pointsvc.checkin.pages.desk import blueprint, shift_to_scan
 from pointsvc.checkin.reasons import message_of
@@ -78,9 +79,11 @@ def _scans(shift_id: UUID, values: dict[str, Any], ticked: list[UUID]) -> list[S
 
 def _recorded(scans: list[ScanRequest], now: datetime) -> list[Outcome]:
     community_id, caller = current_community_id(), current_caller()
-    return transact(
+    outcomes = transact(
         lambda: record_scans(community_id=community_id, caller=caller, scans=scans, now=now)
     )
+    count_answers(outcomes)
+    return outcomes
 
 
 def _tell(scans: list[ScanRequest], outcomes: list[Outcome]) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from http import HTTPStatus
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Response, current_app, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from pointsvc.extensions import db
+from pointsvc.kernel.counting import counted
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import public
 from pointsvc.web.document import describe
 from pointsvc.web.pages.hall import blueprint
+from pointsvc.web.vitals.readiness import READY
 
 
 @blueprint.route("/healthz")
@@ -29,22 +27,17 @@ def healthz() -> ResponseReturnValue:
 @blueprint.route("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The database answers and stands at our migrations; 503 otherwise."""
-    try:
-        found = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return {"status": "database_away"}, 503
-    if set(found) != {migration_head()}:
-        return {"status": "migrations_pending"}, 503
-    return {"status": "ready"}
+    """This server can do its work; else 503 and in one word why not, after two seconds at most."""
+    state = current_app.extensions["readiness"].state()
+    return {"status": state}, HTTPStatus.OK if state == READY else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @blueprint.route("/metrics")
 @public
 def metrics() -> Response:
-    """Counters of this process in Prometheus text."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Counters of all processes and the state of the database in Prometheus text."""
+    text = counted() + current_app.extensions["state_metrics"].text()
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 @blueprint.route("/robots.txt")
@@ -103,10 +96,3 @@ def openapi() -> Response:
 def docs() -> str:
     """A page to read the API and try it."""
     return render_template("web/docs.html", spec=describe(current_app))
-
-
-@cache
-def migration_head() -> str | None:
-    """The newest migration that this program brings."""
-    folder = current_app.extensions["migrate"].directory
-    return ScriptDirectory(folder).get_current_head()
