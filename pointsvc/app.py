@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from flask import Flask
 from sqlalchemy.engine import make_url
 
 from pointsvc import doors
+from pointsvc.backup.keeping import last_verified_at
 from pointsvc.config import Settings
 from pointsvc.extensions import babel, db, migrate
 from pointsvc.kernel.i18n import choose_locale
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["key_ring"] = load_ring(
         settings.instance, setting=settings.secret_key, file=settings.secret_key_file
     )
+    app.extensions["last_copy"] = partial(last_verified_at, settings.instance)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(wiring.MIGRATIONS))
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh")

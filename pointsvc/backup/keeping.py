@@ -79,6 +79,12 @@ def read_record(instance: Path) -> CopyRecord:
         return CopyRecord()
 
 
+def last_verified_at(instance: Path) -> datetime | None:
+    """When the newest copy was put back and found whole; None where none was."""
+    said = read_record(instance).verified_at
+    return datetime.fromisoformat(said) if said else None
+
+
 def record_success(instance: Path, file: Path, *, is_encrypted: bool, now: datetime) -> None:
     """The copy was restored, verified and kept."""
     made = CopyRecord(verified_at=now.isoformat(), file=str(file), is_encrypted=is_encrypted)

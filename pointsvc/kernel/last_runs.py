@@ -1,4 +1,4 @@
-"""When something periodic ended last, and how: jobs, verifications, copies."""
+"""When something periodic ended last, and how: jobs and verifications."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from pointsvc.kernel.outcomes import insert_once
 HowItEnded = Literal["done", "failed"]
 NAMES_MAX: Final = 200
 VERIFY: Final = "ledger.verify"
-COPY: Final = "backup.copy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any, Final
@@ -98,16 +98,14 @@ def test_nothing_that_was_accepted_is_lost_and_it_says_in_time_that_it_goes(
     clock.run()
     crowd = Crowd(number, token_of(cast.wangqiang), duty.card(cast.limei))
     database.session.rollback()
-    senders = [threading.Thread(target=crowd.scan_until_closed) for _each in range(SENDERS)]
-    for sender in senders:
-        sender.start()
-    time.sleep(2)
-    server.send_signal(signal.SIGTERM)
-    time.sleep(0.3)
-    told = status_of(number)
-    code = server.wait(END_SECONDS_MAX)
-    for sender in senders:
-        sender.join()
+    with ThreadPoolExecutor(SENDERS) as senders:
+        for _each in range(SENDERS):
+            senders.submit(crowd.scan_until_closed)
+        time.sleep(2)
+        server.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        told = status_of(number)
+        code = server.wait(END_SECONDS_MAX)
     assert (told, code, crowd.broken_off) == (503, 0, [])
     assert len(crowd.acknowledged) > SENDERS
     kept = select(func.count()).select_from(Scan)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pointsvc.config import Settings
 from pointsvc.extensions import connections_max, db
 from pointsvc.kernel import clock
-from pointsvc.kernel.last_runs import COPY, VERIFY, LastRun, last_runs
+from pointsvc.kernel.last_runs import VERIFY, LastRun, last_runs
 from pointsvc.ledger.totals import HELD_KINDS, outstanding_points
 from pointsvc.web.vitals import facts
 from pointsvc.web.vitals.facts import Queue
@@ -82,16 +82,15 @@ class State(Collector):
 
 def _runs() -> Iterator[Metric]:
     runs = dict(last_runs())
-    verified, copied = runs.pop(VERIFY, LastRun()), runs.pop(COPY, LastRun())
+    verified = runs.pop(VERIFY, LastRun())
     succeeded = _gauge("job_last_success_timestamp_seconds", "When a job was done last", "job")
     for name, run in runs.items():
         succeeded.add_metric([name], _stamp(run.done_at))
     yield succeeded
     for outcome, at in (("ok", verified.done_at), ("broken", verified.failed_at)):
         yield _one(f"verify_last_{outcome}_timestamp_seconds", "ledger verify, 0: never", at)
-    yield _one(
-        "copy_last_verified_timestamp_seconds", "A copy, put back and verified", copied.done_at
-    )
+    copied_at: datetime | None = current_app.extensions["last_copy"]()
+    yield _one("copy_last_verified_timestamp_seconds", "A copy was put back, 0: never", copied_at)
 
 
 def _queues() -> Iterator[Metric]:
