@@ -1,4 +1,4 @@
-# make run · make test · make check · make wheel · make translations · make tour · make constraints
+# make run · make test · make check · make bench · make wheel · make translations · make tour · make constraints
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
@@ -7,7 +7,7 @@ READY_FOR_WORK := .venv/.ready-for-work
 INSTALLS := setup.cfg pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: run test check wheel translations tour constraints clean
+.PHONY: run test check bench wheel translations tour constraints clean
 
 run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
 	$(BIN)/pointsvc demo --port $(PORT)
@@ -22,6 +22,9 @@ check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's ow
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest -q -m "not slow" tests/house
+
+bench: $(READY_FOR_WORK)  ## how fast, as ratios: docs/performance.md; ONLY="P1 P3", ROUNDS=5, QUICK=1
+	$(BIN)/python -m bench $(ONLY) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(BENCH)
 
 wheel: $(READY_FOR_WORK)  ## dist/pointsvc-….whl: what a server installs
 	rm -rf build/lib build/bdist.*

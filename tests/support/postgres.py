@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
@@ -70,16 +70,18 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def cluster(binaries: Path) -> Iterator[Cluster]:
+def cluster(
+    binaries: Path, *, settings: Mapping[str, str] = SETTINGS, home: Path | None = None
+) -> Iterator[Cluster]:
     """Make a cluster and start it; stop it and take it away at the end."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_homes()[0]))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home or _homes()[0]))
     (folder / OWNER).write_text(str(os.getpid()))
     if _is_root():
         shutil.chown(folder, "postgres")
     made = Cluster(folder)
     try:
-        server = _start(made, binaries)
+        server = _start(made, binaries, settings)
         try:
             yield made
         finally:
@@ -89,11 +91,11 @@ def cluster(binaries: Path) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(made: Cluster, binaries: Path) -> subprocess.Popen[bytes]:
+def _start(made: Cluster, binaries: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     data = str(made.folder / "data")
-    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     make = f"initdb -U postgres -A trust -E UTF8 --locale=C --no-sync -D {data}".split()
-    serve = ["postgres", "-D", data, "-k", str(made.folder), *settings]
+    serve = ["postgres", "-D", data, "-k", str(made.folder), *options]
     with (made.folder / "log").open("ab") as log:
         _spawn(binaries, make, made.folder, log).wait()
         server = _spawn(binaries, serve, made.folder, log)
