@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,10 +32,13 @@ from pointsvc.cli.kept import ENCRYPT_TO, KEY
 from pointsvc.cli.loading import load_verified, ring_of
 from pointsvc.cli.running import opened_app
 from pointsvc.cli.serving import nobody_serving
+from pointsvc.cli.standing import read_published, tell_behind, tell_seals
 from pointsvc.config import Settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.key_files import FILE_NAME
 from pointsvc.kernel.keys import split_secrets
+from pointsvc.ledger.published import write_down
+from pointsvc.ledger.standing import settle
 
 STAMP: Final = "%Y%m%d%H%M%S"
 
@@ -68,22 +72,49 @@ def backup(file: Path, *, with_keys: bool, encrypt_to: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @KEY
 @click.option("--replace", "may_replace", is_flag=True, help="the database has data; keep it aside")
-def restore(file: Path, *, key: Path | None, may_replace: bool) -> None:
-    """Verify a copy beside the database, then put it in its place. Stop the server first."""
+@click.option("--published-root", help="the root on the paper board, to compare with the copy")
+@click.option("--published-on", type=click.DateTime(["%Y-%m-%d"]), help="the day of that root")
+@click.option("--community", help="whose board it is, where there are several")
+def restore(
+    file: Path,
+    *,
+    key: Path | None,
+    may_replace: bool,
+    published_root: str | None,
+    published_on: datetime | None,
+    community: str | None,
+) -> None:
+    """Verify a copy beside the database, then put it in its place. Stop the server first.
+
+    Where the copy is older than what was published, the service can only be read until an operator
+    declares the gap.
+    """
+    if (published_root is None) != (published_on is None):
+        raise click.UsageError("--published-root and --published-on go together")
     settings = Settings.from_environment()
     with (
         opened_copy(file, key=key, instance=settings.instance) as copy,
         nobody_serving(settings.instance),
     ):
         manifest = read_manifest(copy)
+        published = []
+        if published_root and published_on:
+            day = published_on.date()
+            published.append(read_published(copy, published_root, day, community))
         _bring_keys(copy, settings)
         check_keys(manifest, ring_of(settings))
         if not may_replace and not _has_room(settings):
             raise WouldReplace
         kept = _restore(copy, manifest, settings)
+        with opened_app(settings):
+            for community_id, root in published:
+                write_down(settings.instance, community_id, [root])
+            behind = settle(settings.instance)
+            tell_seals()
     click.echo(f"已恢复并核对 · restored and verified: {manifest['made_at']}")
     if kept:
         click.echo(f"原来的留在 · what stood before is kept as: {kept}")
+    tell_behind(behind)
 
 
 def _secrets_text(settings: Settings) -> str:

@@ -12,11 +12,16 @@ from sqlalchemy.exc import DBAPIError
 
 from pointsvc.cli.running import opened_app
 from pointsvc.cli.verification import Verification, verify_everything
+from pointsvc.config import Settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Busy
 from pointsvc.kernel.last_runs import VERIFY, HowItEnded, note_run
+from pointsvc.kernel.read_only import mending
 from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.errors import GapNotByOperator
+from pointsvc.ledger.standing import declare_gaps, settle
 from pointsvc.ledger.words import CHECKS
+from pointsvc.members.operators import find_operator_by_phone
 
 
 @click.group()
@@ -45,6 +50,29 @@ def _remember(found: Verification) -> None:
         transact(lambda: note_run(name=VERIFY, ended=ended, by=found.root.hex(), now=clock.now()))
 
 
+@ledger.command("declare-gap")
+@click.option("--by", "phone", required=True, help="the phone of the operator who declares it")
+@click.option("--reason", required=True, help="why days are missing; it stands on the public board")
+def declare_gap(phone: str, reason: str) -> None:
+    """Say that published days are lost, after an older copy was put back: the service may go on."""
+    settings = Settings.from_environment()
+    with opened_app(settings):
+        operator_id = find_operator_by_phone(phone)
+        if operator_id is None:
+            raise GapNotByOperator
+        now = clock.now()
+        with mending():
+            gaps = transact(
+                lambda: declare_gaps(
+                    settings.instance, reason=reason, declared_by_id=operator_id, now=now
+                )
+            )
+        settle(settings.instance, gone_too=True)
+    for each in gaps:
+        click.echo(f"{each.name}: {each.gap.from_on or '…'} → {each.gap.to_on}")
+    click.echo("可以继续了 · the service may go on" if gaps else "没有缺口 · there is no gap")
+
+
 def _document(found: Verification) -> dict[str, Any]:
     return {
         "ok": found.ok,
@@ -59,6 +87,8 @@ def _print(found: Verification) -> None:
     for check in found.checks:
         title = CHECKS.get(check.id, "")
         click.echo(f"{'✓' if check.ok else '✗'} {check.id:6} {check.count:>9}  {title}")
+        for thing in check.noted:
+            click.echo(f"    {thing}")
         for thing in check.broken:
             click.echo(f"    {thing}")
         if check.broken_count > len(check.broken):

@@ -14,10 +14,12 @@ from granian.constants import Interfaces
 from pointsvc.cli.beside import jobs_beside
 from pointsvc.cli.running import opened_app
 from pointsvc.cli.serving import serving
+from pointsvc.cli.standing import tell_behind
 from pointsvc.config import Settings, SettingsError
 from pointsvc.kernel import clock
 from pointsvc.kernel.counting import counting_together, say_stopping
 from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.standing import settle
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.members.operators import open_setup
 
@@ -44,8 +46,10 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
         settings = Settings.from_environment()
     with opened_app(settings):
         _refuse_lost_keys()
+        behind = settle(settings.instance)
         now = clock.now()
-        token = transact(lambda: open_setup(now=now))
+        token = None if behind else transact(lambda: open_setup(now=now))
+    tell_behind(behind)
     if token is not None:
         click.echo("还没有运营员。请在 24 小时内打开这个地址，建立运营员和第一个社区：")
         click.echo(f"No operator yet. Open within 24 hours: {settings.public_url}/setup/{token}")

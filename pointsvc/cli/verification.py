@@ -53,3 +53,4 @@ def _merge(merged: dict[str, Check], check: Check) -> None:
     whole.count += check.count
     whole.broken_count += check.broken_count
     whole.broken.extend(check.broken)
+    whole.noted.extend(check.noted)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from pointsvc.communities.queries import get_community
 from pointsvc.disclosure.goods import (
     ExchangeLine,
     StockLine,
@@ -16,7 +17,9 @@ from pointsvc.disclosure.goods import (
 )
 from pointsvc.disclosure.rules import Month
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
 from pointsvc.ledger.queries import MonthTotals, SealFacts, latest_seal, month_totals
+from pointsvc.ledger.standing import GapFacts, gaps_of
 from pointsvc.ledger.totals import Served, find_first_day, served_between
 from pointsvc.shop.models import Donation
 from pointsvc.shop.queries.donations import DonationFacts, donations_between
@@ -24,7 +27,10 @@ from pointsvc.shop.queries.donations import DonationFacts, donations_between
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A month in the open. `seal` is of the month's last sealed day; None before the first."""
+    """A month in the open. `seal` is of the month's last sealed day; None before the first.
+
+    `gaps` are those declared, or with days lost, in the month.
+    """
 
     month: Month
     points: MonthTotals
@@ -33,6 +39,7 @@ class Disclosure:
     exchanges: list[ExchangeLine]
     served: Served
     seal: SealFacts | None
+    gaps: list[GapFacts]
 
 
 def disclosure_of(community_id: UUID, month: Month) -> Disclosure:
@@ -46,7 +53,18 @@ def disclosure_of(community_id: UUID, month: Month) -> Disclosure:
         exchanges=exchanges_of_month(community_id, first, last),
         served=served_between(community_id=community_id, first=first, last=last),
         seal=latest_seal(community_id=community_id, until=last),
+        gaps=_gaps_in(community_id, month),
     )
+
+
+def _gaps_in(community_id: UUID, month: Month) -> list[GapFacts]:
+    zone = get_community(community_id).zone
+    return [
+        each
+        for each in gaps_of(community_id=community_id)
+        if (each.gap.from_on is None or each.gap.from_on < month.last)
+        and clock.local_day(each.declared_at, zone) >= month.first
+    ]
 
 
 def find_first_disclosed_day(community_id: UUID) -> date | None:

@@ -17,6 +17,7 @@ from pointsvc.jobs.timetable import TIMETABLE, Job
 from pointsvc.kernel import clock
 from pointsvc.kernel.last_runs import HowItEnded, note_run
 from pointsvc.kernel.leases import give_lease_back, take_lease
+from pointsvc.kernel.read_only import is_read_only
 from pointsvc.kernel.transaction import transact
 
 log = structlog.get_logger()
@@ -41,9 +42,12 @@ def run_due(
 ) -> list[Report]:
     """Run every job once, each under its lease; a failure is reported and the rest go on.
 
-    Where the clock has jumped, jobs that need the true day wait, and say so as a failure. Where the
-    server is told to stop, no further job begins.
+    While the books may only be read, all wait. Where the clock has jumped, jobs that need the true
+    day wait. Both say so as a failure. Where the server is told to stop, no further job begins.
     """
+    if is_read_only():
+        log.error("read_only")
+        return [Report(job.name, "waits: read only", has_failed=True) for job in timetable]
     holder = f"{os.getpid()}-{secrets.token_hex(4)}"
     reports = []
     for job in timetable:

@@ -22,6 +22,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "seals": (("community_id", "sealed_on"),),
     "sealed_heads": (("community_id", "sealed_on", "passbook_id"),),
+    "declared_gaps": (_ID, ("community_id", "to_on")),
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
     "product_prices": (_ID, ("community_id", "product_id", "version")),

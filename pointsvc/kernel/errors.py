@@ -111,3 +111,13 @@ class Busy(Refusal):
     code = "busy"
     status = 503
     message = _l("现在很忙，什么都没有改动，请再试一次。")
+
+
+class ReadOnly(Busy):
+    """The books are older than what was published; a person has to declare the gap first."""
+
+    code = "read_only"
+    message = _l(
+        "账本比公示过的旧（恢复了较早的副本），现在只能看、不能改，什么都没有改动。"
+        "等运营员说明缺了哪几天就恢复；扫过的码请留在手机里，到时会自己上传。"
+    )

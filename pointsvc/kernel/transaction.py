@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from pointsvc.extensions import db, writing
 from pointsvc.kernel.append_only import HAS_THIS_KEY
 from pointsvc.kernel.errors import Busy
+from pointsvc.kernel.read_only import refuse_while_read_only
 
 T = TypeVar("T")
 ATTEMPTS_MAX: Final = 5
@@ -34,7 +35,9 @@ def transact(work: Callable[[], T]) -> T:
 
     Raises:
         Busy: nothing was done.
+        ReadOnly: the books may only be read now.
     """
+    refuse_while_read_only()
     assert not _inside.get(), "transact does not nest; join the caller's transaction"
     give_up_at = time.monotonic() + DEADLINE_SECONDS
     for attempt in range(1, ATTEMPTS_MAX + 1):

@@ -11,13 +11,15 @@ NAMED_MAX = 20
 class Check:
     """One invariant over one community: how many rows it looked at, and what is broken.
 
-    `broken` names at most twenty things (ids, never names); `broken_count` counts all.
+    `broken` names at most twenty things (ids, never names); `broken_count` counts all. `noted` tells
+    what holds and yet has to be known.
     """
 
     id: str
     count: int = 0
     broken: list[str] = field(default_factory=list)
     broken_count: int = 0
+    noted: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

@@ -53,3 +53,17 @@ class FutureExpiry(Conflict):
 
     code = "ledger.future_expiry"
     message = _l("不能提前清零：日期还没有到。")
+
+
+class GapReasonMissing(Invalid):
+    """Nobody said why days are missing, or in more than 500 characters."""
+
+    code = "ledger.gap_reason_missing"
+    message = _l("请写明为什么缺了这几天，500 字以内：它会印在公示页上。")
+
+
+class GapNotByOperator(Invalid):
+    """No operator has this phone number."""
+
+    code = "ledger.gap_not_by_operator"
+    message = _l("没有用这个手机号的运营员：缺口要由运营员本人说明。")

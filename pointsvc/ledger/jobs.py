@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import structlog
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from pointsvc.communities.queries import community_ids, get_community
@@ -13,6 +15,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.service import expire_account, find_expired_accounts, seal_day
+from pointsvc.ledger.standing import write_down_new
 
 CHUNK = 500
 log = structlog.get_logger()
@@ -62,9 +65,14 @@ def _expire_one(community_id: UUID, account_id: UUID, now: datetime) -> int:
 
 
 def seal_yesterday(now: datetime) -> int:
-    """Seal the day that has just ended in each community, once; how many communities there are."""
+    """Seal the day that has just ended in each community, once; how many communities there are.
+
+    What was sealed is written down outside the database, where no restore takes it back.
+    """
+    instance = Path(current_app.instance_path)
     ids = community_ids()
     for community_id in ids:
         yesterday = clock.local_day(now, get_community(community_id).zone) - timedelta(days=1)
         transact(lambda c=community_id, d=yesterday: seal_day(community_id=c, day=d, now=now))  # type: ignore[misc]
+        write_down_new(instance, community_id)
     return len(ids)

@@ -101,6 +101,12 @@ def find_operator(operator_id: UUID) -> OperatorFacts | None:
     return None if row is None else OperatorFacts(row.id, row.name)
 
 
+def find_operator_by_phone(phone: str) -> UUID | None:
+    """The operator who signs in with this phone. Raises Invalid: no phone number."""
+    indexes = indexes_of(plain_phone(phone))
+    return db.session.scalar(select(Operator.id).where(Operator.phone_index.in_(indexes)))
+
+
 def _fill(operator: Operator, name: str, phone: str, password_hash: str, now: datetime) -> None:
     operator.name = plain_name(name)
     if not 1 <= len(operator.name) <= NAME_LENGTH_MAX:

@@ -18,6 +18,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.i18n import LazyText, choose_locale, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.permission import Caller, current_caller
+from pointsvc.kernel.read_only import is_read_only
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.devices import get_device
@@ -53,6 +54,7 @@ def _common() -> dict[str, Any]:
         "my_standings": partial(standings_in, caller),
         "caller_name": caller_name,
         "community_name": community_name,
+        "is_read_only": is_read_only(),
         "idle_seconds": caller.idle_seconds,
         "scan_owner": _scan_owner(caller),
     }

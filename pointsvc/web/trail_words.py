@@ -49,6 +49,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "devices.revoked": _l("停用设备"),
     "earning.tariff_set": _l("定积分细则"),
     "imports.committed": _l("导入工作簿"),
+    "ledger.gap_declared": _l("说明恢复旧副本缺掉的几天"),
     "ledger.inspected": _l("核验账本"),
     "members.consent": _l("记本人同意"),
     "members.departed": _l("办离册"),
@@ -126,6 +127,8 @@ FACTS: Final[dict[str, LazyText]] = {
     "refusal": _l("为什么"),
     "ok": _l("成立"),
     "entries": _l("分录"),
+    "gap_from": _l("账本到哪天"),
+    "gap_to": _l("公示到哪天"),
 }
 REFUSALS: Final[dict[str, LazyText]] = {
     "shop.approver_not_allowed": _l("不能当第二个人"),

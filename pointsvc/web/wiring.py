@@ -17,6 +17,7 @@ from pointsvc.web import (
     headers,
     methods,
     problems,
+    read_only,
     rendering,
     requests_log,
 )
@@ -33,6 +34,7 @@ def wire(app: Flask) -> None:
     watching.wire(app)
     methods.wire(app)
     callers.wire(app)
+    read_only.wire(app)
     addresses.wire(app)
     callers.wire_permissions(app)
     bodies.wire(app)

@@ -14,6 +14,8 @@ from flask_migrate import upgrade
 from pointsvc.app import create_app
 from pointsvc.config import Settings
 from pointsvc.extensions import db
+from pointsvc.kernel.read_only import MARKER
+from pointsvc.ledger.published import FOLDER
 from tests.support import postgres
 from tests.support.clients import HouseClient
 from tests.support.lacking import lack
@@ -97,6 +99,7 @@ class Stand:
         """
         with self.app.app_context():
             db.engine.dispose()
+        forget_published(Path(self.app.instance_path))
         if template in self._kept:
             self.store.bring_back(template)
         else:
@@ -113,6 +116,12 @@ class Stand:
             db.session.remove()
             db.engine.dispose()
         return made
+
+
+def forget_published(instance: Path) -> None:
+    """What an instance keeps outside its database would tell of another test's."""
+    shutil.rmtree(instance / FOLDER, ignore_errors=True)
+    (instance / MARKER).unlink(missing_ok=True)
 
 
 @contextmanager

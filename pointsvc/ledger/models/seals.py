@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
-from pointsvc.kernel.tables import of_community
+from pointsvc.kernel.tables import InCommunity, at_most, of_community
 
 
 class Seal(Base):
@@ -44,3 +44,26 @@ class SealedHead(Base):
     passbook_id: Mapped[UUID] = mapped_column(primary_key=True)
     head_seq: Mapped[int]
     head_hash: Mapped[bytes]
+
+
+class DeclaredGap(InCommunity, Base):
+    """Days that were published and are not in the books: an older copy was put back. Append-only.
+
+    The next seal chains to `to_root`, so that what neighbours copied stays in the chain.
+    """
+
+    __tablename__ = "declared_gaps"
+    __table_args__ = (
+        of_community(),
+        UniqueConstraint("community_id", "to_on"),
+        CheckConstraint("from_on < to_on", name="forward"),
+        at_most("reason", 500),
+    )
+
+    from_on: Mapped[date | None]
+    from_root: Mapped[bytes]
+    to_on: Mapped[date]
+    to_root: Mapped[bytes]
+    reason: Mapped[str]
+    declared_by_id: Mapped[UUID]
+    declared_at: Mapped[datetime]

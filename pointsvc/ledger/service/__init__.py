@@ -3,6 +3,7 @@
 from pointsvc.ledger.service.awards import Award, award
 from pointsvc.ledger.service.corrections import TakenBack, adjust, take_back
 from pointsvc.ledger.service.expiry import expire_account, find_expired_accounts
+from pointsvc.ledger.service.gaps import declare_gap
 from pointsvc.ledger.service.openings import Opening, open_balances
 from pointsvc.ledger.service.payments import PaymentLine, pay, refund
 from pointsvc.ledger.service.reviews import end_review
@@ -15,6 +16,7 @@ __all__ = [
     "TakenBack",
     "adjust",
     "award",
+    "declare_gap",
     "end_review",
     "expire_account",
     "find_expired_accounts",

@@ -37,7 +37,7 @@ def verify_community(community_id: UUID) -> CommunityReport:
     seen, checks = walk(community_id)
     checks.append(check_heads(seen))
     checks.extend(sum_checks(community_id, seen.entries))
-    checks.append(check_seals(community_id))
+    checks.extend(check_seals(community_id))
     root = merkle_root([head_leaf(*head) for head in find_heads(community_id=community_id)])
     merged: dict[str, Check] = {}
     for check in checks:
@@ -55,4 +55,5 @@ def _joined(first: Check | None, second: Check) -> Check:
         first.count + second.count,
         first.broken + second.broken,
         first.broken_count + second.broken_count,
+        first.noted + second.noted,
     )
