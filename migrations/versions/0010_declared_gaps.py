@@ -1,7 +1,7 @@
 """Days that were published and are not in the books, as a person declared them.
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

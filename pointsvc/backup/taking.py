@@ -117,10 +117,11 @@ def _lines(connection: Connection, table: Table, columns: list[str]) -> Iterator
 
 
 def _keys_needed(connection: Connection) -> set[str]:
-    """The identities of the keys that phones, PINs and cards were sealed with."""
+    """The identities of the keys that phones, PINs, second steps and cards were sealed with."""
     members, cards = Base.metadata.tables["members"], Base.metadata.tables["cards"]
+    steps = Base.metadata.tables["second_steps"]
     needed = set()
-    for column in (members.c.phone_cipher, members.c.pin_cipher):
+    for column in (members.c.phone_cipher, members.c.pin_cipher, steps.c.secret_cipher):
         for sealed in connection.scalars(select(column).where(column.is_not(None))):
             needed.add(key_identity(sealed))
     codes = set(connection.scalars(select(cards.c.key_id).distinct()))

@@ -13,6 +13,9 @@ from pointsvc.communities.queries import CommunityFacts, find_community_named, g
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.operators import find_operator_by_phone
+from pointsvc.members.queries import find_member_by_phone
+from pointsvc.members.second_steps import reset_operators_second_step, reset_second_step
 from pointsvc.organisation.rules import ROLES
 from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
@@ -44,6 +47,33 @@ def invite(community: str, phone: str, role: str, number: int | None) -> None:
             )
         )
         click.echo(f"{public_url(app)}{PATH}{token}")
+
+
+@members.command("reset-second-step")
+@click.option("--phone", required=True)
+@click.option("--community", help="its id or its name; without it, the operator of this phone")
+def reset(phone: str, community: str | None) -> None:
+    """Take away the second step of somebody who lost phone and recovery codes."""
+    with opened_app():
+        now = clock.now()
+        if community is None:
+            operator_id = find_operator_by_phone(phone)
+            if operator_id is None:
+                raise NotFound
+            transact(lambda: reset_operators_second_step(operator_id=operator_id))
+        else:
+            community_id = named_community(community).id
+            found = find_member_by_phone(community_id, phone)
+            if found is None:
+                raise NotFound
+            transact(
+                lambda: reset_second_step(
+                    subject_id=found, community_id=community_id, actor=SYSTEM, now=now
+                )
+            )
+        click.echo(
+            "二次验证已重置 · the second step is gone; 24 小时内不能批准 · no approvals for 24 h"
+        )
 
 
 def named_community(wanted: str) -> CommunityFacts:

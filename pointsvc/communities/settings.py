@@ -31,6 +31,8 @@ class CommunitySettings:
         vouched_people_max: for how many people in a shift one who was there may vouch; 0 for none.
         position_error_metres_max: a phone's position counts at a sign when it is as exact as this;
             0 where no position is asked for.
+        second_step_roles: whom a code of an app is asked of at sign-in: 0 nobody who does not want
+            it, 1 office, supervisors, auditors, 2 every role beyond a volunteer's.
     """
 
     pin_above_points: int = 100
@@ -49,6 +51,7 @@ class CommunitySettings:
     rate_scale: int = 10
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
+    second_step_roles: int = 0
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -68,6 +71,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "rate_scale": (1, 1000),
     "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),
+    "second_step_roles": (0, 2),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

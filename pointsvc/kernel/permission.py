@@ -25,7 +25,7 @@ class Caller:
     """Who asks: a member, an operator, a device, or nobody (`anonymous`).
 
     `place_id` binds a device, `on_device_id` a card sign-in at a shared device, which ends after
-    `idle_seconds`.
+    `idle_seconds`. `is_withheld`: roles beyond a volunteer's wait for a second step to be set up.
     """
 
     kind: Literal["anonymous", "member", "operator", "device"]
@@ -39,6 +39,7 @@ class Caller:
     carried_by: Literal["cookie", "bearer"] | None = None
     last_seen_at: datetime | None = None
     idle_seconds: int | None = None
+    is_withheld: bool = False
 
 
 ANONYMOUS = Caller("anonymous")

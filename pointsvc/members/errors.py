@@ -73,6 +73,43 @@ class DigitsRefused(SignInRefused):
     message = _l("手机号或首次登录码不对，或登录码已用过、已过期。")
 
 
+class TotpRequired(Refusal):
+    """The password is right, and its owner set a second step: the code is asked too."""
+
+    code = "members.totp_required"
+    status = 401
+    message = _l("请再输入验证器上的 6 位验证码。")
+
+
+class TotpWrong(Refusal):
+    """The code is not the app's of now, was used already, or is no unused recovery code."""
+
+    code = "members.totp_wrong"
+    status = 401
+    message = _l("验证码不对，或已经用过。请等验证器换出新的 6 位数字再试。")
+
+
+class SecondStepUnready(Conflict):
+    """Nothing was begun that could be confirmed, or one is in use already."""
+
+    code = "members.second_step_unready"
+    message = _l("二次验证没有设成：设置已过期，或已经开着。请从头再来。")
+
+
+class SecondStepDemanded(Conflict):
+    """The community asks it of this role."""
+
+    code = "members.second_step_demanded"
+    message = _l("社区要求您的角色开二次验证，不能关。")
+
+
+class OwnSecondStep(Forbidden):
+    """Nobody takes their own away without knowing it: another clerk does, or the operator."""
+
+    code = "members.own_second_step"
+    message = _l("不能重置自己的二次验证，请另一位办事员或运营员来办。")
+
+
 class PasswordWrong(Forbidden):
     """Whoever sits here signed in does not know the present password."""
 

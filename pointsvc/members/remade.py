@@ -22,13 +22,15 @@ PASSWORD_WAYS: Final = frozenset(
     {"members.slip_printed", "members.invited", "members.phone_changed"}
 )
 CARD_WAYS: Final = frozenset({"members.pin_set", "cards.issued"})
+SECOND_STEP_RESET: Final = "members.totp_reset"
 SIGN_IN: Final = "sign_in.opened"
 
 
 def check_own_hands(*, community_id: UUID, member_id: UUID, by_card: bool, now: datetime) -> None:
     """Refuse a second person whose way in somebody else made anew within 24 hours.
 
-    A first slip, for somebody who never had a password, does not count: it opened nothing before.
+    A second step that was reset counts whoever did it, the operator too. A first slip, for somebody
+    who never had a password, does not count: it opened nothing before.
 
     Args:
         community_id: where.
@@ -41,6 +43,9 @@ def check_own_hands(*, community_id: UUID, member_id: UUID, by_card: bool, now: 
         WayInRemade.
     """
     since = now - LASTS
+    resets = events_about(community_id, member_id, actions={SECOND_STEP_RESET}, since=since)
+    if any(event.actor_id != member_id for event in resets):
+        raise WayInRemade
     remade = [
         event
         for event in events_about(

@@ -33,13 +33,17 @@ from pointsvc.members.errors import (
     GuardianMissing,
     PasswordWrong,
     SignInRefused,
+    TotpRequired,
 )
 from pointsvc.members.first_sign_ins import FoundWay, find_by_digits, use_way
 from pointsvc.members.models import Credential, Member, Operator, PhoneEntry
 from pointsvc.members.phones import indexes_of
+from pointsvc.members.second_steps import has_second_step
 from pointsvc.members.secrets import hash_password, verify_pin
 from pointsvc.members.throttle import Watched, check_throttles, count_failure, watched
 from pointsvc.members.visits import OpenedVisit, open_visit
+
+SecondStepState = Literal["unproved", "proved", "card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,20 @@ def prepare_password(*, phone: str, password: str) -> NewPassword:
 
 
 def enter_first_time(
-    *, way: FoundWay, password: NewPassword, agent: str, now: datetime, today: date
-) -> OpenedVisit:
+    *,
+    way: FoundWay,
+    password: NewPassword,
+    agent: str,
+    now: datetime,
+    today: date,
+    is_withheld: bool = False,
+) -> OpenedVisit | None:
     """Spend a way in, link the password to this community's member alone, and sign in.
 
     What the phone's password of before opens elsewhere stays open to it, and to it alone.
+
+    Returns:
+        The visit; None for somebody with a second step, who signs in with the new password and it.
 
     Raises:
         DigitsRefused, LinkSpent: used in the meantime. GuardianMissing.
@@ -158,8 +171,10 @@ def enter_first_time(
         credential_id = add_password(phone=way.phone, password_hash=password.password_hash, now=now)
     assert credential_id is not None, "a password is either new or the present one"
     link_member(phone=way.phone, community_id=way.community_id, credential_id=credential_id)
+    if has_second_step(way.member_id):
+        return None
     identity = Identity("member", way.member_id, way.member_name, way.community_id, "")
-    return enter(identity=identity, agent=agent, now=now, today=today)
+    return enter(identity=identity, agent=agent, now=now, today=today, is_withheld=is_withheld)
 
 
 def enter(
@@ -169,8 +184,17 @@ def enter(
     now: datetime,
     today: date,
     on_device_id: UUID | None = None,
+    second_step: SecondStepState = "unproved",
+    is_withheld: bool = False,
 ) -> OpenedVisit:
-    """Open a visit for somebody who proved who they are. Raises GuardianMissing."""
+    """Open a visit for somebody who proved who they are.
+
+    Raises:
+        GuardianMissing. TotpRequired: a second step is set up and was not proved; who came with card
+        and PIN gave two things already, and gets what a device opens.
+    """
+    if second_step == "unproved" and has_second_step(identity.id):
+        raise TotpRequired
     if identity.community_id is not None:
         if lacks_guardian(identity.community_id, identity.id, today):
             raise GuardianMissing
@@ -188,6 +212,8 @@ def enter(
         agent=agent,
         now=now,
         on_device_id=on_device_id,
+        is_proved=second_step == "proved",
+        is_withheld=is_withheld,
     )
 
 

@@ -56,8 +56,14 @@ def open_visit(
     agent: str,
     now: datetime,
     on_device_id: UUID | None = None,
+    is_proved: bool = False,
+    is_withheld: bool = False,
 ) -> OpenedVisit:
-    """Sign somebody in: 30 days; at a shared device 12 hours, or 60 s without a request."""
+    """Sign somebody in: 30 days; at a shared device 12 hours, or 60 s without a request.
+
+    `is_proved`: a second step was proved just now. `is_withheld`: one is asked of a role and is not
+    set up, so the visit opens nothing beyond a volunteer's.
+    """
     token = new_token()
     lifetime = ON_DEVICE_LIFETIME if on_device_id else LIFETIME
     lifetime = DEVICE_LIFETIME if subject_kind == "device" else lifetime
@@ -73,6 +79,8 @@ def open_visit(
         last_seen_at=now,
         expires_at=now + lifetime,
         idle_seconds=ON_DEVICE_IDLE_SECONDS if on_device_id else None,
+        proved_at=now if is_proved else None,
+        withheld_at=now if is_withheld else None,
     )
     db.session.add(visit)
     db.session.flush()
@@ -88,6 +96,18 @@ def is_due(last_seen_at: datetime, idle_seconds: int | None, now: datetime) -> b
 def see_visit(*, visit_id: UUID, now: datetime) -> None:
     """Write down that the visit was seen."""
     db.session.execute(update(SignIn).where(SignIn.id == visit_id).values(last_seen_at=now))
+
+
+def prove_visit(*, visit_id: UUID, now: datetime) -> None:
+    """Write down that a second step was proved in the visit: nothing is withheld from it."""
+    db.session.execute(
+        update(SignIn).where(SignIn.id == visit_id).values(proved_at=now, withheld_at=None)
+    )
+
+
+def proved_at(visit_id: UUID) -> datetime | None:
+    """When a second step was last proved in the visit."""
+    return db.session.scalar(select(SignIn.proved_at).where(SignIn.id == visit_id))
 
 
 def visits_of(subject_id: UUID, *, now: datetime) -> list[VisitFacts]:

@@ -12,7 +12,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.models import Member, SignIn
 from pointsvc.organisation.models import Device, RoleGrant
-from pointsvc.organisation.rules import ON_DEVICE, roles_with
+from pointsvc.organisation.rules import ON_DEVICE, WITHHELD_LEAVES, roles_with
 
 Carrier = Literal["cookie", "bearer"]
 
@@ -37,6 +37,8 @@ def find_caller(*, token: str, carried_by: Carrier, now: datetime) -> Caller | N
     if visit.state != "active" or (visit.on_device_id and visit.kind is None):
         return None
     roles = roles_with(row.role for row in rows if row.role)
+    if visit.withheld_at is not None:
+        roles &= WITHHELD_LEAVES
     if visit.on_device_id:
         roles &= ON_DEVICE.get(visit.kind, frozenset())
     return _member(visit, roles, carried_by)
@@ -55,6 +57,7 @@ def _visit() -> Select[*tuple[Any, ...]]:
             SignIn.expires_at,
             SignIn.idle_seconds,
             SignIn.revoked_at,
+            SignIn.withheld_at,
             Member.state,
             RoleGrant.role,
             Device.kind,
@@ -103,6 +106,7 @@ def _member(visit: Row[*tuple[Any, ...]], roles: frozenset[str], carried_by: Car
         carried_by=carried_by,
         last_seen_at=visit.last_seen_at,
         idle_seconds=visit.idle_seconds,
+        is_withheld=visit.withheld_at is not None,
     )
 
 

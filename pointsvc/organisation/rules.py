@@ -21,6 +21,13 @@ ON_DEVICE: Final[dict[str, frozenset[str]]] = {
     "till": frozenset({"volunteer", "keeper"}),
     "scanner": frozenset({"volunteer", "attendant", "leader"}),
 }
+# What a visit opens whose owner has yet to set up the second step that the community asks for.
+WITHHELD_LEAVES: Final = frozenset({"volunteer"})
+SECOND_STEP_DEMANDED: Final[dict[int, frozenset[str]]] = {
+    0: frozenset(),
+    1: frozenset({"clerk", "supervisor", "auditor"}),
+    2: frozenset(GRANTED),
+}
 SCOPES: Final = {"leader": "group", "attendant": "station", "keeper": "shop"}
 
 
@@ -37,6 +44,15 @@ def may_hold(role: str, held: Iterable[str]) -> bool:
     """Whether a role fits beside those granted already: an auditor's stands alone."""
     others = set(held) - {role, "volunteer"}
     return not others if role == "auditor" else "auditor" not in others
+
+
+def demands_second_step(granted: Iterable[str], level: int) -> bool:
+    """Whether the community asks a second step of somebody with these roles.
+
+    `level` is its setting: 0 of nobody, 1 of office, supervisors and auditors, 2 of every role beyond
+    a volunteer's.
+    """
+    return not SECOND_STEP_DEMANDED[level].isdisjoint(granted)
 
 
 def by_weight(roles: Iterable[str]) -> list[str]:

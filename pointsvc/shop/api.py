@@ -101,6 +101,7 @@ def place_order(body: dict[str, Any]) -> dict[str, Any]:
     409,
     description="shop.refund_exceeds, shop.second_person_required, shop.approver_not_allowed, "
     "shop.approver_pin_required, shop.pin_wrong, shop.pin_unset, code.spent, "
+    "shop.approver_totp_required, shop.approver_totp_wrong, "
     "idempotency.key_reused",
 )
 @blueprint.alt_response(429, description="sign_in.too_many: digits or a PIN were guessed")
@@ -114,6 +115,7 @@ def refund_order(body: dict[str, Any], order_id: UUID) -> dict[str, Any]:
         reason=body["reason"],
         approver_code=body["approver_code"],
         approver_pin=body.get("approver_pin"),
+        approver_totp=body.get("approver_totp"),
     )
     refund = get_refund(desk.community_id, UUID(result["refund_id"]))
     return {

@@ -23,6 +23,7 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
 from pointsvc.kernel.outcomes import canonical_hash, remembered, result_or_refusal
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.second_steps import has_second_step, prove_second_step
 from pointsvc.members.secrets import has_pin, verify_pin
 from pointsvc.organisation.queries import kept_shop_ids
 from pointsvc.shop.errors import SameAgain
@@ -30,7 +31,7 @@ from pointsvc.shop.queries.catalogue import products_by_id
 from pointsvc.shop.queries.orders import get_order
 from pointsvc.shop.queries.shops import open_shops, stocked_shops
 from pointsvc.shop.queries.visits import attempts_of, find_same, recent_orders
-from pointsvc.shop.rules import DonorKind, PinState, WantedLine, decide_shop
+from pointsvc.shop.rules import DonorKind, PinState, TotpState, WantedLine, decide_shop
 from pointsvc.shop.service.donations import DonatedLine, record_donation
 from pointsvc.shop.service.orders import place_order
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
@@ -143,16 +144,19 @@ def give_back(
     reason: str,
     approver_code: str,
     approver_pin: str | None,
+    approver_totp: str | None = None,
 ) -> dict[str, Any]:
     """Refund an order once for the key; ids and numbers of `RefundReceipt`."""
     read_code = desk.reader(approver_code)
     state = prove_pin(desk, read_code, approver_pin)
+    totp = prove_totp(desk, read_code, approver_totp)
     body = {
         "order_id": order_id,
         "lines": [asdict(line) for line in lines],
         "reason": reason,
         "approver_code": approver_code,
         "has_pin": approver_pin is not None,
+        **({"has_totp": True} if approver_totp is not None else {}),
     }
 
     def work() -> dict[str, Any]:
@@ -166,6 +170,7 @@ def give_back(
             reason=reason,
             approver=read_code(),
             approver_pin=state,
+            approver_totp=totp,
             keeper_id=desk.keeper_id,
             now=desk.now,
         )
@@ -233,6 +238,23 @@ def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:
         return "right"
     trace_wrong_pin(**whose, keeper_id=desk.keeper_id, now=desk.now)
     return "wrong"
+
+
+def prove_totp(desk: Desk, read_code: ReadCode, totp: str | None) -> TotpState:
+    """What a typed code of the second person proves; a right one is spent.
+
+    Raises:
+        TooManyFailures: five wrong ones of this member in 15 minutes.
+    """
+    if totp is None:
+        return "absent"
+    try:
+        member_id = read_code().member_id
+    except Conflict:
+        return "absent"
+    if not has_second_step(member_id):
+        return "absent"
+    return prove_second_step(subject_id=member_id, code=totp, now=desk.now)
 
 
 def decide_once(

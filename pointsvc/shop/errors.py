@@ -118,6 +118,20 @@ class ApproverPinRequired(Conflict):
     message = _l("用居民卡同意的，要监督员本人输入 PIN；没有 PIN 的，请用手机上的码。")
 
 
+class ApproverTotpRequired(Conflict):
+    """The second person set up a second step: the code is asked for what they approve, too."""
+
+    code = "shop.approver_totp_required"
+    message = _l("这位监督员开了二次验证，请本人再输入验证器上的 6 位数字。")
+
+
+class ApproverTotpWrong(Conflict):
+    """The second person's code is not the app's of now, or was used already."""
+
+    code = "shop.approver_totp_wrong"
+    message = _l("监督员的验证码不对，或已经用过。请等验证器换出新的 6 位数字再试。")
+
+
 class OwnOrder(Conflict):
     """A keeper serves themself or their household (L15)."""
 

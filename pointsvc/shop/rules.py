@@ -15,6 +15,8 @@ from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
     ApproverPinRequired,
+    ApproverTotpRequired,
+    ApproverTotpWrong,
     BarcodeRefused,
     OutOfStock,
     OwnOrder,
@@ -31,6 +33,7 @@ POINTS_MAX: Final = 1_000_000
 EAN_LENGTH: Final = 13
 DonorKind = Literal["person", "organisation", "anonymous"]
 PinState = Literal["absent", "right", "wrong", "unset"]
+TotpState = Literal["absent", "right", "wrong", "spent"]
 _BARCODE: Final = re.compile(r"[0-9A-Z\-]{3,32}")
 _NAMELESS: Final = ("匿名", "无名氏", "佚名", "不愿透露", "爱心人士", "anonymous")
 _ORGANISATIONS: Final = (
@@ -301,6 +304,20 @@ def decide_approver_pin(*, proof: str, pin: PinState) -> None:
     check_typed_pin(pin)
     if proof == "card" and pin == "absent":
         raise ApproverPinRequired
+
+
+def decide_approver_totp(*, has_second_step: bool, totp: TotpState) -> None:
+    """Who set up a second step approves with a code of it, whatever else they show.
+
+    Raises:
+        ApproverTotpRequired, ApproverTotpWrong.
+    """
+    if not has_second_step:
+        return
+    if totp == "absent":
+        raise ApproverTotpRequired
+    if totp != "right":
+        raise ApproverTotpWrong
 
 
 def decide_approver(

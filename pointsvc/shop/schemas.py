@@ -86,6 +86,7 @@ class NewRefund(Shape):
     reason = Text(required=True, low=1, high=200)
     approver_code = Text(required=True, low=1, high=512)
     approver_pin = Text(low=1, high=16, allow_none=True)
+    approver_totp = Text(low=1, high=40, allow_none=True)
 
 
 class RefundLineShown(Shape):
@@ -162,6 +163,7 @@ class RefundForm(Shape):
     reason = Text(required=True, low=1, high=200)
     approver_code = Text(required=True, low=1, high=512)
     approver_pin = Text(high=16, load_default=None)
+    approver_totp = Text(high=40, load_default=None)
 
 
 class DonationForm(Shape):
@@ -212,6 +214,7 @@ class WasteForm(Shape):
     reason = Text(required=True, low=1, high=200)
     approver_code = Text(high=512, load_default=None)
     approver_pin = Text(high=16, load_default=None)
+    approver_totp = Text(high=40, load_default=None)
 
 
 class CountForm(Shape):
@@ -223,6 +226,7 @@ class CountForm(Shape):
     reason = Text(high=200, load_default=None)
     approver_code = Text(high=512, load_default=None)
     approver_pin = Text(high=16, load_default=None)
+    approver_totp = Text(high=40, load_default=None)
 
 
 def plain(shape: type[Shape], value: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.ids import derived_id
-from pointsvc.shop.counter import Desk, decide_once, prove_pin
+from pointsvc.shop.counter import Desk, decide_once, prove_pin, prove_totp
 from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.approvals import approve
@@ -25,10 +25,11 @@ from pointsvc.shop.traces import tracing_refusals
 
 @dataclass(frozen=True, slots=True)
 class SecondPerson:
-    """The code that a supervisor showed, and the PIN of a printed card."""
+    """The code that a supervisor showed, the PIN of a printed card, the code of a second step."""
 
     code: str
     pin: str | None
+    totp: str | None = None
 
 
 def buy_in(
@@ -135,12 +136,14 @@ def _with_second(
         return decide_once(desk, body, lambda: work(_moving(desk, None)), deed="stock")
     read_code = desk.reader(second.code)
     pin = prove_pin(desk, read_code, second.pin)
+    totp = prove_totp(desk, read_code, second.totp)
 
     def approved() -> dict[str, Any]:
         approver_id = approve(
             community_id=desk.community_id,
             approver=read_code(),
             pin=pin,
+            totp=totp,
             on_id=on_id,
             others={desk.keeper_id},
             now=desk.now,
@@ -169,4 +172,5 @@ def _told(second: SecondPerson | None) -> dict[str, Any]:
     """What of the second person the key stands for; no PIN is kept."""
     if second is None:
         return {"approver_code": None, "has_pin": False}
-    return {"approver_code": second.code, "has_pin": second.pin is not None}
+    has_totp = {"has_totp": True} if second.totp is not None else {}
+    return {"approver_code": second.code, "has_pin": second.pin is not None, **has_totp}

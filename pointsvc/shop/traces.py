@@ -22,6 +22,8 @@ APPROVAL_FAULTS: Final = frozenset(
     {
         "shop.approver_not_allowed",
         "shop.approver_pin_required",
+        "shop.approver_totp_required",
+        "shop.approver_totp_wrong",
         "members.way_in_remade",
         "code.spent",
         "code.expired",

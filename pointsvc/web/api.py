@@ -23,8 +23,8 @@ from pointsvc.members.errors import DeviceNeeded, SignInRefused
 from pointsvc.members.queries import get_member, names_of
 from pointsvc.members.sign_in import Identity, check_card, check_password
 from pointsvc.organisation.queries import roles_of
-from pointsvc.organisation.rules import ON_DEVICE, by_weight
-from pointsvc.web.identities import caller_address, sign_in_as, zone_of
+from pointsvc.organisation.rules import ON_DEVICE, WITHHELD_LEAVES, by_weight
+from pointsvc.web.identities import caller_address, is_withheld, sign_in_as, zone_of
 from pointsvc.web.schemas import (
     MeShown,
     SignedInShown,
@@ -42,10 +42,16 @@ blueprint = Blueprint(
 @public
 @blueprint.arguments(SignInAsked)
 @blueprint.response(200, SignedInShown)
-@blueprint.alt_response(401, description="sign_in.refused, sign_in.card_refused")
+@blueprint.alt_response(
+    401,
+    description="sign_in.refused, sign_in.card_refused; members.totp_required: the code is asked too, "
+    "members.totp_wrong",
+)
 @blueprint.alt_response(429, description="sign_in.too_many")
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Phone and password, or card and PIN with a device's token, for a bearer token.
+
+    Staff who set up a second step send the app's code, or a recovery code, as `totp` beside them.
 
     Where the phone has members in several communities and none is named, those are listed and no
     token is given. The password proves itself first: nobody learns where a phone is registered.
@@ -54,11 +60,15 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     found = _by_card(body, now) if "card" in body else _by_phone(body, now)
     if isinstance(found, list):
         return {"communities": [{"id": i.choice, "name": i.place or _("运营管理")} for i in found]}
-    visit = sign_in_as(found, now=now)
+    visit = sign_in_as(found, now=now, code=body.get("totp"), by_card="card" in body)
     return {
         "token": visit.token,
         "expires_at": clock.local(visit.expires_at, zone_of(found.community_id)).isoformat(),
-        "member": {"id": found.id, "name": found.name, "roles": _roles(found)},
+        "member": {
+            "id": found.id,
+            "name": found.name,
+            "roles": _roles(found, by_card="card" in body),
+        },
     }
 
 
@@ -132,10 +142,12 @@ def _by_card(body: dict[str, Any], now: datetime) -> Identity:
     return Identity("member", member_id, name, community_id, "")
 
 
-def _roles(identity: Identity) -> list[str]:
+def _roles(identity: Identity, *, by_card: bool) -> list[str]:
     if identity.community_id is None:
         return ["operator"]
     roles = roles_of(identity.community_id, identity.id)
+    if is_withheld(identity) and not by_card:
+        roles &= WITHHELD_LEAVES
     device_kind = current_caller().device_kind
     return by_weight(roles & ON_DEVICE[device_kind] if device_kind else roles)
 

@@ -82,6 +82,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "members.slip_remade": _l(
         "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"
     ),
+    "members.totp_remade": _l(
+        "社区重置了您的二次验证，登录只要密码了。要是您不知道这件事，请马上告诉监督员。"
+    ),
     "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }

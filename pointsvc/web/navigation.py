@@ -130,7 +130,10 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _TARIFFS,
         _BOARD,
     ),
-    "operator": (Way("web.communities", _l("社区"), "building", _l("新建社区、邀请专干")),),
+    "operator": (
+        Way("web.communities", _l("社区"), "building", _l("新建社区、邀请专干")),
+        Way("web.my_sign_ins", _l("登录的地方"), "key", _l("改密码、二次验证")),
+    ),
 }
 LANDINGS: Final[dict[str, tuple[str, ...]]] = {
     "volunteer": ("web.me",),

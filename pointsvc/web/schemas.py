@@ -17,12 +17,13 @@ class SignInAsked(Shape):
     community_id = fields.UUID()
     card = Text(low=1, high=400)
     pin = Text(low=1, high=12)
+    totp = Text(low=1, high=40)
 
     @validates_schema
     def check_pairs(self, data: dict[str, object], **_kwargs: object) -> None:
         """One pair, whole."""
         pairs = [{"phone", "password"}, {"card", "pin"}]
-        given = data.keys() - {"community_id"}
+        given = data.keys() - {"community_id", "totp"}
         if given not in pairs:
             raise ValidationError(_("请给出手机号和密码，或在设备上给出居民卡和 PIN。"))
 

@@ -20,6 +20,7 @@ from pointsvc.web import (
     read_only,
     rendering,
     requests_log,
+    step_up,
 )
 from pointsvc.web.vitals import watching
 
@@ -37,6 +38,7 @@ def wire(app: Flask) -> None:
     read_only.wire(app)
     addresses.wire(app)
     callers.wire_permissions(app)
+    step_up.wire(app)
     bodies.wire(app)
     problems.wire(app)
     rendering.wire(app)

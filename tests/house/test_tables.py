@@ -19,6 +19,8 @@ OF_NO_COMMUNITY: Final = {
     "phone_directory": "leads from a phone to its communities",
     "credentials": "passwords belong to the phone",
     "sign_ins": "found by the token alone, operators' among them",
+    "second_steps": "of operators too, who belong to no community",
+    "recovery_codes": "follow the second steps",
     "throttles": "count before anyone knows whose community it is",
     "operators": "belong to no community",
     "leases": "who runs a job of the whole server",

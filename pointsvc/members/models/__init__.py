@@ -3,6 +3,7 @@
 from pointsvc.members.models.cards import Card, CodeNumber
 from pointsvc.members.models.consents import Consent
 from pointsvc.members.models.people import Household, HouseholdMembership, Member
+from pointsvc.members.models.second_steps import RecoveryCode, SecondStep
 from pointsvc.members.models.sign_ins import (
     Credential,
     FirstSignIn,
@@ -23,6 +24,8 @@ __all__ = [
     "Member",
     "Operator",
     "PhoneEntry",
+    "RecoveryCode",
+    "SecondStep",
     "SignIn",
     "Throttle",
 ]

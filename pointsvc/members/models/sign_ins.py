@@ -77,7 +77,12 @@ class Operator(Base):
 
 
 class SignIn(Base):
-    """A visit: only the hash of its random token is stored; revocable, listed to its owner."""
+    """A visit: only the hash of its random token is stored; revocable, listed to its owner.
+
+    `proved_at` is when a second step was last proved in it; `withheld_at` is set where its
+    community asks one of a role that its owner holds and there is none yet: such a visit opens
+    nothing beyond a volunteer's until it is set up.
+    """
 
     __tablename__ = "sign_ins"
     __table_args__ = (
@@ -101,6 +106,8 @@ class SignIn(Base):
     expires_at: Mapped[datetime]
     idle_seconds: Mapped[int | None]
     revoked_at: Mapped[datetime | None]
+    proved_at: Mapped[datetime | None]
+    withheld_at: Mapped[datetime | None]
 
 
 class Throttle(Base):

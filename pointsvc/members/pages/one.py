@@ -30,6 +30,7 @@ from pointsvc.members.pages.desk import blueprint, clerk, done, today
 from pointsvc.members.queries import get_member, household_of
 from pointsvc.members.rules import door_of
 from pointsvc.members.schemas import ConsentForm, DoorForm, PersonForm, PhoneForm
+from pointsvc.members.second_steps import has_second_step, reset_second_step as take_second_step
 from pointsvc.members.secrets import hash_pin, set_pin
 
 
@@ -150,6 +151,18 @@ def pin(member_id: UUID) -> ResponseReturnValue:
     return done(member_id, work, _("PIN 设好了。"))
 
 
+@blueprint.route("/<uuid:member_id>/second-step/reset", methods=["POST"])
+@requires("members.write")
+def reset_second_step(member_id: UUID) -> ResponseReturnValue:
+    """Somebody lost the phone with the authenticator and the recovery codes."""
+    community_id, actor, now = current_community_id(), clerk(), clock.now()
+
+    def work() -> None:
+        take_second_step(subject_id=member_id, community_id=community_id, actor=actor, now=now)
+
+    return done(member_id, work, _("二次验证重置了，已告诉本人。"))
+
+
 @blueprint.route("/<uuid:member_id>/leave", methods=["POST"])
 @requires("members.write")
 def leave(member_id: UUID) -> ResponseReturnValue:
@@ -196,6 +209,7 @@ def _page(
         purposes=PURPOSES,
         texts=TEXTS,
         lacks_guardian=lacks_guardian(community.id, member_id, today(clock.now())),
+        has_second_step=has_second_step(member_id),
         card=find_card(community.id, member_id),
         household=household_of(community.id, member.household_id),
     )

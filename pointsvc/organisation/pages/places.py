@@ -45,6 +45,10 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
         _l("扫标牌时手机位置的误差最多多少米（0 = 不用位置）"),
         _l("米"),
     ),
+    "second_step_roles": (
+        _l("登录要二次验证的人（0 = 自愿，1 = 办事员、监督员、审计员，2 = 所有工作人员）"),
+        _l("档"),
+    ),
     "roster_sample_percent": (_l("名册点名抽查多少（0 = 不抽）"), _l("%")),
     "backfill_quota": (_l("每人每月最多提几条补录（0 为不许补录）"), _l("条")),
     "backfill_days": (_l("事后多少天内可以提补录"), _l("天")),

@@ -50,6 +50,7 @@ def refund(order_id: UUID) -> ResponseReturnValue:
             reason=values["reason"],
             approver_code=values["approver_code"],
             approver_pin=values["approver_pin"],
+            approver_totp=values["approver_totp"],
         )
     except Refusal as refusal:
         return _form(order, request.form.to_dict(), shown_here(refusal)), refusal.status

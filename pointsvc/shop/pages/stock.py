@@ -115,7 +115,9 @@ def count(batch_id: UUID) -> ResponseReturnValue:
 def _read(shape: type[Shape]) -> tuple[dict[str, Any], SecondPerson | None]:
     values = parse_form(shape, request.form)
     code = values["approver_code"]
-    return values, SecondPerson(code, values["approver_pin"]) if code else None
+    return values, SecondPerson(
+        code, values["approver_pin"], values["approver_totp"]
+    ) if code else None
 
 
 def _batch(batch_id: UUID) -> BatchRow:

@@ -9,8 +9,15 @@ from uuid import UUID
 from pointsvc.checkin.codes import MemberCode, spend_code
 from pointsvc.members.queries import holders_of
 from pointsvc.members.remade import check_own_hands
+from pointsvc.members.second_steps import has_second_step
 from pointsvc.organisation.queries import roles_of
-from pointsvc.shop.rules import PinState, decide_approver, decide_approver_pin
+from pointsvc.shop.rules import (
+    PinState,
+    TotpState,
+    decide_approver,
+    decide_approver_pin,
+    decide_approver_totp,
+)
 
 
 def approve(
@@ -18,6 +25,7 @@ def approve(
     community_id: UUID,
     approver: MemberCode,
     pin: PinState,
+    totp: TotpState,
     on_id: UUID,
     others: Collection[UUID],
     now: datetime,
@@ -28,14 +36,15 @@ def approve(
         community_id: where.
         approver: the code that was shown; a changing one is spent, a printed card needs its PIN.
         pin: what the door found out about the PIN.
+        totp: what it found out about the code of a second step.
         on_id: what is approved.
         others: who may not be the second person, nor anybody of their households: who asks, and
             whom it is about (a member, or the household that it was counted for).
         now: when.
 
     Raises:
-        ApproverNotAllowed, ApproverPinRequired, PinWrong, PinUnset, WayInRemade, CodeSpent: it
-        paid, approved, or began a visit at the counter.
+        ApproverNotAllowed, ApproverPinRequired, PinWrong, PinUnset, ApproverTotpRequired,
+        ApproverTotpWrong, WayInRemade, CodeSpent: it paid, approved, or began a visit at the counter.
     """
     holders = holders_of(community_id, [approver.member_id, *others])
     decide_approver(
@@ -44,6 +53,7 @@ def approve(
         others={*others, *(holders[other] for other in others)},
     )
     decide_approver_pin(proof=approver.proof, pin=pin)
+    decide_approver_totp(has_second_step=has_second_step(approver.member_id), totp=totp)
     check_own_hands(
         community_id=community_id,
         member_id=approver.member_id,

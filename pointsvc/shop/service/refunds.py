@@ -25,7 +25,7 @@ from pointsvc.members.queries import holders_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import AmountRefused, RefundExceeds
 from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
-from pointsvc.shop.rules import PinState, decide_server, limit_subject
+from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import BackLine, put_back
 from pointsvc.shop.shelf import Moving
@@ -80,6 +80,7 @@ def refund_order(
     reason: str,
     approver: MemberCode,
     approver_pin: PinState,
+    approver_totp: TotpState = "absent",
     keeper_id: UUID,
     now: datetime,
 ) -> RefundReceipt:
@@ -105,6 +106,7 @@ def refund_order(
         community_id=community_id,
         approver=approver,
         pin=approver_pin,
+        totp=approver_totp,
         on_id=refund_id,
         others={keeper_id, order.member_id, order.holder_id},
         now=now,

@@ -10,6 +10,7 @@ from pointsvc.web.pages import (
     mine,
     my_account,
     operating,
+    second_step,
 )
 from pointsvc.web.pages.hall import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "mine",
     "my_account",
     "operating",
+    "second_step",
 ]

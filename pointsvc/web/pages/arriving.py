@@ -17,6 +17,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_caller, public
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import edit_member
+from pointsvc.members.errors import TotpRequired
 from pointsvc.members.first_sign_ins import FoundWay, find_by_token
 from pointsvc.members.sign_in import (
     Identity,
@@ -30,7 +31,7 @@ from pointsvc.members.visits import OpenedVisit, end_visit
 from pointsvc.organisation.devices import check_enrolment, enrol, look_at_enrolment
 from pointsvc.web.callers import COOKIE, DEVICE_COOKIE
 from pointsvc.web.choices import open_choices, seal_choices
-from pointsvc.web.identities import caller_address, caller_agent, sign_in_as, zone_of
+from pointsvc.web.identities import caller_address, caller_agent, is_withheld, sign_in_as, zone_of
 from pointsvc.web.invitations import is_placeholder
 from pointsvc.web.pages.hall import blueprint, safe_next, set_visit
 
@@ -53,10 +54,9 @@ def sign_in() -> ResponseReturnValue:
         )
         if len(identities) > 1:
             return _choose(identities, now)
-        visit = sign_in_as(identities[0], now=now)
+        return _come_in(identities[0], now)
     except Refusal as refusal:
         return _again("web/sign_in.html", refusal)
-    return _arrived(visit)
 
 
 @blueprint.route("/sign-in/choice", methods=["POST"])
@@ -68,9 +68,25 @@ def choose_community() -> ResponseReturnValue:
     wanted = request.form.get("choice", "")
     for identity in identities:
         if str(identity.choice) == wanted:
-            return _arrived(sign_in_as(identity, now=now))
+            return _come_in(identity, now)
     flash(_("选择已过期，请重新登录。"), "error")
     return redirect(url_for("web.sign_in"), 303)
+
+
+@blueprint.route("/sign-in/second-step", methods=["POST"])
+@public
+def sign_in_second_step() -> ResponseReturnValue:
+    """The code of the app, or a recovery code, after the password was right."""
+    now = clock.now()
+    identities = open_choices(request.form.get("sealed", ""), now=now)
+    if len(identities) != 1:
+        flash(_("登录已过期，请重新登录。"), "error")
+        return redirect(url_for("web.sign_in"), 303)
+    try:
+        visit = sign_in_as(identities[0], now=now, code=request.form.get("code", "") or "-")
+    except Refusal as refusal:
+        return _ask_code(identities[0], now, refusal), refusal.status
+    return _arrived(visit)
 
 
 @blueprint.route("/sign-in/first", methods=["GET", "POST"])
@@ -134,7 +150,8 @@ def sign_in_with_card() -> ResponseReturnValue:
             address=caller_address(),
             now=now,
         )
-        visit = sign_in_as(Identity("member", member_id, "", device.community_id, ""), now=now)
+        identity = Identity("member", member_id, "", device.community_id, "")
+        visit = sign_in_as(identity, now=now, by_card=True)
     except Refusal as refusal:
         return _again("web/sign_in_card.html", refusal)
     return _arrived(visit)
@@ -170,6 +187,23 @@ def enrol_device(code: str) -> ResponseReturnValue:
     return response
 
 
+def _come_in(identity: Identity, now: datetime) -> ResponseReturnValue:
+    """A visit, or the page that asks for the second step."""
+    try:
+        return _arrived(sign_in_as(identity, now=now))
+    except TotpRequired:
+        return _ask_code(identity, now, None)
+
+
+def _ask_code(identity: Identity, now: datetime, refusal: Refusal | None) -> str:
+    return render_template(
+        "web/sign_in_second_step.html",
+        sealed=seal_choices([identity], now=now),
+        next=safe_next(request.form.get("next")),
+        refusal=refusal,
+    )
+
+
 def _choose(identities: list[Identity], now: datetime) -> str:
     return render_template(
         "web/choose_community.html",
@@ -186,11 +220,15 @@ def _new_password() -> str:
     return password
 
 
-def _enter(way: FoundWay, password: str, now: datetime, name: str | None = None) -> OpenedVisit:
+def _enter(
+    way: FoundWay, password: str, now: datetime, name: str | None = None
+) -> OpenedVisit | None:
     prepared = prepare_password(phone=way.phone, password=password)
     today, agent = clock.local_day(now, zone_of(way.community_id)), caller_agent()
 
-    def work() -> OpenedVisit:
+    withheld = is_withheld(Identity("member", way.member_id, "", way.community_id, ""))
+
+    def work() -> OpenedVisit | None:
         if name is not None and is_placeholder(way.member_name, way.phone):
             edit_member(
                 community_id=way.community_id,
@@ -199,7 +237,14 @@ def _enter(way: FoundWay, password: str, now: datetime, name: str | None = None)
                 actor=Actor("member", way.member_id),
                 now=now,
             )
-        return enter_first_time(way=way, password=prepared, agent=agent, now=now, today=today)
+        return enter_first_time(
+            way=way,
+            password=prepared,
+            agent=agent,
+            now=now,
+            today=today,
+            is_withheld=withheld,
+        )
 
     return transact(work)
 
@@ -210,7 +255,11 @@ def _again(template: str, refusal: Refusal, **facts: Any) -> tuple[str, int]:
     return render_template(template, values=values, refusal=refusal, **facts), refusal.status
 
 
-def _arrived(visit: OpenedVisit) -> Response:
+def _arrived(visit: OpenedVisit | None) -> Response:
+    """Into the house; whoever set a new password beside a second step signs in with both."""
+    if visit is None:
+        flash(_("密码设好了。请用新密码和验证码登录。"), "success")
+        return redirect(url_for("web.sign_in"), 303)
     response = redirect(safe_next(request.form.get("next")), 303)
     set_visit(response, visit)
     return response

@@ -37,6 +37,8 @@ def front() -> ResponseReturnValue:
         return redirect(landing_of("operator"))
     if caller.kind == "device":
         return redirect(url_for("web.at_device"))
+    if caller.is_withheld:
+        return redirect(url_for("web.second_step"))
     roles = by_weight(caller.roles)
     wanted = request.args.get("role")
     return redirect(landing_of(wanted if wanted in roles else roles[0]))

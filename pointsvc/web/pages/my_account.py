@@ -36,6 +36,7 @@ from pointsvc.members.visits import end_visit, end_visits_of, visits_of
 from pointsvc.web.identities import caller_address, zone_of
 from pointsvc.web.messages import mark_read, messages_of
 from pointsvc.web.pages.hall import blueprint
+from pointsvc.web.pages.second_step import may_set_up
 
 MY_PURPOSES: Final = (*OWN_PURPOSES, *SEPARATE_PURPOSES)
 
@@ -115,6 +116,7 @@ def my_sign_ins() -> str:
         "web/my_sign_ins.html",
         visits=visits_of(current_actor_id(), now=clock.now()),
         here=caller.sign_in_id,
+        may_set_up=may_set_up(),
         zone=zone_of(caller.community_id),
     )
 
