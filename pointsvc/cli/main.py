@@ -14,6 +14,7 @@ from pointsvc.cli.communities import communities
 from pointsvc.cli.copies import backup, restore
 from pointsvc.cli.database import database
 from pointsvc.cli.demo import demo
+from pointsvc.cli.doctor.command import doctor
 from pointsvc.cli.imports import imports
 from pointsvc.cli.jobs import jobs
 from pointsvc.cli.kept import copies, keys
@@ -47,6 +48,7 @@ for _command in (
     keys,
     jobs,
     database,
+    doctor,
 ):
     pointsvc.add_command(_command)
 

@@ -61,7 +61,7 @@ def jump_since_last(folder: Path, reading: Reading, *, trust: bool = False) -> t
         trust: a person says that the clock is right.
     """
     file = folder / _FILE
-    last = None if trust else _last(file)
+    last = None if trust else last_reading(folder)
     jump = jump_between(last, reading) if last else STEADY
     if jump == STEADY:
         with suppress(OSError):  # a folder that cannot be written to has no watch
@@ -69,8 +69,8 @@ def jump_since_last(folder: Path, reading: Reading, *, trust: bool = False) -> t
     return jump
 
 
-def _last(file: Path) -> Reading | None:
+def last_reading(folder: Path) -> Reading | None:
     """What was read last; nothing where it was never kept, or was cut off by a crash."""
     with suppress(OSError, ValueError, TypeError):
-        return Reading(**json.loads(file.read_text(encoding="utf-8")))
+        return Reading(**json.loads((folder / _FILE).read_text(encoding="utf-8")))
     return None

@@ -22,7 +22,7 @@ from pointsvc.web import (
     requests_log,
     step_up,
 )
-from pointsvc.web.vitals import watching
+from pointsvc.web.vitals import proxies, watching
 
 MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -33,6 +33,7 @@ def wire(app: Flask) -> None:
     _sign_cookies(app)
     requests_log.wire(app)
     watching.wire(app)
+    proxies.wire(app)
     methods.wire(app)
     callers.wire(app)
     read_only.wire(app)

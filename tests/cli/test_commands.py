@@ -31,6 +31,7 @@ COMMANDS = [
     "backup",
     "restore",
     "jobs run-due",
+    "doctor",
 ]
 Environment = dict[str, str]
 
