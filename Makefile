@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench · make wheel · make translations · make tour · make constraints
+# make run · make test · make check · make bench · make wheel · make translations · make tour · make constraints · make audit · make sbom
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
@@ -22,6 +22,14 @@ check: $(READY_FOR_WORK)  ## style, types, floors, templates, and the house's ow
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest -q -m "not slow" tests/house
+	$(BIN)/python docs/audit.py
+	$(BIN)/python docs/materials.py
+
+audit: $(READY_FOR_WORK)  ## known vulnerabilities in what is pinned, where advisories can be reached
+	$(BIN)/python docs/audit.py
+
+sbom: $(READY_FOR_WORK)  ## dist/sbom.cdx.json: what the service is made of
+	$(BIN)/python docs/materials.py
 
 bench: $(READY_FOR_WORK)  ## how fast, as ratios: docs/performance.md; ONLY="P1 P3", ROUNDS=5, QUICK=1
 	$(BIN)/python -m bench $(ONLY) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(BENCH)
