@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
-    inspect,
     select,
     text,
     update,
@@ -32,7 +31,7 @@ from pointsvc.backup.errors import CopyKeyNeeded, KeysMissing, NotACopy, ServerR
 from pointsvc.backup.rows import LATER, first_form, reader_for
 from pointsvc.backup.taking import FORMAT, MANIFEST, workspace
 from pointsvc.extensions import Base
-from pointsvc.kernel.grants import grants
+from pointsvc.kernel.grants import columns_of, find_roles, grants_like
 from pointsvc.kernel.keys import KeyRing
 
 CHUNK: Final = 500
@@ -40,10 +39,6 @@ ALONE_PAUSES: Final = (0.1, 0.4, 1.0, 2.0)
 _OTHERS: Final = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-"""
-_ROLES: Final = """
-SELECT DISTINCT grantee FROM information_schema.role_table_grants
-WHERE table_schema = :schema AND table_name = 'transfers' AND grantee <> grantor AND grantee <> 'PUBLIC'
 """
 
 
@@ -177,14 +172,13 @@ def swap_schema(connection: Connection, *, scratch: str, kept: str) -> None:
     The roles that could work in the standing schema get their rights in the new one.
     """
     standing = str(connection.scalar(text("SELECT current_schema()")))
-    roles = connection.scalars(text(_ROLES), {"schema": standing}).all()
+    roles = find_roles(connection, schema=standing)
     quote = connection.dialect.identifier_preparer.quote
     connection.execute(text(f"ALTER SCHEMA {quote(standing)} RENAME TO {quote(kept)}"))
     connection.execute(text(f"ALTER SCHEMA {quote(scratch)} RENAME TO {quote(standing)}"))
-    tables = inspect(connection).get_table_names(schema=standing)
-    for role in roles:
-        for statement in grants(role, tables, schema=standing):
-            connection.execute(text(statement))
+    tables = columns_of(connection, schema=standing)
+    for statement in grants_like(roles, tables, schema=standing):
+        connection.execute(text(statement))
 
 
 def swap_file(*, standing: Path, scratch: Path, kept: Path) -> Path | None:
