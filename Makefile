@@ -1,13 +1,15 @@
-# make run · make test · make check · make bench · make wheel · make translations · make tour · make constraints · make audit · make sbom
+# make run · make test · make check · make torture · make bench · make wheel · make translations · make tour · make constraints · make audit · make sbom
 PYTHON ?= python3
 PORT ?= 8000
+KILLS ?= 2000
+ENGINE ?= sqlite postgresql
 BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_WORK := .venv/.ready-for-work
 INSTALLS := setup.cfg pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench wheel translations tour constraints clean
+.PHONY: run test check torture bench wheel translations tour constraints clean
 
 run: $(READY)  ## the demo street at http://127.0.0.1:$(PORT)
 	$(BIN)/pointsvc demo --port $(PORT)
@@ -33,6 +35,9 @@ sbom: $(READY_FOR_WORK)  ## dist/sbom.cdx.json: what the service is made of
 
 bench: $(READY_FOR_WORK)  ## how fast, as ratios: docs/performance.md; ONLY="P1 P3", ROUNDS=5, QUICK=1
 	$(BIN)/python -m bench $(ONLY) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(BENCH)
+
+torture: $(READY_FOR_WORK)  ## kill servers, workers and PostgreSQL; KILLS=500 ENGINE=sqlite JSON=file
+	$(BIN)/python -m tests.torture --kills $(KILLS) $(ENGINE:%=--engine %) $(if $(JSON),--json $(JSON))
 
 wheel: $(READY_FOR_WORK)  ## dist/pointsvc-….whl: what a server installs
 	rm -rf build/lib build/bdist.*

@@ -6,14 +6,11 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
 
-from bench import books, embedded, exchanges, paper, postgres, results, scans, starting
+from bench import postgres, results, scans
 from bench.figures import Figure
 from bench.machine import versions
 from bench.rounds import Rounds
-
-PARTS: Final = (scans, exchanges, embedded, books, paper, starting)
 
 
 def _options() -> argparse.Namespace:
@@ -56,7 +53,7 @@ def _measured(
     figures: list[Figure] = []
     with postgres.running(home) as server, tempfile.TemporaryDirectory(dir=home) as folder:
         said = {"postgresql": server.version()}
-        for part in PARTS:
+        for part in (scans,):
             wanted = [name for name in part.FIGURES if not only or name in only]
             if wanted:
                 figures += part.measure(rounds, server, Path(folder), wanted)

@@ -11,6 +11,7 @@ from pointsvc.ledger.words import CHECKS
 from tests.support import schemas, tree
 
 DOCUMENT: Final = re.compile(r"[\w./-]*\w\.md\b")
+TEST: Final = re.compile(r"tests/[a-z_/]+\.py\b")
 SECTION: Final = re.compile(r"(docs/\w+\.md),? §([1-9][0-9]*)")
 INVARIANT: Final = re.compile(r"^\| (\w+) \| [^|]+ \| ([^|]+) \| `", re.MULTILINE)
 GUARD: Final = re.compile(r"`([a-z_]+)`")
@@ -55,6 +56,17 @@ def test_every_section_that_is_named_is_in_its_document() -> None:
         if section not in headings(document)
     ]
     assert lost == []
+
+
+def test_every_test_that_is_named_is_here() -> None:
+    """docs/force.md says where each case is played through."""
+    named = {
+        test
+        for path in (tree.ROOT / "docs").glob("*.md")
+        for test in TEST.findall(path.read_text())
+    }
+    assert {test for test in named if not (tree.ROOT / test).is_file()} == set()
+    assert len(named) > 20
 
 
 def invariants() -> dict[str, str]:

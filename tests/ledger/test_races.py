@@ -152,6 +152,36 @@ def test_a_refund_by_ten_at_once_is_one(books: Bookkeeper, limei: UUID, app: Fla
     assert (books.points(limei), books.verify().ok) == (64, True)
 
 
+@POSTGRESQL
+def test_without_the_lock_two_refunds_both_find_nothing_refunded_and_one_is_refused(
+    books: Bookkeeper, limei: UUID, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Case 27: both would give 16 points back; the effect lets one."""
+    books.earn(limei, 64)
+    [line] = books.pay(limei, 16)
+    unlocked = NoLock(monkeypatch, 2)
+    ended = at_once(app, [lambda: books.refund(limei, line, 16)] * 2)
+    monkeypatch.undo()
+    assert unlocked.seen[:2] == [[48], [48]]
+    assert kinds(ended) == ["CorrectionExceeds", "done"]
+    assert (books.points(limei), books.verify().ok) == (64, True)
+
+
+@POSTGRESQL
+def test_without_the_lock_two_expiry_runs_want_the_same_wallet(
+    books: Bookkeeper, limei: UUID, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Case 22: both read 8; they expire once."""
+    books.earn(limei, 8, ENDED)
+    [wallet] = books.passed_wallets()
+    unlocked = NoLock(monkeypatch, 2)
+    ended = at_once(app, [lambda: books.expire(wallet)] * 2)
+    monkeypatch.undo()
+    assert unlocked.seen[:2] == [[8], [8]]
+    assert sorted(map(str, ended)) == ["0", "8"]
+    assert (books.left_of(limei), books.verify().ok) == (0, True)
+
+
 def test_redemption_racing_expiry_is_spent_or_expired_and_never_both(
     books: Bookkeeper, limei: UUID, app: Flask
 ) -> None:

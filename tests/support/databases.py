@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -125,14 +125,22 @@ def forget_published(instance: Path) -> None:
 
 
 @contextmanager
-def stand(engine_name: str, folder: Path) -> Iterator[Stand]:
+def stand(
+    engine_name: str,
+    folder: Path,
+    settings: Mapping[str, str] = postgres.SETTINGS,
+    home: Path | None = None,
+) -> Iterator[Stand]:
     """The stand of an engine for this session; PostgreSQL's brings a cluster of its own."""
     if engine_name == "sqlite":
         with _with_app(SqliteStore(folder), folder) as made:
             yield made
         return
     binaries = postgres.find_binaries() or lack("PostgreSQL (apt-get install postgresql)")
-    with postgres.cluster(binaries) as cluster, _with_app(PostgresStore(cluster), folder) as made:
+    with (
+        postgres.cluster(binaries, settings=settings, home=home) as cluster,
+        _with_app(PostgresStore(cluster), folder) as made,
+    ):
         yield made
 
 

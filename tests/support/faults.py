@@ -1,10 +1,11 @@
-"""Faults of the database at chosen statements, raised where the driver raises them."""
+"""Faults of the database at chosen statements and commits, raised where the driver raises them."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -28,32 +29,56 @@ PASSING: dict[str, dict[str, Fault]] = {
 }
 
 
+# What a driver raises when the disk or the server is gone; see `Statements.cuts`.
+LOST: dict[str, Fault] = {
+    "sqlite": lambda: sqlite3.OperationalError("disk I/O error"),
+    "postgresql": lambda: psycopg.OperationalError("server closed the connection unexpectedly"),
+}
+
+
 class Crash(Exception):
     """The work ends here, with an error that nobody expects."""
 
 
 class Statements:
-    """Counts the statements of an engine, and raises at the one that was chosen."""
+    """Counts the statements and commits of an engine, and raises at the one that was chosen."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.commits: list[int] = []  # the numbers of those that were carried out
         self.fault: Fault | None = None
         self.at: Callable[[int], bool] = lambda _number: False
         self.is_after = False
+        self.cuts = False  # the connection is closed with it
 
-    def execute(self, statement: str, parameters: Any, run: Callable[..., Any]) -> bool:
+    def execute(self, cursor: Any, run: Callable[..., Any], statement: str, values: Any) -> bool:
         """In place of the driver's own execution; True: it has been done."""
-        self.count += 1
-        chosen = self.fault is not None and self.at(self.count)
+        chosen = self._is_chosen()
         if chosen and (not self.is_after or statement.startswith("BEGIN")):
-            self._raise()  # after BEGIN is before the next statement
-        run(statement, parameters)
+            self._raise(cursor.connection)  # after BEGIN is before the next statement
+        run(statement, values)
         if chosen:
-            self._raise()
+            self._raise(cursor.connection)
         return True
 
-    def _raise(self) -> None:
+    def commit(self, run: Callable[[Any], None], connection: Any) -> None:
+        """In place of the driver's own COMMIT, which has a number like a statement."""
+        chosen = self._is_chosen()
+        if chosen and not self.is_after:
+            self._raise(connection.driver_connection)
+        run(connection)
+        self.commits.append(self.count)
+        if chosen:
+            self._raise(connection.driver_connection)
+
+    def _is_chosen(self) -> bool:
+        self.count += 1
+        return self.fault is not None and self.at(self.count)
+
+    def _raise(self, connection: Any) -> None:
         assert self.fault is not None
+        if self.cuts:
+            connection.close()
         raise self.fault()
 
 
@@ -61,17 +86,20 @@ class Statements:
 def statements(engine: Engine) -> Iterator[Statements]:
     """Watch the statements of `engine` while the block runs."""
     watched = Statements()
+    commit = engine.dialect.do_commit
 
-    def one(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
-        return watched.execute(statement, parameters, cursor.execute)
+    def one(cursor: Any, statement: str, values: Any, _context: Any) -> bool:
+        return watched.execute(cursor, cursor.execute, statement, values)
 
-    def many(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
-        return watched.execute(statement, parameters, cursor.executemany)
+    def many(cursor: Any, statement: str, values: Any, _context: Any) -> bool:
+        return watched.execute(cursor, cursor.executemany, statement, values)
 
     event.listen(engine, "do_execute", one)
     event.listen(engine, "do_executemany", many)
+    vars(engine.dialect)["do_commit"] = partial(watched.commit, commit)  # has no event of its own
     try:
         yield watched
     finally:
         event.remove(engine, "do_execute", one)
         event.remove(engine, "do_executemany", many)
+        del vars(engine.dialect)["do_commit"]

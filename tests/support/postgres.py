@@ -1,4 +1,7 @@
-"""A throwaway PostgreSQL cluster: made for one session, spoken to through a socket of its own."""
+"""A throwaway PostgreSQL cluster: made for one session, spoken to through a socket of its own.
+
+Those of the tests keep nothing over a crash (SETTINGS), those that are crashed do (DURABLE).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import psycopg
 
@@ -20,24 +23,75 @@ OWNER: Final = "owner.pid"
 START_SECONDS_MAX: Final = 30
 MEMORY: Final = Path("/dev/shm")
 MEMORY_BYTES_MIN: Final = 4 * 1024**3
+# What PostgreSQL itself would do, but for the doors: a commit that was answered is on the disk.
+DURABLE: Final = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
 # Nothing here outlives the session, so nothing has to reach the disk.
 SETTINGS: Final = {
-    "listen_addresses": "",
+    **DURABLE,
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_wal_size": "4GB",
-    "max_connections": "200",
-    "timezone": "UTC",
 }
 
 
 class Cluster:
     """A server's folder, which also holds its socket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
+        self.binaries, self.settings = binaries, settings
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def make(self) -> None:
+        """Make its files, once."""
+        data = f"-D {self.folder / 'data'}"
+        self._spawn(
+            *f"initdb -U postgres -A trust -E UTF8 --locale=C --no-sync {data}".split()
+        ).wait()
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        settings = [part for pair in self.settings.items() for part in ("-c", "=".join(pair))]
+        data, socket = str(self.folder / "data"), str(self.folder)
+        server = self._spawn("postgres", "-D", data, "-k", socket, *settings)
+        self._server = server
+        give_up_at = time.monotonic() + START_SECONDS_MAX
+        while True:
+            try:
+                return self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if server.poll() is not None or time.monotonic() > give_up_at:
+                    self.stop()
+                    raise AssertionError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """As `pg_ctl stop -m immediate` does: nobody is asked, nothing is written down."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait()
+
+    def has_ended(self) -> bool:
+        """Whether the server has given up by itself."""
+        return self._server is not None and self._server.poll() is not None
+
+    def _spawn(self, command: str, *words: str) -> subprocess.Popen[bytes]:
+        """Run as the user `postgres` when we are root: PostgreSQL refuses that."""
+        user = "postgres" if _is_root() else None
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [str(self.binaries / command), *words],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for pytest
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
+            )
 
     def url(self, name: str) -> str:
         """The address of one of its databases, as POINTSVC_DATABASE_URL takes it."""
@@ -79,59 +133,16 @@ def cluster(
     (folder / OWNER).write_text(str(os.getpid()))
     if _is_root():
         shutil.chown(folder, "postgres")
-    made = Cluster(folder)
+    made = Cluster(folder, binaries, settings)
     try:
-        server = _start(made, binaries, settings)
+        made.make()
+        made.start()
         try:
             yield made
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _start(made: Cluster, binaries: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    data = str(made.folder / "data")
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    make = f"initdb -U postgres -A trust -E UTF8 --locale=C --no-sync -D {data}".split()
-    serve = ["postgres", "-D", data, "-k", str(made.folder), *options]
-    with (made.folder / "log").open("ab") as log:
-        _spawn(binaries, make, made.folder, log).wait()
-        server = _spawn(binaries, serve, made.folder, log)
-    _wait_for(made, server)
-    return server
-
-
-def _spawn(
-    binaries: Path, command: list[str], folder: Path, log: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    """Run as the user `postgres` when we are root: PostgreSQL refuses that."""
-    user = "postgres" if _is_root() else None
-    return subprocess.Popen(
-        [str(binaries / command[0]), *command[1:]],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C is for pytest
-        user=user,
-        group=user,
-        extra_groups=[] if user else None,
-    )
-
-
-def _wait_for(made: Cluster, server: subprocess.Popen[bytes]) -> None:
-    give_up_at = time.monotonic() + START_SECONDS_MAX
-    while True:
-        try:
-            return made.run("SELECT 1")
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > give_up_at:
-                server.kill()
-                server.wait()
-                raise AssertionError((made.folder / "log").read_text()) from None
-            time.sleep(0.05)
 
 
 def _is_root() -> bool:
