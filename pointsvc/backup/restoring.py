@@ -36,9 +36,11 @@ from pointsvc.kernel.keys import KeyRing
 
 CHUNK: Final = 500
 ALONE_PAUSES: Final = (0.1, 0.4, 1.0, 2.0)
+# Of other roles' sessions a plain role sees who they are, but not of what kind: then it counts them.
 _OTHERS: Final = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+  AND coalesce(backend_type, 'client backend') = 'client backend'
 """
 
 

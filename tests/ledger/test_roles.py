@@ -13,6 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from pointsvc.app import create_app
+from pointsvc.backup.errors import ServerRunning
 from pointsvc.config import Settings
 from pointsvc.extensions import db
 from pointsvc.jobs.runner import run_due
@@ -118,6 +119,24 @@ def test_the_migrator_s_tables_are_the_owner_s(roles: Database) -> None:
         upgrade()
     with signed_in(roles.url("postgres")) as connection:
         assert connection.scalars(owners).all() == ["pointsvc_owner"]
+
+
+def test_the_migrator_restores_what_the_app_copied(roles: Database, tmp_path: Path) -> None:
+    """The app makes copies and cannot change a table; nothing is put back under its feet."""
+    file = tmp_path / "copy.zip"
+    copied = roles.say("app", "backup", file)
+    assert copied.code == 0, copied.err
+    with signed_in(roles.url("app")) as app:
+        app.execute(text("SELECT 1"))
+        refused = roles.say("migrator", "restore", file)
+    assert (refused.code, f"[{ServerRunning.code}]" in refused.err) == (2, True)
+    done = roles.say("migrator", "restore", file)
+    assert done.code == 0, done.err
+    assert roles.say("app", "jobs", "run-due").code == 0
+    with signed_in(roles.url("reader")) as reader:
+        reader.execute(text("SELECT * FROM entries"))
+    rehearsed = roles.say("migrator", "database", "rehearse-upgrade")
+    assert rehearsed.code == 0, rehearsed.err
 
 
 def test_the_reader_reads_the_books_and_no_secret(roles: Database) -> None:
