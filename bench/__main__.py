@@ -6,11 +6,14 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
-from bench import postgres, results, scans
+from bench import books, embedded, exchanges, paper, postgres, results, scans, starting
 from bench.figures import Figure
 from bench.machine import versions
 from bench.rounds import Rounds
+
+PARTS: Final = (scans, exchanges, embedded, books, paper, starting)
 
 
 def _options() -> argparse.Namespace:
@@ -53,7 +56,7 @@ def _measured(
     figures: list[Figure] = []
     with postgres.running(home) as server, tempfile.TemporaryDirectory(dir=home) as folder:
         said = {"postgresql": server.version()}
-        for part in (scans,):
+        for part in PARTS:
             wanted = [name for name in part.FIGURES if not only or name in only]
             if wanted:
                 figures += part.measure(rounds, server, Path(folder), wanted)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -71,6 +71,7 @@ class Community:
     cards: dict[UUID, str] = field(default_factory=dict)
     leaders: list[Scanner] = field(default_factory=list)
     clerks: list[Scanner] = field(default_factory=list)
+    shift_ids: list[UUID] = field(default_factory=list)
 
 
 @contextmanager
@@ -160,28 +161,37 @@ def _lead(community_id: UUID, number: int, member_id: UUID) -> Scanner:
     join_group(
         community_id=community_id, group_id=group_id, member_id=member_id, actor=SYSTEM, now=now
     )
-    _grant(community_id, member_id, "leader", group_id)
-    return Scanner(member_id, place_id, _token(community_id, member_id))
+    grant(community_id, member_id, "leader", group_id)
+    return Scanner(member_id, place_id, token_of(community_id, member_id))
 
 
 def _clerk(community_id: UUID, member_id: UUID, place_id: UUID) -> Scanner:
-    _grant(community_id, member_id, "clerk", None)
-    return Scanner(member_id, place_id, _token(community_id, member_id))
+    grant(community_id, member_id, "clerk")
+    return Scanner(member_id, place_id, token_of(community_id, member_id))
 
 
-def _grant(community_id: UUID, member_id: UUID, role: str, group_id: UUID | None) -> None:
+def grant(
+    community_id: UUID,
+    member_id: UUID,
+    role: str,
+    group_id: UUID | None = None,
+    place_id: UUID | None = None,
+) -> None:
+    """Give somebody a role."""
     grant_role(
         community_id=community_id,
         grant_id=new_id(),
         member_id=member_id,
         role=role,
         group_id=group_id,
+        place_id=place_id,
         granted_by=SYSTEM,
         now=clock.now(),
     )
 
 
-def _token(community_id: UUID, member_id: UUID) -> str:
+def token_of(community_id: UUID, member_id: UUID) -> str:
+    """Sign a member in."""
     return open_visit(
         subject_kind="member",
         subject_id=member_id,
@@ -221,6 +231,11 @@ def open_shifts(community: Community, scanners: list[Scanner]) -> list[UUID]:
     ids = [shift.id for shift in shifts]
     transact(lambda: db.session.add_all(shifts))
     return ids
+
+
+def scan(code: str, shift_id: UUID) -> dict[str, Any]:
+    """The body of a check-in, new each time."""
+    return {"scan_id": new_id(), "code": code, "direction": "in", "shift_id": shift_id}
 
 
 def go_home(expected: int) -> None:

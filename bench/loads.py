@@ -85,6 +85,7 @@ def reading_of(answered: Answered, cpu: Mapping[str, float]) -> Reading:
         {
             "p50_ms": percentile(latencies, 0.5),
             "p99_ms": percentile(latencies, 0.99),
+            "max_ms": max(latencies),
             "seconds": answered.seconds,
             "client_core": answered.cpu_seconds / answered.seconds,
             **cpu,

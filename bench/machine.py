@@ -83,6 +83,11 @@ def memory_of(*roots: int) -> dict[int, int]:
     return found
 
 
+def command_of(number: int) -> str:
+    """What a process was called with."""
+    return (PROC / str(number) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
 def versions() -> dict[str, str]:
     """What was measured, and on what."""
     return {

@@ -45,7 +45,7 @@ class Desk:
         lanes = _dealt(self.community, len(scanners))
         requests = [
             [
-                post("/api/v1/scans", scanner.token, _scan(code, shift_id))
+                post("/api/v1/scans", scanner.token, community.scan(code, shift_id))
                 for _member_id, code in cards
             ]
             for scanner, shift_id, cards in zip(scanners, shift_ids, lanes, strict=True)
@@ -91,16 +91,12 @@ def _dealt(made: Community, lanes: int) -> list[list[tuple[UUID, str]]]:
     return [cards[lane::lanes] for lane in range(lanes)]
 
 
-def _scan(code: str, shift_id: UUID) -> dict[str, Any]:
-    return {"scan_id": new_id(), "code": code, "direction": "in", "shift_id": shift_id}
-
-
 def _bodies(cards: list[tuple[UUID, str]], shift_id: UUID) -> list[dict[str, Any]]:
     """Whole uploads from one phone, as our offline page sends them."""
     phone, claimed_at = new_id(), (clock.now() - OFFLINE_FOR).isoformat()
     scans = [
         {
-            **_scan(code, shift_id),
+            **community.scan(code, shift_id),
             "claimed_at": claimed_at,
             "device_id": phone,
             "device_counter": n,

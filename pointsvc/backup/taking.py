@@ -117,12 +117,16 @@ def _lines(connection: Connection, table: Table, columns: list[str]) -> Iterator
 
 
 def _keys_needed(connection: Connection) -> set[str]:
-    """The identities of the keys that phones, PINs, second steps and cards were sealed with."""
-    members, cards = Base.metadata.tables["members"], Base.metadata.tables["cards"]
-    steps = Base.metadata.tables["second_steps"]
+    """The identities of the keys that anything was sealed with: columns `…_cipher`, and cards."""
+    sealed_columns = [
+        table.c[name]
+        for table, columns in _standing(connection)
+        for name in columns
+        if name.endswith("_cipher")
+    ]
     needed = set()
-    for column in (members.c.phone_cipher, members.c.pin_cipher, steps.c.secret_cipher):
+    for column in sealed_columns:
         for sealed in connection.scalars(select(column).where(column.is_not(None))):
             needed.add(key_identity(sealed))
-    codes = set(connection.scalars(select(cards.c.key_id).distinct()))
+    codes = set(connection.scalars(select(Base.metadata.tables["cards"].c.key_id).distinct()))
     return needed | {key.identity for key in current_ring().keys if key.code_id in codes}

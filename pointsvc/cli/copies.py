@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import NullPool, create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from pointsvc.backup.encryption import read_recipient
@@ -29,7 +27,7 @@ from pointsvc.backup.restoring import (
 )
 from pointsvc.backup.taking import KEYS, place_copy, workspace, write_copy
 from pointsvc.cli.kept import ENCRYPT_TO, KEY
-from pointsvc.cli.loading import load_verified, ring_of
+from pointsvc.cli.loading import load_verified, ring_of, scratch_schema
 from pointsvc.cli.running import opened_app
 from pointsvc.cli.serving import nobody_serving
 from pointsvc.cli.standing import read_published, tell_behind, tell_seals
@@ -189,29 +187,10 @@ def _into_schema(
     copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings, stamp: str
 ) -> str:
     scratch, kept = f"restoring_{stamp}", f"replaced_{stamp}"
-    with _engine_of(settings) as engine:
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    with scratch_schema(settings, scratch) as beside:
+        load_verified(copy, manifest, beside)
+        await_alone(engine)
         with engine.begin() as connection:
-            connection.execute(text(f'CREATE SCHEMA "{scratch}"'))
-        url = make_url(settings.database_url).update_query_dict(
-            {"options": f"-csearch_path={scratch}"}
-        )
-        loaded = url.render_as_string(hide_password=False)
-        try:
-            load_verified(copy, manifest, replace(settings, database_url=loaded))
-            await_alone(engine)
-            with engine.begin() as connection:
-                swap_schema(connection, scratch=scratch, kept=kept)
-        except BaseException:
-            with engine.begin() as connection:
-                connection.execute(text(f'DROP SCHEMA IF EXISTS "{scratch}" CASCADE'))
-            raise
+            swap_schema(connection, scratch=scratch, kept=kept)
     return kept
-
-
-@contextmanager
-def _engine_of(settings: Settings) -> Iterator[Any]:
-    engine = create_engine(settings.database_url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+import time
+import zipfile
 from collections.abc import Callable
 from typing import Final
 
 import click
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from pointsvc.cli.running import bring_up_to_date, find_revision, opened_app
-from pointsvc.config import SettingsError
+from pointsvc.backup.taking import workspace, write_copy
+from pointsvc.cli.loading import rehearse_upgrade
+from pointsvc.cli.running import (
+    bring_up_to_date,
+    find_revision,
+    known_revisions,
+    opened_app,
+)
+from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.grants import Roles, columns_of, grants, role_statements
 from pointsvc.kernel.transaction import transact
 
@@ -29,6 +42,41 @@ def upgrade() -> None:
         before = find_revision()
         bring_up_to_date()
         click.echo(f"{before or '—'} → {find_revision()}")
+
+
+@database.command("rehearse-upgrade")
+def rehearse() -> None:
+    """Upgrade a copy beside the database and verify it there; exit 0 when it goes, with the times.
+
+    The database itself stays as it is, and people go on working.
+    """
+    settings, steps = Settings.from_environment(), _Steps()
+    with workspace(settings.instance) as plain:
+        with opened_app(settings, as_it_stands=True):
+            before = find_revision()
+            write_copy(plain, keys_text=None, now=clock.now())
+        steps.tell("copy")
+        with zipfile.ZipFile(plain) as copy:
+            try:
+                stamp = clock.now().strftime("%Y%m%d%H%M%S")
+                rehearse_upgrade(copy, settings, stamp, steps.tell)
+            except (Refusal, SQLAlchemyError, AssertionError) as error:
+                click.echo(f"不行 · no, at {before}: {error}", err=True)
+                sys.exit(1)
+    click.echo(f"可以 · yes: {before} → {known_revisions()[-1]}")
+
+
+class _Steps:
+    """Says after each step how long it took."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def tell(self, step: str) -> None:
+        """The step has ended."""
+        now = time.monotonic()
+        click.echo(f"{step}: {now - self._since:.1f} s")
+        self._since = now
 
 
 @database.command("roles")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from pointsvc.app import create_app
@@ -27,9 +31,14 @@ def ring_of(settings: Settings) -> KeyRing:
 
 
 def load_verified(
-    copy: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings
+    copy: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    settings: Settings,
+    tell: Callable[[str], None] = lambda _step: None,
 ) -> Verification:
     """Build the scratch database of these settings, load it, bring it up to date, verify its books.
+
+    `tell` is called after each of these three steps: load, upgrade, verify.
 
     Raises:
         BooksBroken: they do not hold; the database refused rows of the copy, or verifying did.
@@ -40,8 +49,11 @@ def load_verified(
             bring_up_to_date(manifest["revision"])
             with db.engine.begin() as connection:
                 load_tables(copy, connection)
+            tell("load")
             bring_up_to_date()
+            tell("upgrade")
             found = verify_everything()
+            tell("verify")
         except (IntegrityError, StatementError) as error:
             raise BooksBroken(checks=type(error.orig).__name__) from error
         finally:
@@ -52,6 +64,29 @@ def load_verified(
     return found
 
 
+@contextmanager
+def scratch_file(settings: Settings) -> Iterator[Settings]:
+    """Settings of an embedded database that is thrown away."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".verifying-", dir=settings.instance) as folder:
+        yield replace(settings, database_url=f"sqlite:///{Path(folder) / 'verified.sqlite3'}")
+
+
+@contextmanager
+def scratch_schema(settings: Settings, name: str) -> Iterator[Settings]:
+    """Settings of a new schema beside the standing one in PostgreSQL; thrown away unless renamed."""
+    url = make_url(settings.database_url)
+    beside = url.update_query_dict({"options": f"-csearch_path={name}"})
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(f'CREATE SCHEMA "{name}"'))
+    try:
+        yield replace(settings, database_url=beside.render_as_string(hide_password=False))
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
+
+
 def try_copy(copy: zipfile.ZipFile, settings: Settings) -> Verification:
     """Restore a copy into an embedded database that is thrown away; what verifying found there.
 
@@ -60,7 +95,23 @@ def try_copy(copy: zipfile.ZipFile, settings: Settings) -> Verification:
     """
     manifest = read_manifest(copy)
     check_keys(manifest, ring_of(settings))
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".verifying-", dir=settings.instance) as folder:
-        scratch = f"sqlite:///{Path(folder) / 'verified.sqlite3'}"
-        return load_verified(copy, manifest, replace(settings, database_url=scratch))
+    with scratch_file(settings) as scratch:
+        return load_verified(copy, manifest, scratch)
+
+
+def rehearse_upgrade(
+    copy: zipfile.ZipFile, settings: Settings, stamp: str, tell: Callable[[str], None]
+) -> Verification:
+    """Upgrade a copy on the engine of these settings, beside the database, and verify it there.
+
+    Raises:
+        NotACopy, KeysMissing, BooksBroken, and whatever a migration stumbles over.
+    """
+    manifest = read_manifest(copy)
+    check_keys(manifest, ring_of(settings))
+    is_embedded = make_url(settings.database_url).get_backend_name() == "sqlite"
+    beside = (
+        scratch_file(settings) if is_embedded else scratch_schema(settings, f"rehearsal_{stamp}")
+    )
+    with beside as scratch:
+        return load_verified(copy, manifest, scratch, tell)

@@ -18,6 +18,7 @@ from pointsvc.cli.standing import tell_behind
 from pointsvc.config import Settings, SettingsError
 from pointsvc.kernel import clock
 from pointsvc.kernel.counting import counting_together, say_stopping
+from pointsvc.kernel.read_only import mending
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.standing import settle
 from pointsvc.members.cards import count_unreadable_cards
@@ -48,7 +49,8 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
         _refuse_lost_keys()
         behind = settle(settings.instance)
         now = clock.now()
-        token = None if behind else transact(lambda: open_setup(now=now))
+        with mending():  # without an operator nobody could declare the gap
+            token = transact(lambda: open_setup(now=now))
     tell_behind(behind)
     if token is not None:
         click.echo("还没有运营员。请在 24 小时内打开这个地址，建立运营员和第一个社区：")

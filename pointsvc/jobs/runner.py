@@ -21,7 +21,7 @@ from pointsvc.kernel.read_only import is_read_only
 from pointsvc.kernel.transaction import transact
 
 log = structlog.get_logger()
-RUNS = Counter("pointsvc_job_runs", "Runs of the periodic jobs", ["job", "outcome"])
+RUNS = Counter("pointsvc_job_runs", "Runs of the periodic jobs", ["job_name", "outcome"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from pointsvc.kernel.append_only import APPEND_ONLY
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _READ_ONLY: Final = frozenset({"alembic_version"})
 _SECRET_TABLES: Final = frozenset(
-    {"credentials", "sign_ins", "throttles", "phone_directory", "operators", "outcomes"}
-    | {"first_sign_ins", "typed_codes", "spent_codes", "code_directory", "import_rows"}
+    {"credentials", "sign_ins", "second_steps", "recovery_codes", "first_sign_ins", "throttles"}
+    | {"phone_directory", "operators", "outcomes", "typed_codes", "spent_codes", "code_directory"}
+    | {"import_rows"}
 )
 _SECRET_ENDINGS: Final = ("_cipher", "_index", "enrolment_hash", "content")
 _GRANTED: Final = text("""

@@ -18,6 +18,7 @@ STILL_OPEN: Final = frozenset(
         "web.sign_in_with_card",
         "web.sign_out",
         "web_api.sign_in",
+        "web.setup",
         "web.gap",
     }
 )

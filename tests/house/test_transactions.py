@@ -19,6 +19,7 @@ COMMITS: Final = {
     ("pointsvc.extensions", "_begin_on_sqlite"),  # BEGIN is ours there, not the driver's
     ("pointsvc.cli.copies", "_into_schema"),  # a restore fills a schema that nobody opens yet
     ("pointsvc.cli.loading", "load_verified"),
+    ("pointsvc.cli.loading", "scratch_schema"),
 }
 BEGINNERS: Final = {"commit", "begin", "autocommit", "begin_twophase"}
 SPOKEN: Final = re.compile(r"\s*(COMMIT|END|BEGIN|SAVEPOINT|RELEASE)\b", re.IGNORECASE)

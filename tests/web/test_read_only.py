@@ -88,7 +88,7 @@ def test_pages_say_why_in_both_languages(client: HouseClient, cast: Cast, read_o
     assert BANNER in client.get(month).text
     english = {"Accept-Language": "en"}
     assert "older than what was published" in client.get(month, headers=english).text
-    refused = client.post("/setup/x", headers=english)
+    refused = client.post("/sign-in/invitation/x", headers=english)
     assert refused.status_code == 503
     assert "older than what was published" in refused.text
     set_read_only(read_only, [])

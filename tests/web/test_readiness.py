@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from pointsvc.extensions import db
 from pointsvc.kernel.counting import counting_together, say_stopping
+from pointsvc.kernel.read_only import set_read_only
 from pointsvc.web.vitals.readiness import ANSWER_SECONDS
 from tests.support.clients import HouseClient
 
@@ -28,6 +29,14 @@ def test_a_full_disk_is_not_ready(client: HouseClient, monkeypatch: pytest.Monke
     assert asked(client) == (200, {"status": "ready"})
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=10_000_000))
     assert asked(client) == (503, {"status": "disk_full"})
+
+
+@pytest.mark.engines("sqlite")
+def test_books_that_may_only_be_read_are_not_ready(app: Flask, client: HouseClient) -> None:
+    set_read_only(Path(app.instance_path), [{"why": "a test"}])
+    assert asked(client) == (503, {"status": "books_read_only"})
+    set_read_only(Path(app.instance_path), [])
+    assert asked(client)[0] == 200
 
 
 @pytest.mark.engines("postgresql")

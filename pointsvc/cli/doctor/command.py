@@ -102,6 +102,7 @@ def _whole(settings: Settings) -> Iterator[Finding]:
     if any(each.state == "fault" for each in migrations):
         return
     now = clock.now()
+    yield from upkeep.check_standing()
     yield from upkeep.check_history()
     yield from upkeep.check_cards()
     yield from times.check_clock(settings.instance, now)

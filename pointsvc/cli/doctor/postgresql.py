@@ -63,8 +63,8 @@ def _check_rights() -> Iterator[Finding]:
                 f"the service's role may change history ({', '.join(able)}); only triggers refuse",
             ),
             Said(
-                "用两个角色：pointsvc database grants（deploy/README.md）",
-                "use two roles: pointsvc database grants (deploy/README.md)",
+                "分开角色：pointsvc database roles（deploy/README.md）",
+                "part the roles: pointsvc database roles (deploy/README.md)",
             ),
         )
     else:

@@ -15,6 +15,7 @@ from pointsvc.demo.renewal import renew
 from pointsvc.jobs.timetable import TIMETABLE
 from pointsvc.kernel.last_runs import VERIFY, LastRun, held_leases, last_runs
 from pointsvc.kernel.leases import LEASE
+from pointsvc.kernel.read_only import is_read_only
 from pointsvc.ledger.verification import check_guards
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.web.vitals.facts import waiting_messages
@@ -46,6 +47,22 @@ def check_migrations() -> Iterator[Finding]:
         if is_newer
         else Said("先做一份副本，再重启服务", "make a copy, then restart the service"),
     )
+
+
+def check_standing() -> Iterator[Finding]:
+    """The books are not older than what was published: a copy that was put back may be."""
+    if is_read_only():
+        yield fault(
+            "restore.read_only",
+            Said(
+                "恢复了较早的副本，账本比公示过的旧，现在只能看",
+                "an older copy was put back: the books may only be read",
+            ),
+            Said(
+                "有更新的副本就恢复它；没有，运营员到 /operator/gap 写明缺了哪几天",
+                "restore a newer copy; where none is, the operator declares the gap at /operator/gap",
+            ),
+        )
 
 
 def check_history() -> Iterator[Finding]:

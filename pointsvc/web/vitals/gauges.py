@@ -83,7 +83,7 @@ class State(Collector):
 def _runs() -> Iterator[Metric]:
     runs = dict(last_runs())
     verified = runs.pop(VERIFY, LastRun())
-    succeeded = _gauge("job_last_success_timestamp_seconds", "When a job was done last", "job")
+    succeeded = _gauge("job_last_success_timestamp_seconds", "When a job was done last", "job_name")
     for name, run in runs.items():
         succeeded.add_metric([name], _stamp(run.done_at))
     yield succeeded

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pointsvc.config import Settings
 from pointsvc.extensions import db
 from pointsvc.kernel.counting import is_stopping
+from pointsvc.kernel.read_only import is_read_only
 
 READY: Final = "ready"
 ANSWER_SECONDS: Final = 2.0
@@ -61,6 +62,8 @@ class Probe:
 def _state(settings: Settings) -> str:
     if is_full(settings.instance):
         return "disk_full"
+    if is_read_only():
+        return "books_read_only"
     with db.engine.connect() as connection:
         found = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
         if found != {migration_head()}:

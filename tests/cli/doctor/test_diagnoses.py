@@ -21,6 +21,7 @@ from pointsvc.jobs.steadiness import read_clocks
 from pointsvc.kernel import clock
 from pointsvc.kernel.last_runs import VERIFY, note_run
 from pointsvc.kernel.leases import take_lease
+from pointsvc.kernel.read_only import set_read_only
 from pointsvc.kernel.transaction import transact
 from tests.cli.doctor.patient import Patient
 
@@ -87,6 +88,7 @@ PLANTED: Final[dict[str, Plant]] = {
     "migrations.newer": lambda patient: patient.run(
         "UPDATE alembic_version SET version_num = '9999'"
     ),
+    "restore.read_only": lambda patient: set_read_only(patient.instance, [{"why": "a test"}]),
     "jobs.late": lambda patient: patient.run(
         "DELETE FROM leases WHERE name = 'ledger.expire_due done'"
     ),
