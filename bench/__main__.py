@@ -8,12 +8,23 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from bench import books, embedded, exchanges, paper, postgres, results, scans, starting
+from bench import (
+    books,
+    embedded,
+    exchanges,
+    pages,
+    paper,
+    postgres,
+    results,
+    scans,
+    size,
+    starting,
+)
 from bench.figures import Figure
 from bench.machine import versions
 from bench.rounds import Rounds
 
-PARTS: Final = (scans, exchanges, embedded, books, paper, starting)
+PARTS: Final = (scans, exchanges, embedded, size, pages, books, paper, starting)
 
 
 def _options() -> argparse.Namespace:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import select, text
 
 from pointsvc.activities.models import Shift
@@ -75,13 +76,13 @@ class Community:
 
 
 @contextmanager
-def office(instance: Path, database_url: str) -> Iterator[None]:
+def office(instance: Path, database_url: str) -> Iterator[Flask]:
     """Our own app on the database that is measured, brought up to date."""
     settings = Settings(
         instance=instance, database_url=database_url, public_url=PUBLIC_URL, log_level="WARNING"
     )
-    with opened_app(settings):
-        yield
+    with opened_app(settings) as app:
+        yield app
 
 
 def found(people: int, *, leaders: int = 40, clerks: int = 32) -> Community:

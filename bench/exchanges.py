@@ -83,7 +83,7 @@ def measure(rounds: Rounds, server: Server, folder: Path, _wanted: Collection[st
     ]
 
 
-def stocked(made: Community) -> tuple[list[Scanner], list[UUID]]:
+def stocked(made: Community, points: int = POINTS) -> tuple[list[Scanner], list[UUID]]:
     """A full shop, its keepers, and people with points; in one transaction."""
     now = clock.now()
     today = clock.local_day(now, community.ZONE)
@@ -104,7 +104,7 @@ def stocked(made: Community) -> tuple[list[Scanner], list[UUID]]:
     open_balances(
         community_id=made.id,
         openings=[
-            Opening(member_id, POINTS, new_id(), today + timedelta(days=365))
+            Opening(member_id, points, new_id(), today + timedelta(days=365))
             for member_id in made.cards
         ],
         recorded_by_id=None,
