@@ -73,6 +73,7 @@ def test_a_server_that_was_told_to_stop_is_alive_and_not_ready(client: HouseClie
         assert asked(client)[0] == 200
         say_stopping()
         assert asked(client) == (503, {"status": "stopping"})
+        assert client.get("/sign-in").headers["Connection"] == "close"
         assert client.get("/healthz").status_code == 200
     assert asked(client)[0] == 200
 
