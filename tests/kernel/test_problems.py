@@ -35,6 +35,11 @@ def in_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
 
 
+def test_the_instance_is_a_uri_reference_whatever_was_asked(wired_app: Flask) -> None:
+    said = wired_app.test_client().get("/api/v1/shifts/%E5%85%BB [x]/code%07").get_json()
+    assert said["instance"] == "/api/v1/shifts/%E5%85%BB%20%5Bx%5D/code%07"
+
+
 @pytest.mark.parametrize(("refusal", "status"), STATUS.items())
 def test_a_refusal_is_a_problem_document(
     wired_app: Flask, refusal: type[Refusal], status: int
