@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -29,12 +31,16 @@ from sqlalchemy import (
 from pointsvc.backup.encryption import decrypt, is_encrypted, read_identity
 from pointsvc.backup.errors import CopyKeyNeeded, KeysMissing, NotACopy, ServerRunning
 from pointsvc.backup.rows import LATER, first_form, reader_for
-from pointsvc.backup.taking import FORMAT, MANIFEST, workspace
+from pointsvc.backup.taking import FORMAT, KEYS, MANIFEST, workspace
 from pointsvc.extensions import Base
 from pointsvc.kernel.grants import columns_of, find_roles, grants_like
 from pointsvc.kernel.keys import KeyRing
 
 CHUNK: Final = 500
+_DAMAGE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError),
+    *(KeyError, ValueError, TypeError, AttributeError),  # of a manifest that is none
+)
 ALONE_PAUSES: Final = (0.1, 0.4, 1.0, 2.0)
 # Of other roles' sessions a plain role sees who they are, but not of what kind: then it counts them.
 _OTHERS: Final = """
@@ -59,35 +65,36 @@ def opened_copy(file: Path, *, key: Path | None, instance: Path) -> Iterator[zip
             plain = stack.enter_context(workspace(instance))
             decrypt(source, plain, read_identity(key))
             source = plain
-        try:
+        with _whole(str(file)):
             copy = stack.enter_context(zipfile.ZipFile(source))
-        except zipfile.BadZipFile as error:
-            raise NotACopy(why=str(file)) from error
         yield copy
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Whatever the zip library says of bytes that were changed: this is no copy of ours."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise NotACopy(why=name) from error
 
 
 def read_manifest(copy: zipfile.ZipFile) -> dict[str, Any]:
     """The manifest of a copy, every file's hash checked against it. Raises NotACopy."""
-    try:
+    with _whole(MANIFEST):
         manifest: dict[str, Any] = json.loads(copy.read(MANIFEST))
-        tables = manifest["tables"]
-        known = manifest["format"] == FORMAT
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise NotACopy(why=MANIFEST) from error
-    if not known or not set(tables) <= Base.metadata.tables.keys():
+        sums = {f"{name}.jsonl": facts["sha256"] for name, facts in manifest["tables"].items()}
+        known = manifest["format"] == FORMAT and {"keys", "revision"} <= manifest.keys()
+    if not known or not set(manifest["tables"]) <= Base.metadata.tables.keys():
         raise NotACopy(why="format")
-    for name, facts in tables.items():
-        if _digest(copy, f"{name}.jsonl") != facts["sha256"]:
-            raise NotACopy(why=f"{name}.jsonl")
+    if set(copy.namelist()) - {KEYS} != {MANIFEST, *sums}:
+        raise NotACopy(why="names")
+    for name in copy.namelist():  # the zip's own sums guard the manifest and the keys
+        with _whole(name), copy.open(name) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        if digest != sums.get(name, digest):
+            raise NotACopy(why=name)
     return manifest
-
-
-def _digest(copy: zipfile.ZipFile, name: str) -> str | None:
-    try:
-        with copy.open(name) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    except (KeyError, zipfile.BadZipFile):
-        return None
 
 
 def check_keys(manifest: dict[str, Any], ring: KeyRing) -> None:

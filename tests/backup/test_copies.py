@@ -25,6 +25,7 @@ from pointsvc.backup.errors import (
     ServerRunning,
     WouldReplace,
 )
+from pointsvc.backup.restoring import opened_copy, read_manifest
 from pointsvc.cli.serving import serving
 from pointsvc.communities.queries import find_community_named
 from pointsvc.extensions import Base
@@ -151,6 +152,25 @@ def test_a_damaged_copy_is_refused(copy: Path, elsewhere: Environment, how: str)
         bad.write_text("no zip at all")
     assert is_refused(pointsvc("restore", bad, environment=elsewhere), NotACopy.code)
     assert not file_of(elsewhere).exists()
+
+
+@slow
+@pytest.mark.engines("sqlite")
+def test_a_bit_flipped_anywhere_is_refused_or_changes_nothing(copy: Path, tmp_path: Path) -> None:
+    """Every 97th byte: in rows, in the manifest, in the zip's own directory."""
+    whole, bad, seen = copy.read_bytes(), copy.with_name("bad.zip"), set[str]()
+    with opened_copy(copy, key=None, instance=tmp_path) as opened:
+        manifest = read_manifest(opened)
+    for at in range(0, len(whole), 97):
+        spoilt_byte = bytes([whole[at] ^ 1 << at % 8])
+        bad.write_bytes(whole[:at] + spoilt_byte + whole[at + 1 :])
+        try:
+            with opened_copy(bad, key=None, instance=tmp_path) as opened:
+                assert read_manifest(opened) == manifest, at
+            seen.add("a date or the like, which nobody reads")
+        except NotACopy as refusal:
+            seen.add(refusal.code)
+    assert NotACopy.code in seen
 
 
 @slow
