@@ -14,7 +14,6 @@ from pointsvc.disclosure.rules import month_for
 from pointsvc.disclosure.schemas import DisclosureShown, MonthAsked
 from pointsvc.kernel import clock
 from pointsvc.kernel.permission import public
-from pointsvc.ledger.standing import GapFacts
 from pointsvc.shop.queries.donations import DonationFacts
 
 blueprint = Blueprint(
@@ -50,17 +49,6 @@ def _document(found: Disclosure) -> dict[str, Any]:
         "donations": [_gift(gift) for gift in found.donations],
         "stock": found.stock,
         "root": found.seal.root.hex() if found.seal else None,
-        "gaps": [_gap(each) for each in found.gaps],
-    }
-
-
-def _gap(found: GapFacts) -> dict[str, Any]:
-    return {
-        "from_on": found.gap.from_on,
-        "to_on": found.gap.to_on,
-        "to_root": found.gap.to_root.hex(),
-        "reason": found.reason,
-        "declared_at": found.declared_at,
     }
 
 

@@ -79,26 +79,6 @@ class StockShown(Shape):
     on_hand = fields.Integer(required=True)
 
 
-class GapShown(Shape):
-    """Days that were published and are not in the books: an older copy was put back."""
-
-    from_on = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata={"description": "the last day that is in both; null where there is none"},
-    )
-    to_on = fields.Date(required=True, metadata={"description": "the last day that was published"})
-    to_root = fields.String(
-        required=True,
-        metadata={
-            "description": "The root of that day; the next sealed day chains to it.",
-            "pattern": "^[0-9a-f]{64}$",
-        },
-    )
-    reason = fields.String(required=True)
-    declared_at = fields.AwareDateTime(required=True)
-
-
 class DisclosureShown(Shape):
     """A month of a community in the open."""
 
@@ -116,4 +96,3 @@ class DisclosureShown(Shape):
             "pattern": "^[0-9a-f]{64}$",
         },
     )
-    gaps = fields.List(fields.Nested(GapShown), required=True)
