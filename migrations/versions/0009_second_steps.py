@@ -1,5 +1,7 @@
 """A second step of signing in: a secret shared with an app, and codes for the day it is lost.
 
+An operator's phone is kept encrypted, so that it can be moved to a newer key.
+
 Revision ID: 0009
 Revises: 0008
 """
@@ -41,6 +43,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("subject_id", "code_hash", name=op.f("pk_recovery_codes")),
         sqlite_strict=True,
     )
+    op.add_column("operators", sa.Column("phone_cipher", sa.LargeBinary(), nullable=True))
     for name in NEW_ON_VISITS:
         op.add_column("sign_ins", sa.Column(name, Moment(), nullable=True))
 
@@ -48,5 +51,6 @@ def upgrade():
 def downgrade():
     for name in NEW_ON_VISITS:
         op.drop_column("sign_ins", name)
+    op.drop_column("operators", "phone_cipher")
     op.drop_table("recovery_codes")
     op.drop_table("second_steps")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -18,16 +18,19 @@ COMMAND: Final = (sys.executable, "-m", "pointsvc", "jobs", "run-due", "--every"
 
 
 @contextmanager
-def jobs_beside(*, enabled: bool) -> Iterator[None]:
-    """Keep the jobs running meanwhile; their own process, so that none holds up a request."""
+def jobs_beside(*, enabled: bool) -> Iterator[Callable[[], None]]:
+    """Keep the jobs running meanwhile; their own process, so that none holds up a request.
+
+    Yields what starts them anew: with the settings and keys of that moment.
+    """
     if not enabled:
-        yield
+        yield lambda: None
         return
     keeper = _Keeper()
     thread = threading.Thread(target=keeper.keep, name="jobs")
     thread.start()
     try:
-        yield
+        yield keeper.renew
     finally:
         keeper.stop()
         thread.join()
@@ -38,6 +41,7 @@ class _Keeper:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
+        self._renewing = threading.Event()
         self._runner = self._start()
 
     def keep(self) -> None:
@@ -46,12 +50,21 @@ class _Keeper:
             code = self._runner.wait()
             if self._stopping.is_set():
                 return
-            structlog.get_logger().error("jobs ended", code=code, again_in_seconds=AGAIN_SECONDS)
-            if self._stopping.wait(AGAIN_SECONDS):
-                return
+            if not self._renewing.is_set():
+                structlog.get_logger().error(
+                    "jobs ended", code=code, again_in_seconds=AGAIN_SECONDS
+                )
+                if self._stopping.wait(AGAIN_SECONDS):
+                    return
+            self._renewing.clear()
             self._runner = self._start()
             if self._stopping.is_set():
                 self._runner.terminate()
+
+    def renew(self) -> None:
+        """End the process, so that it starts at once with the keys of now."""
+        self._renewing.set()
+        self._runner.terminate()
 
     def stop(self) -> None:
         """End the process, by force when it takes too long."""

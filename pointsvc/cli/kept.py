@@ -1,4 +1,4 @@
-"""`pointsvc copies` and `pointsvc keys`: the copies that are kept, and the key that opens them."""
+"""`pointsvc copies` and `pointsvc keys`: kept copies, the key that opens them, the server's keys."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from pointsvc.cli.running import opened_app
 from pointsvc.config import Settings
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.ring import current_ring
+from pointsvc.kernel.transaction import transact
+from pointsvc.members.resealing import operators_to_move, reseal_batch, uses_of_keys
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -120,7 +123,44 @@ def verify(file: Path, key: Path | None) -> None:
 
 @click.group()
 def keys() -> None:
-    """密钥：副本的密钥。 Keys: that of the copies."""
+    """密钥：副本的、服务器的。 Keys: that of the copies, and those of the server."""
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Each key of the server, newest first: what hangs on it, and whether it may retire."""
+    with opened_app():
+        for use in uses_of_keys():
+            word = "最新 newest" if use.is_newest else "可以拿掉 may retire"
+            if not (use.is_newest or use.may_retire):
+                word = "还在用 in use"
+            click.echo(
+                f"{use.identity}  {word}  加密的 sealed: {use.sealed_count}  "
+                f"在用的卡 cards: {use.cards_count}"
+            )
+        if waiting := operators_to_move():
+            click.echo(f"还要登录一次的运营员 · operators who must sign in once: {waiting}")
+        click.echo(
+            "标牌和首次登录码数不出来：换新密钥满 30 天、标牌重印以后再拿掉旧的 · signs and slips cannot be "
+            "counted: retire a key 30 days after a newer one is first, with the signs printed anew"
+        )
+
+
+@keys.command()
+def draw() -> None:
+    """Print a new secret that fits beside the present keys."""
+    with opened_app():
+        click.echo(current_ring().draw())
+
+
+@keys.command("reseal")
+def reseal_now() -> None:
+    """Move what older keys sealed to the newest now; the server does it by itself every minute."""
+    with opened_app():
+        total = 0
+        while count := transact(reseal_batch):
+            total += count
+        click.echo(f"{total} 项换到了最新的密钥 · moved to the newest key")
 
 
 @keys.command("new-copy-key")

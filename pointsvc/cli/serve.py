@@ -26,6 +26,8 @@ from pointsvc.members.operators import open_setup
 
 THREADS: Final = 8
 STOP_SECONDS: Final = 10
+# After SIGHUP a new worker has so long to begin before the old one ends; a dead one's comes at once.
+NEW_WORKER_SECONDS: Final = 10
 LEAVE_SECONDS: Final = 1.0
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 DOCUMENTATION_ADDRESS: Final = ("192.0.2.1", 9)  # RFC 5737: nobody's
@@ -115,12 +117,13 @@ def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> 
         workers=settings.workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
-        respawn_interval=0.1,
+        respawn_interval=NEW_WORKER_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=False,
     )
-    with serving(settings.instance), jobs_beside(enabled=with_jobs):
+    with serving(settings.instance), jobs_beside(enabled=with_jobs) as renew_jobs:
+        server.on_reload(renew_jobs)  # SIGHUP: workers one by one, with the keys of now
         server.serve()
 
 

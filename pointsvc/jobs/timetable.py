@@ -11,7 +11,7 @@ from pointsvc.checkin.jobs import annul_stale, close_forgotten, count_backfills,
 from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
-from pointsvc.members.jobs import forget_failures
+from pointsvc.members.jobs import forget_failures, reseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ TIMETABLE: Final = (
     Job("checkin.count_backfills", count_backfills, needs_true_day=True),
     Job("checkin.forget_codes", forget_codes),
     Job("members.forget_failures", forget_failures),
+    Job("members.reseal", reseal),
     Job("ledger.expire_due", expire_due, needs_true_day=True),
     Job("ledger.seal_yesterday", seal_yesterday, needs_true_day=True),
     Job("imports.continue_runs", continue_runs),

@@ -14,10 +14,12 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.one_time import new_token, token_hash
+from pointsvc.kernel.ring import current_vault
 from pointsvc.members.credentials import add_password, link_operator
 from pointsvc.members.errors import LinkSpent, PhoneTaken
 from pointsvc.members.models import Operator
 from pointsvc.members.phones import indexes_of, plain_phone
+from pointsvc.members.resealing import owner_of_operator
 from pointsvc.members.rules import NAME_LENGTH_MAX, plain_name
 
 SETUP_LIFETIME: Final = timedelta(hours=24)
@@ -118,6 +120,7 @@ def _fill(operator: Operator, name: str, phone: str, password_hash: str, now: da
         if db.session.scalar(taken) is not None:
             raise PhoneTaken
     operator.phone_index = indexes[0]
+    operator.phone_cipher = current_vault().encrypt(plain, owner_of_operator(operator.id))
     db.session.flush()
     link_operator(
         phone=plain,

@@ -19,6 +19,8 @@ from pointsvc.audit.service import note
 from pointsvc.communities.models import Community
 from pointsvc.extensions import db
 from pointsvc.kernel.passwords import verify_secret
+from pointsvc.kernel.ring import current_ring
+from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import find_card_holder
 from pointsvc.members.consents import lacks_guardian
 from pointsvc.members.credentials import (
@@ -37,7 +39,8 @@ from pointsvc.members.errors import (
 )
 from pointsvc.members.first_sign_ins import FoundWay, find_by_digits, use_way
 from pointsvc.members.models import Credential, Member, Operator, PhoneEntry
-from pointsvc.members.phones import indexes_of
+from pointsvc.members.phones import indexes_of, plain_phone
+from pointsvc.members.resealing import keep_operators_phone, move_phone
 from pointsvc.members.second_steps import has_second_step
 from pointsvc.members.secrets import hash_password, verify_pin
 from pointsvc.members.throttle import Watched, check_throttles, count_failure, watched
@@ -87,6 +90,7 @@ def check_password(*, phone: str, password: str, address: str, now: datetime) ->
         count_failure(subjects, now=now)
         raise SignInRefused
     check_throttles(subjects, now=now)
+    _keep_up_with_keys(phone, identities)
     return identities
 
 
@@ -243,6 +247,19 @@ def identities_of(phone: str, credential_ids: Sequence[UUID]) -> list[Identity]:
         *(Identity("operator", row[0], row[1], None, "") for row in operators),
         *(Identity("member", row[0], row[1], row[2], row[3]) for row in members),
     ]
+
+
+def _keep_up_with_keys(phone: str, identities: Sequence[Identity]) -> None:
+    """An operator's phone is known now: under a newer key it moves."""
+    operators = [each.id for each in identities if each.kind == "operator"]
+    if operators and len(current_ring().keys) > 1:
+        plain = plain_phone(phone)
+
+        def work() -> None:
+            move_phone(plain)
+            keep_operators_phone(operator_id=operators[0], phone=plain)
+
+        transact(work)
 
 
 def _right_ones(phone: str, password: str) -> list[UUID]:

@@ -62,7 +62,8 @@ class FirstSignIn(InCommunity, Base):
 class Operator(Base):
     """Runs the server: communities and machines, no residents' data. No member of anything.
 
-    Before the one-time address is used there is no phone and `setup_hash` is set.
+    Before the one-time address is used there is no phone and `setup_hash` is set. `phone_cipher` is
+    shown to nobody; with it the phone's index moves to a newer key.
     """
 
     __tablename__ = "operators"
@@ -70,6 +71,7 @@ class Operator(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     phone_index: Mapped[bytes | None] = mapped_column(unique=True)
+    phone_cipher: Mapped[bytes | None]
     credential_id: Mapped[UUID | None]
     setup_hash: Mapped[bytes | None]
     setup_expires_at: Mapped[datetime | None]
