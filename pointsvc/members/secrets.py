@@ -18,6 +18,7 @@ from pointsvc.kernel.passwords import hash_secret, verify_secret
 from pointsvc.kernel.ring import current_vault
 from pointsvc.kernel.vault import Unreadable
 from pointsvc.members import remade
+from pointsvc.members.guesses import is_guessed_first
 from pointsvc.members.models import Member
 from pointsvc.members.phones import owner_of
 from pointsvc.members.throttle import check_throttles, count_failure, watched
@@ -45,12 +46,17 @@ def hash_password(password: str) -> str:
     """The hash of a new password; made before the transaction.
 
     Raises:
-        Invalid: shorter than 8 characters, longer than 128, digits alone, or one character.
+        Invalid: shorter than 8 characters, longer than 128, digits alone, one character, or one that
+            is guessed first.
     """
     if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
         raise Invalid({"password": [_("密码须为 8 至 128 个字符。")]})
     if password.isdecimal() or len(set(password)) == 1:
         raise Invalid({"password": [_("密码不能全是数字或同一个字符。")]})
+    if is_guessed_first(password):
+        raise Invalid(
+            {"password": [_("这个密码太容易猜，请换一个。几个不相干的词连在一起就好记又难猜。")]}
+        )
     return hash_secret(password)
 
 
