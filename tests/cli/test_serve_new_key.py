@@ -112,3 +112,12 @@ def test_keys_turn_under_a_running_server(server: Server) -> None:
     visitor.join()
     assert statuses == {200}
     assert server.ask("POST", "/api/v1/sign-in", body=LIMEI)[0] == 200
+
+
+def test_no_answer_tells_a_version(server: Server) -> None:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", "/healthz")
+    told = dict(connection.getresponse().headers)
+    connection.close()
+    named = {told.get(name, "") for name in ("server", "x-powered-by", "via")}
+    assert not any(sign.isdecimal() for sign in "".join(named))
