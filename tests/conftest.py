@@ -44,7 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let `-m "not database"` choose the quick half; never crowd the server and watch a browser."""
     for item in items:
-        if item.path.parent.name in {"browser", "torture"}:
+        if item.path.parent.name == "browser" or item.path.stem == "test_killed_servers":
             item.add_marker(pytest.mark.xdist_group("heavy"))
         if "engine_name" in getattr(item, "fixturenames", ()):
             item.add_marker("database")

@@ -17,7 +17,9 @@ import psycopg
 from tests.torture.fuses import Fuse
 from tests.torture.stage import Stage
 
-STATEMENTS_MAX: Final = 60  # beyond the longest deed: the rest falls on its COMMIT
+STATEMENTS_MAX: Final = 45
+AT_COMMIT: Final = 1000  # beyond the longest deed
+COMMITS: Final = 0.25  # of all failpoints
 BLOWN_SECONDS_MAX: Final = 6
 FULL_SECONDS: Final = 1.0
 JOB_TRANSACTIONS: Final = 16  # of a run that has three wallets to expire, leases with them
@@ -199,7 +201,8 @@ class Tormentor:
 
     def _fuse(self, deed: str, spared: int = 0) -> Fuse:
         self._fuses += 1
-        number = self.random.randint(1, STATEMENTS_MAX)
+        is_last = self.random.random() < COMMITS
+        number = AT_COMMIT if is_last else self.random.randint(1, STATEMENTS_MAX)
         return Fuse(self._fuses, deed, number, self.random.random() < 0.5, spared)
 
 
