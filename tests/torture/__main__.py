@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.torture.run import Figures, table, torture, write
-from tests.torture.stage import SETTINGS
+from tests.torture.stage import FORGETFUL
 
 ENGINES: Final = ("sqlite", "postgresql")
 
@@ -26,10 +26,9 @@ def main() -> int:
     options.add_argument("--json", type=Path)
     options.add_argument("--forgetful", action="store_true")
     asked = options.parse_args()
-    settings = {**SETTINGS, "synchronous_commit": "off", "wal_writer_delay": "10s"}
     figures: list[Figures] = []
     for engine in asked.engine or ENGINES:
-        figures.append(torture(engine, asked.kills, settings if asked.forgetful else None))
+        figures.append(torture(engine, asked.kills, FORGETFUL if asked.forgetful else None))
         sys.stdout.write(f"\n{table(figures[-1])}\n")
         sys.stdout.flush()
         if asked.json is not None:

@@ -28,6 +28,8 @@ from tests.torture.scene import PRICES, START, Scene, give, set_scene
 from tests.torture.server import Server
 
 SETTINGS: Final = {**postgres.DURABLE, "max_wal_size": "128MB"}
+# It answers first and writes later: what was acknowledged is lost when it is killed.
+FORGETFUL: Final = {**SETTINGS, "synchronous_commit": "off", "wal_writer_delay": "10s"}
 EXPIRING: Final = (4, 8, 16)
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 
 import pytest
 
 from tests.support import postgres
 from tests.support.lacking import lack
 from tests.torture.checker import check
-from tests.torture.crowd import Client, Programme
+from tests.torture.crowd import Client, Crowd, Programme
 from tests.torture.run import table, torture
-from tests.torture.stage import set_stage
+from tests.torture.stage import FORGETFUL, set_stage
 
 KILLS = 60
 FULL_SECONDS = 3
+TOLD = 25
 
 
 @pytest.mark.slow
@@ -57,3 +59,21 @@ def test_a_full_disk_is_503_and_half_of_nothing(engine_name: str) -> None:
     assert set(client.unanswered) <= {"503", "nothing"}
     assert client.unanswered["503"] > 0
     assert (findings.is_clean, findings.refused, client.contradictions) == (True, [], [])
+
+
+@pytest.mark.slow
+@pytest.mark.engines("postgresql")  # SQLite's file has it before anybody is answered
+def test_points_that_are_truly_lost_are_found(engine_name: str) -> None:
+    """With synchronous_commit=off PostgreSQL answers before it has written, and is killed then."""
+    with set_stage(engine_name, members=3, workers=1, settings=FORGETFUL) as stage:
+        assert stage.cluster is not None
+        stage.server.start()
+        crowd = Crowd(stage.scene, lambda: stage.server.port, stage.logs, clients=2)
+        while crowd.acknowledged < TOLD:
+            time.sleep(0.005)
+        stage.cluster.stop()
+        stage.cluster.start()
+        crowd.finish()
+        findings = check(stage.logs, stage.url)
+    assert findings.lost != []
+    assert not findings.is_clean
