@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +28,7 @@ from pointsvc.earning.seeds import seed_tariffs
 from pointsvc.earning.service import Terms, set_tariff
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
+from pointsvc.kernel.bulk import keep_statistics
 from pointsvc.kernel.codes import CodeKind, seal, url
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.ring import current_ring
@@ -86,11 +88,22 @@ def office(instance: Path, database_url: str) -> Iterator[Flask]:
 
 
 def found(people: int, *, leaders: int = 40, clerks: int = 32) -> Community:
-    """Make the community; inside `office`."""
-    return transact(lambda: _found(people, leaders, clerks))
+    """Make the community; inside `office`. In pieces, so that PostgreSQL learns how big it grows."""
+    made, first = transact(lambda: _found(leaders, clerks))
+    for start in range(0, people, CHUNK):
+        transact(partial(_settle_in, made.id, first + start, min(CHUNK, people - start)))
+        transact(keep_statistics)
+    made.cards = _cards(made.id)
+    return made
 
 
-def _found(people: int, leaders: int, clerks: int) -> Community:
+def _settle_in(community_id: UUID, first: int, count: int) -> None:
+    some = _register(community_id, first, count)
+    issue_cards(community_id=community_id, member_ids=some, actor=SYSTEM, now=clock.now())
+    db.session.expunge_all()
+
+
+def _found(leaders: int, clerks: int) -> tuple[Community, int]:
     made = Community(new_id())
     create_community(community_id=made.id, name="测量小区", zone=ZONE, now=clock.now())
     _set_tariffs(made.id)
@@ -100,12 +113,7 @@ def _found(people: int, leaders: int, clerks: int) -> Community:
     ]
     place_id = made.leaders[0].place_id
     made.clerks = [_clerk(made.id, member_id, place_id) for member_id in staff[leaders:]]
-    for start in range(0, people, CHUNK):
-        some = _register(made.id, len(staff) + start, min(CHUNK, people - start))
-        issue_cards(community_id=made.id, member_ids=some, actor=SYSTEM, now=clock.now())
-        db.session.expunge_all()
-    made.cards = _cards(made.id)
-    return made
+    return made, len(staff)
 
 
 def _set_tariffs(community_id: UUID) -> None:

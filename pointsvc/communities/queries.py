@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from pointsvc.communities.models import Community, Place
 from pointsvc.communities.settings import CommunitySettings, settings_from
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.geo import Circle, Point
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 
 PLACES_MAX = 1000
 
@@ -45,10 +46,9 @@ class PlaceFacts:
 
 def get_community(community_id: UUID) -> CommunityFacts:
     """The community. Raises NotFound."""
-    found = db.session.execute(_communities().where(Community.id == community_id)).one_or_none()
-    if found is None:
-        raise NotFound
-    return _community(found)
+    for found in fetch(_one_community(), id=community_id):
+        return _community(found)
+    raise NotFound
 
 
 def find_community_named(name: str) -> CommunityFacts | None:
@@ -113,6 +113,14 @@ def _communities() -> Select[*tuple[Any, ...]]:
     return select(
         Community.id, Community.name, Community.zone, Community.settings, Community.is_demo
     )
+
+
+@prepared
+def _one_community(_among: Among) -> Select[*tuple[Any, ...]]:
+    community = table_of(Community).c
+    return select(
+        community.id, community.name, community.zone, community.settings, community.is_demo
+    ).where(community.id == bindparam("id"))
 
 
 def _community(row: Row[*tuple[Any, ...]]) -> CommunityFacts:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import Select, bindparam, select
 
 from pointsvc.earning.models import LimitUse
 from pointsvc.earning.rules import room_left
-from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_unknown, update_rows
 from pointsvc.kernel.clock import month_start
-from pointsvc.kernel.outcomes import insert_once
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,69 +127,81 @@ def _locked(
 ) -> dict[_Window, _Use]:
     """Lock the windows, opening those that are missing; what is read is what the lock protects."""
     uses = _read(community_id, windows)
-    if len(uses) == len(windows):
+    missing = [window for window in windows if window not in uses]
+    if not missing:
         return uses
     caps = {window: cap for wish in wishes for window, cap in _windows(wish)}
-    missing = [window for window in windows if window not in uses]
-    insert_once(LimitUse, [_row(community_id, window, caps[window]) for window in missing])
-    return _read(community_id, windows)
+    rows = [_row(community_id, window, caps[window]) for window in missing]
+    opened = {_Window(*key) for key in insert_unknown(LimitUse, rows, key=_KEY, told=_KEY[1:])}
+    uses |= {window: _Use(0, caps[window]) for window in opened}
+    if len(opened) < len(missing):  # a rival was first: its row is there by now
+        uses |= _read(community_id, [window for window in missing if window not in opened])
+    return uses
 
 
 def _row(community_id: UUID, window: _Window, cap: int) -> dict[str, Any]:
+    return _key(community_id, window) | {"used": 0, "allowed": cap}
+
+
+def _key(community_id: UUID, window: _Window) -> dict[str, Any]:
     return {
         "community_id": community_id,
         "subject": window.subject,
         "holder_id": window.holder_id,
         "window_kind": window.kind,
         "window_on": window.on,
-        "used": 0,
-        "allowed": cap,
     }
-
-
-_KEY = (LimitUse.subject, LimitUse.holder_id, LimitUse.window_kind, LimitUse.window_on)
 
 
 def _read(
     community_id: UUID, windows: Sequence[_Window], *, locking: bool = True
 ) -> dict[_Window, _Use]:
-    wanted = (
-        select(*_KEY, LimitUse.used, LimitUse.allowed)
-        .where(LimitUse.community_id == community_id, tuple_(*_KEY).in_(windows))
-        .order_by(*_KEY)
+    """The windows' rows, by key; also those of the same holders and days that nobody asked for."""
+    found = fetch(
+        _locked_uses() if locking else _uses(),
+        community_id=community_id,
+        subjects=list({window.subject for window in windows}),
+        holders=list({window.holder_id for window in windows}),
+        days=list({window.on for window in windows}),
     )
-    rows = db.session.execute(wanted.with_for_update() if locking else wanted)
-    return {_Window(*row[:4]): _Use(row.used, row.allowed) for row in rows}
+    wanted = set(windows)
+    uses = ((_Window(*row[:4]), _Use(row.used, row.allowed)) for row in found)
+    return {window: use for window, use in uses if window in wanted}
 
 
 def _store(community_id: UUID, uses: dict[_Window, _Use]) -> None:
     """Add, never set: where a lock was missing, the CHECK still sees both writers."""
-    changed = [(key, uses[key]) for key in sorted(uses) if uses[key].added]
-    if not changed:
-        return
-    table = LimitUse.__table__
-    statement = (
-        update(table)  # type: ignore[arg-type]
-        .where(
-            table.c.community_id == community_id,
-            table.c.subject == bindparam("of_subject"),
-            table.c.holder_id == bindparam("of_holder"),
-            table.c.window_kind == bindparam("of_kind"),
-            table.c.window_on == bindparam("of_day"),
-        )
-        .values(used=table.c.used + bindparam("added"), allowed=bindparam("new_allowed"))
-    )
-    db.session.execute(
-        statement,
+    update_rows(
+        LimitUse,
         [
-            {
-                "of_subject": key.subject,
-                "of_holder": key.holder_id,
-                "of_kind": key.kind,
-                "of_day": key.on,
-                "added": use.added,
-                "new_allowed": use.allowed,
-            }
-            for key, use in changed
+            _key(community_id, key) | {"used": uses[key].added, "allowed": uses[key].allowed}
+            for key in sorted(uses)
+            if uses[key].added
         ],
+        key=_KEY,
+        added=("used",),
     )
+
+
+_USES: Final = table_of(LimitUse)
+_KEY: Final = ("community_id", "subject", "holder_id", "window_kind", "window_on")
+
+
+@prepared
+def _uses(among: Among) -> Select[*tuple[Any, ...]]:
+    c = _USES.c
+    return (
+        select(c.subject, c.holder_id, c.window_kind, c.window_on, c.used, c.allowed)
+        .where(
+            c.community_id == bindparam("community_id"),
+            among(c.subject, "subjects"),
+            among(c.holder_id, "holders"),
+            among(c.window_on, "days"),
+        )
+        .order_by(c.subject, c.holder_id, c.window_kind, c.window_on)
+    )
+
+
+@prepared
+def _locked_uses(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _uses().with_for_update()

@@ -53,6 +53,7 @@ class Deed:
         minutes: service minutes to post, exact.
         into_review: the points wait for a person; minutes are then posted when it is released.
         settle_points: what taking its former award back has just left owed; settled first.
+        recorded_by_id: who recorded it, where that is not whoever pays.
     """
 
     source_type: str
@@ -66,6 +67,7 @@ class Deed:
     minutes: int
     into_review: bool = False
     settle_points: int = 0
+    recorded_by_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,4 +273,5 @@ def _award(deed: Deed, business_on: date) -> Award:
         reason=deed.tariff.code,
         into_review=deed.into_review,
         settle_points=deed.settle_points,
+        recorded_by_id=deed.recorded_by_id,
     )

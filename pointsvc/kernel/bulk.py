@@ -7,14 +7,25 @@ work of the driver stay the same for any number of rows. SQLite's driver is quic
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final, cast
-from uuid import UUID
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, any_, bindparam, column, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import Base, db
+from pointsvc.kernel.prepared import engine_name, run, table_of
 
 Row = dict[str, Any]
 _DOUBLED: Final = """
@@ -28,36 +39,32 @@ AND pg_relation_size(oid) > (8 + 2 * relpages) * current_setting('block_size')::
 def insert_rows(model: type[Base], rows: Sequence[Row], *, skip_known: bool = False) -> None:
     """Insert rows; `skip_known` leaves those alone whose unique keys are taken."""
     if rows:
-        statement, given = _insertion(_table(model), rows)
-        db.session.execute(statement.on_conflict_do_nothing() if skip_known else statement, given)
+        statement = _insertion(engine_name(), model, tuple(rows[0]), skip_known=skip_known)
+        run(statement, _given(rows))
 
 
-def insert_unknown(model: type[Base], rows: Sequence[Row], *, key: Sequence[str]) -> set[UUID]:
-    """Insert the rows whose `key` is free; the ids of these. Waits for a rival's commit."""
+def insert_unknown(
+    model: type[Base], rows: Sequence[Row], *, key: Sequence[str], told: Sequence[str] = ("id",)
+) -> set[Any]:
+    """Insert the rows whose `key` is free; what is `told` of these. Waits for a rival's commit."""
     if not rows:
         return set()
-    table = _table(model)
-    statement, given = _insertion(table, rows)
-    statement = statement.on_conflict_do_nothing(index_elements=key).returning(table.c.id)
-    return set(db.session.scalars(statement, given))
+    statement = _telling(engine_name(), model, tuple(rows[0]), tuple(key), tuple(told))
+    found = run(statement, _given(rows))
+    return set(found.scalars() if len(told) == 1 else map(tuple, found))
 
 
-def update_rows(model: type[Base], rows: Sequence[Row]) -> None:
-    """Give the rows of these (`community_id`, `id`) their other values."""
-    if not rows:
-        return
-    table = _table(model)
-    names = [name for name in rows[0] if name not in ("community_id", "id")]
-    of = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in rows[0]}
-    given: Any = [{f"of_{name}": value for name, value in row.items()} for row in rows]
-    if _by_arrays(rows):
-        of, given = _unnested(table, rows)
-    db.session.execute(
-        update(table)
-        .where(table.c.community_id == of["community_id"], table.c.id == of["id"])
-        .values({name: of[name] for name in names}),
-        given,
-    )
+def update_rows(
+    model: type[Base],
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str] = ("community_id", "id"),
+    added: Sequence[str] = (),
+) -> None:
+    """Give the rows of these keys their other values; those `added` on top of what is there."""
+    if rows:
+        statement = _change(engine_name(), model, tuple(rows[0]), tuple(key), tuple(added))
+        run(statement, _given(rows, prefix="of_"))
 
 
 def is_among(attribute: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
@@ -79,31 +86,65 @@ def keep_statistics() -> None:
         db.session.execute(text(f"ANALYZE {', '.join(names)}"))
 
 
-def _insertion(table: Table, rows: Sequence[Row]) -> tuple[Any, Any]:
-    statement: Any = (postgresql if _is_postgresql() else sqlite).insert(table)
-    if not _by_arrays(rows):
-        return statement, rows
-    of, given = _unnested(table, rows)
-    return statement.from_select(list(of), select(*of.values())), given
+@cache
+def _insertion(
+    engine: str, model: type[Base], names: tuple[str, ...], *, skip_known: bool = False
+) -> Any:
+    table = table_of(model)
+    statement: Any = (postgresql if engine == "postgresql" else sqlite).insert(table)
+    if engine == "postgresql":
+        of = _unnested(table, names)
+        statement = statement.from_select(list(of), select(*of.values()))
+    return statement.on_conflict_do_nothing() if skip_known else statement
 
 
-def _unnested(table: Table, rows: Sequence[Row]) -> tuple[dict[str, Any], Row]:
-    """The columns of the rows as the server sees them, and the arrays that it is given."""
-    types = {name: table.c[name].type for name in rows[0]}
+@cache
+def _telling(
+    engine: str,
+    model: type[Base],
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    told: tuple[str, ...],
+) -> Any:
+    columns = [table_of(model).c[name] for name in told]
+    statement = _insertion(engine, model, names)
+    return statement.on_conflict_do_nothing(index_elements=key).returning(*columns)
+
+
+@cache
+def _change(
+    engine: str,
+    model: type[Base],
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    added: tuple[str, ...],
+) -> Any:
+    table = table_of(model)
+    of: dict[str, Any] = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in names}
+    if engine == "postgresql":
+        of = _unnested(table, names)
+    values = {name: of[name] for name in names if name not in key}
+    values |= {name: table.c[name] + of[name] for name in added}
+    return update(table).where(*(table.c[name] == of[name] for name in key)).values(values)
+
+
+def _unnested(table: Table, names: Sequence[str]) -> dict[str, Any]:
+    """The columns of the rows as the server sees them, out of one array for each."""
+    types = {name: table.c[name].type for name in names}
     arrays = [bindparam(f"all_{name}", type_=postgresql.ARRAY(types[name])) for name in types]
     columns = [column(name, type_) for name, type_ in types.items()]
     unnested = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
-    given = {f"all_{name}": [row[name] for row in rows] for name in types}
-    return dict(unnested.c), given
+    return dict(unnested.c)
 
 
-def _table(model: type[Base]) -> Table:
-    return cast("Table", model.__table__)
-
-
-def _by_arrays(rows: Sequence[Row]) -> bool:
-    return len(rows) > 1 and _is_postgresql()
+def _given(rows: Sequence[Row], prefix: str = "") -> Any:
+    """What the statement is given: one array for each column, or rows of prefixed names."""
+    if _is_postgresql():
+        return {f"all_{name}": [row[name] for row in rows] for name in rows[0]}
+    if not prefix:
+        return rows
+    return [{f"{prefix}{name}": value for name, value in row.items()} for row in rows]
 
 
 def _is_postgresql() -> bool:
-    return db.session.get_bind().dialect.name == "postgresql"
+    return engine_name() == "postgresql"

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.models import OutboxMessage
 
 
-def leave_message(
-    *,
-    community_id: UUID,
-    recipient_id: UUID,
-    topic: str,
-    payload: dict[str, Any],
-    now: datetime,
-) -> None:
-    """Tell a member of something: `topic` names the template, `payload` ids, codes and numbers."""
-    db.session.add(
-        OutboxMessage(
-            community_id=community_id,
-            id=new_id(),
-            recipient_id=recipient_id,
-            topic=topic,
-            payload=payload,
-            created_at=now,
-        )
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a member is told: `topic` names the template, `payload` holds ids, codes and numbers."""
+
+    recipient_id: UUID
+    topic: str
+    payload: dict[str, Any]
+
+
+def leave_messages(*, community_id: UUID, messages: Sequence[Message], now: datetime) -> None:
+    """Tell members of something, in one statement."""
+    insert_rows(
+        OutboxMessage,
+        [
+            {
+                "community_id": community_id,
+                "id": new_id(),
+                "recipient_id": message.recipient_id,
+                "topic": message.topic,
+                "payload": message.payload,
+                "created_at": now,
+            }
+            for message in messages
+        ],
     )

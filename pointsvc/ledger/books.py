@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from pointsvc.extensions import db
-from pointsvc.kernel.bulk import insert_rows, insert_unknown, is_among, update_rows
+from pointsvc.kernel.bulk import insert_rows, insert_unknown, update_rows
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.ledger.errors import InsufficientPoints
 from pointsvc.ledger.hashing import EMPTY, entry_hash, transfer_digest
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
@@ -119,7 +119,7 @@ class Books:
             "effect": transfer.effect,
             "tariff_id": transfer.tariff_id,
             "corrects_id": transfer.corrects_id,
-            "recorded_by_id": recording.recorded_by_id,
+            "recorded_by_id": transfer.recorded_by_id or recording.recorded_by_id,
             "approved_by_id": recording.approved_by_id,
             "recorded_at": recording.recorded_at,
             "business_on": recording.business_on,
@@ -234,62 +234,71 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
     locked = _lock(community_id, owners)
     missing = sorted(set(owners) - set(locked))
     if missing:
-        insert_rows(
-            Passbook,
-            [
-                {
-                    "community_id": community_id,
-                    "id": id_,
-                    "owner_id": owners[id_],
-                    "unit": unit,
-                    "head_seq": 0,
-                    "head_ref": None,
-                    "spendable": 0,
-                    "head_hash": EMPTY,
-                }
-                for id_ in missing
-            ],
-            skip_known=True,
-        )
-        locked = _lock(community_id, owners)
+        rows = [_new_book(community_id, id_, owners[id_], unit) for id_ in missing]
+        opened = insert_unknown(Passbook, rows, key=("community_id", "id"))
+        locked |= {id_: Head(id_, owners[id_], 0, 0, EMPTY) for id_ in opened}
+        if len(opened) < len(missing):  # a rival was first: its row is there by now
+            locked |= _lock(community_id, set(missing) - opened)
     books = Books(community_id, unit, {head.owner_id: head for head in locked.values()}, {})
     _read_balances(books)
     return books
 
 
+def _new_book(community_id: UUID, id_: UUID, owner_id: UUID, unit: Unit) -> dict[str, Any]:
+    return {
+        "community_id": community_id,
+        "id": id_,
+        "owner_id": owner_id,
+        "unit": unit,
+        "head_seq": 0,
+        "head_ref": None,
+        "spendable": 0,
+        "head_hash": EMPTY,
+    }
+
+
 def _lock(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Head]:
-    found = db.session.execute(
-        select(
-            Passbook.id,
-            Passbook.owner_id,
-            Passbook.head_seq,
-            Passbook.spendable,
-            Passbook.head_hash,
-        )
-        .where(Passbook.community_id == community_id, is_among(Passbook.id, ids))
-        .order_by(Passbook.id)
-        .with_for_update()
-    )
+    found = fetch(_locked(), community_id=community_id, ids=list(ids))
     return {row.id: Head(*row) for row in found}
 
 
+@prepared
+def _locked(among: Among) -> Select[*tuple[Any, ...]]:
+    book = table_of(Passbook).c
+    return (
+        select(book.id, book.owner_id, book.head_seq, book.spendable, book.head_hash)
+        .where(book.community_id == bindparam("community_id"), among(book.id, "ids"))
+        .order_by(book.id)
+        .with_for_update()
+    )
+
+
 def _read_balances(books: Books) -> None:
-    found = db.session.execute(
-        select(
-            Account.id,
-            Account.owner_id,
-            Account.kind,
-            Account.expires_on,
-            Account.balance,
-            Account.last_seq,
-        ).where(
-            Account.community_id == books.community_id,
-            is_among(Account.owner_id, [*books.heads, books.community_id]),
-            Account.unit == books.unit,
-        )
+    found = fetch(
+        _balances(),
+        community_id=books.community_id,
+        owner_ids=[*books.heads, books.community_id],
+        unit=books.unit,
     )
     for row in found:
         books.known_accounts.add(row.id)
         if row.balance is not None:
             side = Side(row.owner_id, row.kind, row.expires_on)
             books.balances[row.id] = Balance(side, row.balance, row.last_seq)
+
+
+@prepared
+def _balances(among: Among) -> Select[*tuple[Any, ...]]:
+    account = table_of(Account).c
+    return select(
+        account.id,
+        account.owner_id,
+        account.kind,
+        account.expires_on,
+        account.balance,
+        account.last_seq,
+    ).where(
+        account.community_id == bindparam("community_id"),
+        among(account.owner_id, "owner_ids"),
+        account.unit == bindparam("unit"),
+    )

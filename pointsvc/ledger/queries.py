@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import FOREVER
@@ -16,6 +17,7 @@ from pointsvc.kernel.paging import (
     PAGE_LENGTH_MAX,
     Page,
 )
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.ledger.entries import page_of_entries
 from pointsvc.ledger.models import Account, Entry, Passbook, Seal, Transfer
 from pointsvc.ledger.transfers import passbook_id
@@ -113,17 +115,23 @@ def find_spendable(
     *, community_id: UUID, member_ids: Collection[UUID], today: date
 ) -> dict[UUID, int]:
     """What each of these members can spend on that day; 0 for those without a wallet."""
-    rows = db.session.execute(
-        select(Account.owner_id, func.sum(Account.balance))
+    found = fetch(_spendable(), community_id=community_id, member_ids=list(member_ids), today=today)
+    return dict.fromkeys(member_ids, 0) | {owner: int(total or 0) for owner, total in found}
+
+
+@prepared
+def _spendable(among: Among) -> Select[*tuple[Any, ...]]:
+    account = table_of(Account).c
+    return (
+        select(account.owner_id, func.sum(account.balance))
         .where(
-            Account.community_id == community_id,
-            Account.owner_id.in_(member_ids),
-            Account.kind == "wallet",
-            Account.expires_on >= today,
+            account.community_id == bindparam("community_id"),
+            among(account.owner_id, "member_ids"),
+            account.kind == "wallet",
+            account.expires_on >= bindparam("today"),
         )
-        .group_by(Account.owner_id)
+        .group_by(account.owner_id)
     )
-    return dict.fromkeys(member_ids, 0) | {owner: int(total or 0) for owner, total in rows}
 
 
 def statement(

@@ -49,7 +49,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class NewTransfer:
-    """A transfer to be posted from `debit` to `credit`; `id` is made by the caller."""
+    """A transfer to be posted from `debit` to `credit`; `id` is made by the caller.
+
+    `recorded_by_id` is who recorded this one, where that is not who records the posting.
+    """
 
     id: UUID
     unit: Unit
@@ -63,6 +66,7 @@ class NewTransfer:
     effect: str
     tariff_id: UUID | None = None
     corrects_id: UUID | None = None
+    recorded_by_id: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no amount: bool, text, fraction, out of range."""

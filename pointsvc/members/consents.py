@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.members.models import Consent, Member
 from pointsvc.members.rules import needs_guardian
 
@@ -172,23 +173,28 @@ def consents_of(community_id: UUID, member_id: UUID) -> dict[str, ConsentFacts]:
 
 def who_gave(community_id: UUID, purpose: str, member_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the members whose newest word on the purpose is yes (at most 500 ids)."""
-    newest = (
-        select(Consent.member_id, func.max(Consent.seq).label("seq"))
-        .where(
-            Consent.community_id == community_id,
-            Consent.purpose == purpose,
-            Consent.member_id.in_(list(member_ids)),
-        )
-        .group_by(Consent.member_id)
-        .subquery()
+    found = fetch(
+        _givers(), community_id=community_id, purpose=purpose, member_ids=list(member_ids)
     )
-    wanted = select(Consent.member_id).join(
-        newest, (Consent.member_id == newest.c.member_id) & (Consent.seq == newest.c.seq)
+    return {row.member_id for row in found}
+
+
+@prepared
+def _givers(among: Among) -> Select[*tuple[Any, ...]]:
+    consent, later = table_of(Consent).c, table_of(Consent).alias("later").c
+    is_newest = ~exists().where(
+        later.community_id == consent.community_id,
+        later.member_id == consent.member_id,
+        later.purpose == consent.purpose,
+        later.seq > consent.seq,
     )
-    wanted = wanted.where(
-        Consent.community_id == community_id, Consent.purpose == purpose, Consent.state == "given"
+    return select(consent.member_id).where(
+        consent.community_id == bindparam("community_id"),
+        consent.purpose == bindparam("purpose"),
+        among(consent.member_id, "member_ids"),
+        consent.state == "given",
+        is_newest,
     )
-    return set(db.session.scalars(wanted))
 
 
 def shares_position(community_id: UUID, member_id: UUID, today: date) -> bool:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.models import Card, Household, HouseholdMembership, Member, PhoneEntry
 from pointsvc.members.phones import indexes_of, masked_phone
@@ -66,28 +67,36 @@ def holders_of(community_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID, UUI
     wanted = list(dict.fromkeys(member_ids))
     holders = {member_id: member_id for member_id in wanted}
     for chunk in in_chunks(wanted):
-        rows = db.session.execute(
-            select(HouseholdMembership.member_id, HouseholdMembership.household_id).where(
-                HouseholdMembership.community_id == community_id,
-                HouseholdMembership.member_id.in_(chunk),
-                HouseholdMembership.left_at.is_(None),
-            )
-        )
-        holders.update((row.member_id, row.household_id) for row in rows)
+        found = fetch(_households(), community_id=community_id, member_ids=list(chunk))
+        holders.update((row.member_id, row.household_id) for row in found)
     return holders
+
+
+@prepared
+def _households(among: Among) -> Select[*tuple[Any, ...]]:
+    membership = table_of(HouseholdMembership).c
+    return select(membership.member_id, membership.household_id).where(
+        membership.community_id == bindparam("community_id"),
+        among(membership.member_id, "member_ids"),
+        membership.left_at.is_(None),
+    )
 
 
 def names_of(community_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names by id; ids of others, or of nobody, are missing."""
     names: dict[UUID, str] = {}
     for chunk in in_chunks(ids):
-        rows = db.session.execute(
-            select(Member.id, Member.name).where(
-                Member.community_id == community_id, Member.id.in_(chunk)
-            )
-        )
-        names.update((row.id, row.name) for row in rows)
+        found = fetch(_named(), community_id=community_id, ids=list(chunk))
+        names.update((row.id, row.name) for row in found)
     return names
+
+
+@prepared
+def _named(among: Among) -> Select[*tuple[Any, ...]]:
+    member = table_of(Member).c
+    return select(member.id, member.name).where(
+        member.community_id == bindparam("community_id"), among(member.id, "ids")
+    )
 
 
 def active_ids(community_id: UUID, ids: Iterable[UUID]) -> set[UUID]:

@@ -76,13 +76,8 @@ def leave_message(
     """
     if _is_foreign(actor.kind, actor.id, recipient_id):
         payload: dict[str, Any] = {}
-        outbox.leave_message(
-            community_id=community_id,
-            recipient_id=recipient_id,
-            topic=topic,
-            payload=payload,
-            now=now,
-        )
+        message = outbox.Message(recipient_id, topic, payload)
+        outbox.leave_messages(community_id=community_id, messages=[message], now=now)
 
 
 def _is_foreign(actor_kind: str, actor_id: UUID | None, member_id: UUID) -> bool:

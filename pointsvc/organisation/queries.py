@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.members.models import Member
 from pointsvc.organisation.models import Group, GroupMembership, GroupPlace, RoleGrant
 from pointsvc.organisation.rules import roles_with
@@ -68,31 +69,54 @@ def led_group_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
     return _scopes(community_id, member_id, "leader", RoleGrant.group_id)
 
 
-def led_place_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
-    """The places that the groups led by the member tend."""
-    wanted = (
-        select(GroupPlace.place_id)
-        .join(
-            RoleGrant,
-            and_(
-                RoleGrant.community_id == GroupPlace.community_id,
-                RoleGrant.group_id == GroupPlace.group_id,
-            ),
-        )
+def led_place_ids(community_id: UUID, member_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The places that the groups led by each of the members tend; who leads none is missing."""
+    return _by_member(fetch(_led(), community_id=community_id, member_ids=list(member_ids)))
+
+
+def attended_place_ids(
+    community_id: UUID, member_ids: Sequence[UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """The stations where each of the members is attendant; who attends none is missing."""
+    return _by_member(fetch(_attended(), community_id=community_id, member_ids=list(member_ids)))
+
+
+def _by_member(found: Iterable[Row[*tuple[Any, ...]]]) -> dict[UUID, frozenset[UUID]]:
+    places: dict[UUID, frozenset[UUID]] = {}
+    for row in found:
+        places[row.member_id] = places.get(row.member_id, frozenset()) | {row.place_id}
+    return places
+
+
+@prepared
+def _led(among: Among) -> Select[*tuple[Any, ...]]:
+    tended, grant = table_of(GroupPlace), table_of(RoleGrant)
+    of_group = and_(
+        grant.c.community_id == tended.c.community_id, grant.c.group_id == tended.c.group_id
+    )
+    return (
+        select(grant.c.member_id, tended.c.place_id)
+        .select_from(tended.join(grant, of_group))
         .where(
-            GroupPlace.community_id == community_id,
-            GroupPlace.ended_at.is_(None),
-            RoleGrant.member_id == member_id,
-            RoleGrant.role == "leader",
-            RoleGrant.revoked_at.is_(None),
+            tended.c.community_id == bindparam("community_id"),
+            tended.c.ended_at.is_(None),
+            among(grant.c.member_id, "member_ids"),
+            grant.c.role == "leader",
+            grant.c.revoked_at.is_(None),
         )
     )
-    return frozenset(db.session.scalars(wanted))
 
 
-def attended_place_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
-    """The stations where the member is attendant."""
-    return _scopes(community_id, member_id, "attendant", RoleGrant.place_id)
+@prepared
+def _attended(among: Among) -> Select[*tuple[Any, ...]]:
+    grant = table_of(RoleGrant).c
+    return select(grant.member_id, grant.place_id).where(
+        grant.community_id == bindparam("community_id"),
+        among(grant.member_id, "member_ids"),
+        grant.role == "attendant",
+        grant.revoked_at.is_(None),
+        grant.place_id.is_not(None),
+    )
 
 
 def kept_shop_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 
 from pointsvc.checkin.errors import BackfillAlready, BackfillQuotaUsed, DecidedBefore
 from pointsvc.checkin.jobs import count_backfills
@@ -24,6 +24,7 @@ from pointsvc.kernel.transaction import transact
 from tests.checkin.afterwards import Afterwards
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
+from tests.support.guards import row_locks_off
 from tests.support.rivals import Meeting, at_once
 
 Work = Callable[[], Any]
@@ -63,7 +64,7 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
         both_have_read.wait()
         return found
 
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_kw: self)
+    row_locks_off(monkeypatch)
     monkeypatch.setattr(limits, "_read", reading)
 
 

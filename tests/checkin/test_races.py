@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 
 from pointsvc.checkin.errors import DecidedBefore
 from pointsvc.checkin.jobs import close_forgotten
@@ -24,6 +24,7 @@ from tests.checkin.duty import Duty
 from tests.checkin.households import share_a_door
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
+from tests.support.guards import row_locks_off
 from tests.support.rivals import Meeting, at_once
 
 Work = Callable[[], Any]
@@ -162,7 +163,7 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
         both_have_read.wait()
         return found
 
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_kw: self)
+    row_locks_off(monkeypatch)
     monkeypatch.setattr(known, "presences_of", reading)
 
 

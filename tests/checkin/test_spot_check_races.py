@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from pointsvc.checkin.errors import DecidedBefore
 from pointsvc.checkin.models import AttendanceCorrection, SpotCheck
@@ -16,6 +16,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.transaction import transact
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person
+from tests.support.guards import row_locks_off
 from tests.support.rivals import Meeting, at_once
 
 Works = list[Callable[[], Any]]
@@ -69,6 +70,6 @@ def test_without_the_lock_both_are_taken(
         both_have_read.wait()
         return found
 
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_kw: self)
+    row_locks_off(monkeypatch)
     monkeypatch.setattr(sampling, "_locked", reading)
     assert (refused(at_once(app, works)), corrections()) == ([], 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 
 from pointsvc.checkin.errors import DecidedBefore, VouchedEnough
 from pointsvc.checkin.models import ScanDecision
@@ -20,6 +20,7 @@ from tests.checkin.duty import Duty
 from tests.checkin.vouching import vouch
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
+from tests.support.guards import row_locks_off
 from tests.support.rivals import Meeting, at_once
 
 Works = list[Callable[[], Any]]
@@ -50,7 +51,7 @@ def works(duty: Duty, cast: Cast, left: ScanReceipt) -> Works:
 def unlocked(monkeypatch: pytest.MonkeyPatch, name: str, *rooms: Any) -> None:
     """Lock nobody, and let both have read before either writes."""
     both_have_read = Meeting(2)
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_kw: self)
+    row_locks_off(monkeypatch)
     for room in rooms:
         read = getattr(room, name)
 

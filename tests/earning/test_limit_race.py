@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Select
 
 from pointsvc.earning.limits import Wish, take_allowances
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.transaction import transact
 from tests.support.cast import Cast
+from tests.support.guards import row_locks_off
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -55,7 +55,7 @@ def test_a_cap_reached_by_many_at_once_is_reached_and_no_more(app: Flask, cast: 
 def test_with_the_lock_off_the_race_exists_and_the_constraint_refuses_it(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_kw: self)
+    row_locks_off(monkeypatch)
     seen: set[type[BaseException]] = set()
     for no in range(30):
         taken, failed = race(app, cast, 4, wish(no))

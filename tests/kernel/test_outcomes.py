@@ -14,7 +14,7 @@ from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.models import OutboxMessage, StoredOutcome
-from pointsvc.kernel.outbox import leave_message
+from pointsvc.kernel.outbox import Message, leave_messages
 from pointsvc.kernel.outcomes import (
     KeyMalformed,
     KeyMissing,
@@ -61,11 +61,9 @@ class Keys:
     ) -> Outcome:
         def work() -> dict[str, Any]:
             self.runs += 1
-            leave_message(
+            leave_messages(
                 community_id=self.community_id,
-                recipient_id=self.actor_id,
-                topic="test",
-                payload={"run": self.runs},
+                messages=[Message(self.actor_id, "test", {"run": self.runs})],
                 now=moments.now(),
             )
             if refusal is not None:

@@ -17,7 +17,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy.sql import Select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
@@ -26,6 +25,7 @@ from pointsvc.ledger import books as posting
 from pointsvc.ledger.errors import EffectRepeated
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 from tests.ledger.bookkeeper import NEW_YEARS_EVE, Bookkeeper
+from tests.support.guards import row_locks_off
 
 ENDED = date(2026, 11, 20)
 POSTGRESQL = pytest.mark.engines(
@@ -67,7 +67,7 @@ class NoLock:
         self.have_read = Barrier(writers)
         self.seen: list[list[int]] = []
         self.reading = posting._read_balances
-        monkeypatch.setattr(Select, "with_for_update", lambda select, **_kw: select)
+        row_locks_off(monkeypatch)
         monkeypatch.setattr(posting, "_read_balances", self._read)
 
     def _read(self, books: Any) -> None:

@@ -85,7 +85,8 @@ def test_who_leaves_a_group_leads_it_no_longer(cast: Cast) -> None:
     assert "leader" in roles_of(cast.community_id, cast.hedu.id)
     transact(lambda: leave_group(**whom))
     assert roles_of(cast.community_id, cast.hedu.id) == {"volunteer", "supervisor"}
-    assert led_place_ids(cast.community_id, cast.wangqiang.id) == {cast.plot_id}
+    led = led_place_ids(cast.community_id, [cast.wangqiang.id, cast.limei.id])
+    assert led == {cast.wangqiang.id: {cast.plot_id}}
 
 
 def test_strangers_join_nothing(cast: Cast) -> None:

@@ -19,7 +19,8 @@ class Award:
 
     Points land in the wallet that expires on `expires_on`, or wait in review beside it; minutes
     never expire. Either may be 0. `settle_points` is what taking the deed's former award back left
-    owed: it is settled whole, for it was never more than one award.
+    owed: it is settled whole, for it was never more than one award. `recorded_by_id` is who recorded
+    this one, where that is not whoever awards.
     """
 
     member_id: UUID
@@ -33,6 +34,7 @@ class Award:
     reason: str
     into_review: bool = False
     settle_points: int = 0
+    recorded_by_id: UUID | None = None
 
 
 def award(
@@ -88,6 +90,7 @@ def _points(community_id: UUID, each: Award) -> NewTransfer:
         source_id=each.source_id,
         effect=f"award/{each.tariff_id or '-'}/{each.number}",
         tariff_id=each.tariff_id,
+        recorded_by_id=each.recorded_by_id,
     )
 
 
@@ -113,4 +116,5 @@ def _minutes(community_id: UUID, each: Award) -> NewTransfer:
         source_id=each.source_id,
         effect=f"service/{each.number}",
         tariff_id=each.tariff_id,
+        recorded_by_id=each.recorded_by_id,
     )

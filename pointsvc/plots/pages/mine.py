@@ -36,7 +36,8 @@ from pointsvc.plots.today import plot_today
 def mine() -> str:
     """The plots of the groups that one leads, as they stand now."""
     community, now = get_community(current_community_id()), clock.now()
-    led = led_place_ids(community.id, current_actor_id())
+    member_id = current_actor_id()
+    led = led_place_ids(community.id, [member_id]).get(member_id, frozenset())
     plots = find_plots(community.id, place_ids=list(led))
     return render_template(
         "plots/mine.html",
