@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 
 from pointsvc.activities.models import ActivityKind, Shift, Signup
 from pointsvc.activities.rules import LENGTH_MAX, WAYS, ShiftTimes
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.members.models import Member
 
 SHIFTS_MAX = 500
@@ -107,7 +108,14 @@ def find_shifts(*, community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Shif
     """The shifts of these ids that the community has, cancelled ones included."""
     if not ids:
         return {}
-    return {shift.id: shift for shift in _found(community_id, Shift.id.in_(ids))}
+    found = fetch(_named(), community_id=community_id, ids=list(ids))
+    return {row.id: _facts(row) for row in found}
+
+
+@prepared
+def _named(among: Among) -> Select[*tuple[Any, ...]]:
+    shift = table_of(Shift).c
+    return _columns().where(shift.community_id == bindparam("community_id"), among(shift.id, "ids"))
 
 
 def get_shift(community_id: UUID, shift_id: UUID) -> ShiftFacts:
@@ -124,12 +132,12 @@ def shifts_between(
     since: datetime,
     until: datetime,
     place_ids: Collection[UUID] | None = None,
-    or_led_by_id: UUID | None = None,
+    or_led_by_ids: Collection[UUID] = (),
     with_cancelled: bool = False,
 ) -> list[ShiftFacts]:
     """Shifts that touch the stretch [since, until), earliest first; at most 500.
 
-    Of these places only where they are named; `or_led_by_id` adds those that somebody leads.
+    Of these places only where they are named; `or_led_by_ids` adds those that somebody leads.
     """
     wanted = [
         Shift.ends_at > since,
@@ -137,7 +145,7 @@ def shifts_between(
         Shift.starts_at < until,
     ]
     if place_ids is not None:
-        wanted.append(or_(Shift.place_id.in_(place_ids), Shift.led_by_id == or_led_by_id))
+        wanted.append(or_(Shift.place_id.in_(place_ids), Shift.led_by_id.in_(or_led_by_ids)))
     if not with_cancelled:
         wanted.append(Shift.cancelled_at.is_(None))
     return list(_found(community_id, *wanted))
@@ -231,15 +239,18 @@ def coming_counts(community_id: UUID, now: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-_KIND = (
-    ActivityKind.code,
-    ActivityKind.name,
-    ActivityKind.name_en,
-    ActivityKind.counted_by,
-    ActivityKind.by_leader,
-    ActivityKind.by_shift_code,
-    ActivityKind.by_sign,
-    ActivityKind.by_roster,
+_KIND = tuple(
+    table_of(ActivityKind).c[name]
+    for name in (
+        "code",
+        "name",
+        "name_en",
+        "counted_by",
+        "by_leader",
+        "by_shift_code",
+        "by_sign",
+        "by_roster",
+    )
 )
 
 
@@ -254,32 +265,29 @@ def _found(community_id: UUID, *conditions: ColumnElement[bool]) -> Iterable[Shi
 
 
 def _shifts(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    same_community = Shift.community_id == community_id
-    return (
-        select(
-            Shift.id,
-            Shift.place_id,
-            Place.name.label("place_name"),
-            Place.kind.label("place_kind"),
-            Shift.led_by_id,
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.capacity,
-            Shift.signed_up_count,
-            Shift.cancelled_at,
-            Shift.created_at,
-            *_KIND,
-        )
-        .join(Place, and_(Place.community_id == Shift.community_id, Place.id == Shift.place_id))
-        .join(
-            ActivityKind,
-            and_(
-                ActivityKind.community_id == Shift.community_id,
-                ActivityKind.code == Shift.activity_kind,
-            ),
-        )
-        .where(same_community)
+    return _columns().where(table_of(Shift).c.community_id == community_id)
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    shift, place, kind = table_of(Shift), table_of(Place), table_of(ActivityKind)
+    at_place = and_(place.c.community_id == shift.c.community_id, place.c.id == shift.c.place_id)
+    of_kind = and_(
+        kind.c.community_id == shift.c.community_id, kind.c.code == shift.c.activity_kind
     )
+    return select(
+        shift.c.id,
+        shift.c.place_id,
+        place.c.name.label("place_name"),
+        place.c.kind.label("place_kind"),
+        shift.c.led_by_id,
+        shift.c.starts_at,
+        shift.c.ends_at,
+        shift.c.capacity,
+        shift.c.signed_up_count,
+        shift.c.cancelled_at,
+        shift.c.created_at,
+        *_KIND,
+    ).select_from(shift.join(place, at_place).join(kind, of_kind))
 
 
 def _facts(row: Row[*tuple[Any, ...]]) -> ShiftFacts:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from pointsvc.activities.rules import Scope
 from pointsvc.kernel.permission import Caller
 from pointsvc.organisation.queries import attended_place_ids, led_place_ids
 
+PlacesOf = Mapping[UUID, frozenset[UUID]]
+
 
 def scope_of(caller: Caller) -> Scope:
     """The caller's scope; empty for those who run no shifts."""
+    return scopes_of([caller])[0]
+
+
+def scopes_of(callers: Sequence[Caller]) -> list[Scope]:
+    """The scopes of callers of one community, in their order, read for all of them at once."""
+    led = _places(callers, "leader", led_place_ids)
+    attended = _places(callers, "attendant", attended_place_ids)
+    return [_scope(caller, led, attended) for caller in callers]
+
+
+def _scope(caller: Caller, led: PlacesOf, attended: PlacesOf) -> Scope:
     if caller.kind == "device":
         places = frozenset({caller.place_id} if caller.place_id else ())
         return Scope(caller.id, places=places, is_device=True, device_kind=caller.device_kind)
@@ -19,17 +33,23 @@ def scope_of(caller: Caller) -> Scope:
     return Scope(
         caller.id,
         is_everywhere="clerk" in caller.roles,
-        places=_places(caller.community_id, caller.id, caller.roles),
+        places=led.get(caller.id, frozenset()) | attended.get(caller.id, frozenset()),
         roles=caller.roles,
     )
 
 
-def _places(community_id: UUID, member_id: UUID, roles: frozenset[str]) -> frozenset[UUID]:
-    places: frozenset[UUID] = frozenset()
-    if "clerk" in roles:
-        return places
-    if "leader" in roles:
-        places |= led_place_ids(community_id, member_id)
-    if "attendant" in roles:
-        places |= attended_place_ids(community_id, member_id)
-    return places
+def _places(
+    callers: Sequence[Caller], role: str, places_of: Callable[[UUID, list[UUID]], PlacesOf]
+) -> PlacesOf:
+    """Where those of the callers who hold the role may run shifts; a clerk may everywhere."""
+    holders = {
+        caller.id: caller.community_id
+        for caller in callers
+        if caller.id
+        and caller.community_id
+        and role in caller.roles
+        and "clerk" not in caller.roles
+    }
+    communities = set(holders.values())
+    assert len(communities) <= 1, "callers of one community"
+    return places_of(communities.pop(), list(holders)) if communities else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +25,12 @@ GAPS_SHOWN = 5
 
 
 def shown_all(
-    caller: Caller, scans: Sequence[ScanRequest], outcomes: Sequence[Outcome]
+    caller: Caller,
+    scans: Sequence[ScanRequest],
+    outcomes: Sequence[Outcome],
+    names: Mapping[UUID, str],
 ) -> list[dict[str, Any]]:
     """The answers of an upload; what left no row is a refusal of that scan alone."""
-    receipts = [outcome for outcome in outcomes if isinstance(outcome, ScanReceipt)]
-    names = _names(caller, receipts)
     return [
         _refusal(scan.scan_id, outcome)
         if isinstance(outcome, Refusal)
@@ -75,9 +76,9 @@ def numbers_of(gaps: Sequence[Gap]) -> str:
     return "、".join(spans[:GAPS_SHOWN]) + ("…" if len(spans) > GAPS_SHOWN else "")
 
 
-def shown(caller: Caller, receipt: ScanReceipt) -> dict[str, Any]:
+def shown(caller: Caller, receipt: ScanReceipt, names: Mapping[UUID, str]) -> dict[str, Any]:
     """One answer; a device gets a masked name and no balance."""
-    return _answer(caller, receipt, _names(caller, [receipt]))
+    return _answer(caller, receipt, names)
 
 
 def may_see(caller: Caller, found: StoredScan, community_id: UUID) -> bool:
@@ -92,14 +93,15 @@ def may_see(caller: Caller, found: StoredScan, community_id: UUID) -> bool:
     return may_scan_in(scope_of(caller), shift.place_id, shift.led_by_id)
 
 
-def _names(caller: Caller, receipts: Sequence[ScanReceipt]) -> dict[UUID, str]:
+def names_in(caller: Caller, receipts: Sequence[ScanReceipt]) -> dict[UUID, str]:
+    """What the people in some answers are called."""
     if caller.community_id is None:
         return {}
     ids = {receipt.member_id for receipt in receipts if receipt.member_id}
     return names_of(caller.community_id, ids)
 
 
-def _answer(caller: Caller, receipt: ScanReceipt, names: dict[UUID, str]) -> dict[str, Any]:
+def _answer(caller: Caller, receipt: ScanReceipt, names: Mapping[UUID, str]) -> dict[str, Any]:
     is_device = caller.kind == "device"
     name = names.get(receipt.member_id) if receipt.member_id else None
     person = None

@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 from pointsvc.activities.queries import get_shift
 from pointsvc.activities.rules import may_show_code
 from pointsvc.activities.scopes import scope_of
-from pointsvc.checkin.answers import may_see, missing_after, shown, shown_all
+from pointsvc.checkin.answers import may_see, missing_after, names_in, shown, shown_all
 from pointsvc.checkin.codes import ShownCode, member_code, shift_code
 from pointsvc.checkin.counted import count_answers
 from pointsvc.checkin.duties import check_code_of
@@ -28,7 +28,7 @@ from pointsvc.checkin.schemas import (
     ScansShown,
     StoredScanShown,
 )
-from pointsvc.checkin.service import Outcome, record_scans
+from pointsvc.checkin.together import Recorded, record_together
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.addresses import public_base
@@ -77,22 +77,23 @@ def code_of_shift(shift_id: UUID) -> dict[str, Any]:
 
 @blueprint.route("/scans", methods=["POST"])
 @requires("checkin.scan")
-@blueprint.arguments(ScanAsked)
+@blueprint.arguments(ScanAsked())
 @blueprint.response(200, ScanShown)
 @blueprint.alt_response(409, description="scan.id_reused")
 @blueprint.alt_response(429, description="sign_in.too_many: digits were guessed")
 def scan(body: dict[str, Any]) -> dict[str, Any]:
     """Record a scan; a decided refusal is an answer with its reason, not an error."""
     caller = current_caller()
-    [outcome] = recorded(caller, [ScanRequest(**body)])
+    done = recorded(caller, [ScanRequest(**body)])
+    [outcome] = done.outcomes
     if isinstance(outcome, Refusal):
         raise outcome
-    return shown(caller, outcome)
+    return shown(caller, outcome, done.names)
 
 
 @blueprint.route("/scans/batch", methods=["POST"])
 @requires("checkin.scan")
-@blueprint.arguments(ScansAsked)
+@blueprint.arguments(ScansAsked())
 @blueprint.response(200, ScansShown)
 @blueprint.alt_response(429, description="sign_in.too_many: digits were guessed")
 def upload(body: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def upload(body: dict[str, Any]) -> dict[str, Any]:
     caller = current_caller()
     check_owner(caller, request.headers.get("Scan-Owner"))
     scans = [ScanRequest(**each) for each in body["scans"]]
-    results = shown_all(caller, scans, recorded(caller, scans))
+    done = recorded(caller, scans)
+    results = shown_all(caller, scans, done.outcomes, done.names)
     missing = missing_after(caller, scans)
     return {"results": results} | ({} if missing is None else {"missing": missing})
 
@@ -118,7 +120,7 @@ def stored_scan(scan_id: UUID) -> dict[str, Any]:
     if not may_see(caller, found, community_id):
         raise Forbidden
     zone = get_community(community_id).zone
-    return shown(caller, found.receipt) | {
+    return shown(caller, found.receipt, names_in(caller, [found.receipt])) | {
         "state": found.state,
         "received_at": clock.local(found.received_at, zone).isoformat(),
         "distance_metres": found.distance_metres,
@@ -133,16 +135,14 @@ def stored_scan(scan_id: UUID) -> dict[str, Any]:
     }
 
 
-def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> list[Outcome]:
-    """Record scans in a transaction of their own, guesses of typed digits counted beside it."""
+def recorded(caller: Caller, scans: Sequence[ScanRequest]) -> Recorded:
+    """Record scans with whatever waits, guesses of typed digits counted beside it."""
     community_id, now = current_community_id(), clock.now()
     check_guesses(actor_id=caller.id, texts=[scan.code or "" for scan in scans], now=now)
-    outcomes = transact(
-        lambda: record_scans(community_id=community_id, caller=caller, scans=scans, now=now)
-    )
-    count_guesses(actor_id=caller.id, scans=scans, outcomes=outcomes, now=now)
-    count_answers(outcomes)
-    return outcomes
+    done = record_together(community_id=community_id, caller=caller, scans=scans)
+    count_guesses(actor_id=caller.id, scans=scans, outcomes=done.outcomes, now=now)
+    count_answers(done.outcomes)
+    return done
 
 
 def _code(code: ShownCode, community_id: UUID) -> dict[str, Any]:

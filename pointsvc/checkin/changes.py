@@ -13,19 +13,20 @@ from typing import Any, Final
 from uuid import UUID
 
 from pointsvc.audit.actors import Actor
-from pointsvc.audit.service import note
+from pointsvc.audit.service import Trace, note_all
 from pointsvc.checkin.deeds import Due
 from pointsvc.checkin.models import Scan, ScanDecision
 from pointsvc.checkin.presences import Presence, store_presences
 from pointsvc.checkin.rules import Reason
 from pointsvc.earning.limits import Wish, give_back
 from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds, take_limits
-from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.ids import derived_id
+from pointsvc.kernel.outbox import Message
 from pointsvc.ledger.errors import NothingToCorrect
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import end_review, take_back
-from pointsvc.members.telling import leave_message
+from pointsvc.members.telling import leave_messages
 
 NOTHING: Final = {
     str(Reason.BELOW_MINIMUM): "checkin.below_minimum",
@@ -58,6 +59,7 @@ class Evidence:
     device_counter: int | None = None
     distance_metres: int | None = None
     due: Due | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,6 @@ class Changes:
     """What is to be written for a community, by whom, when."""
 
     community_id: UUID
-    actor_kind: str
     actor_id: UUID | None
     now: datetime
     today: date
@@ -171,11 +172,11 @@ class Changes:
         self._note_awards(deeds, payout.paid)
         balances = self._balances(payout)
         stored = [_stored(scan, paid, balances) for scan in self.scans]
-        self._insert(Scan, [self._scan_row(each) for each in stored])
+        insert_rows(Scan, [self._scan_row(each) for each in stored])
         store_presences(community_id=self.community_id, presences=self.presences.values())
-        self._insert(ScanDecision, self.decisions)
-        self._leave_traces(deeds, payout.paid)
-        self._tell_of_nothing(stored)
+        insert_rows(ScanDecision, self.decisions)
+        self._leave_traces()
+        self._tell(deeds, payout.paid, stored)
         return stored, payout
 
     def _balances(self, payout: Payout) -> dict[UUID, int]:
@@ -251,59 +252,60 @@ class Changes:
             "distance_metres": scan.distance_metres,
         }
 
-    def _insert(self, model: type[Any], rows: list[dict[str, Any]]) -> None:
-        if rows:
-            db.session.execute(model.__table__.insert(), rows)
+    def _leave_traces(self) -> None:
+        """An audit event for each scan, whoever asked for it."""
+        note_all(
+            community_id=self.community_id,
+            traces=[_in_trail(scan) for scan in self.scans],
+            now=self.now,
+        )
 
-    def _leave_traces(self, deeds: Iterable[Deed], paid: Iterable[Paid]) -> None:
-        """An audit event for each scan, a message for each award that can be spent."""
-        for scan in self.scans:
-            note(
-                community_id=self.community_id,
-                actor=Actor(
-                    scan.actor_kind, None if scan.actor_kind == "system" else scan.actor_id
-                ),
-                action=f"checkin.scan_{scan.verdict}",
-                subject_id=scan.attendance_id or scan.scan_id,
-                now=self.now,
-            )
-        for deed, each in zip(deeds, paid, strict=True):
-            if each.points and not deed.into_review:
-                leave_message(
-                    community_id=self.community_id,
-                    recipient_id=deed.member_id,
-                    topic="checkin.awarded",
-                    payload={
-                        "points": each.points,
-                        "minutes": each.minutes,
-                        "is_cut": each.is_cut,
-                        "activity_kind": deed.tariff.code,
-                        "source_type": deed.source_type,
-                        "source_id": str(deed.source_id),
-                    },
-                    now=self.now,
-                )
+    def _tell(self, deeds: Iterable[Deed], paid: Iterable[Paid], stored: Iterable[Stored]) -> None:
+        """A message for each award that can be spent, and for a check-out that earned nothing."""
+        awarded = [
+            _of_award(deed, each)
+            for deed, each in zip(deeds, paid, strict=True)
+            if each.points and not deed.into_review
+        ]
+        nothing = [message for each in stored if (message := self._of_nothing(each))]
+        leave_messages(community_id=self.community_id, messages=[*awarded, *nothing], now=self.now)
 
-    def _tell_of_nothing(self, stored: Iterable[Stored]) -> None:
-        """A message, with the reason, for a check-out that earned nothing."""
-        for each in stored:
-            scan = each.evidence
-            presence = self.presences.get(scan.attendance_id) if scan.attendance_id else None
-            topic = NOTHING.get(each.reason or "")
-            if presence is None or topic is None or presence.award_points:
-                continue
-            if scan.direction == "out" and scan.verdict == "accepted":
-                leave_message(
-                    community_id=self.community_id,
-                    recipient_id=presence.member_id,
-                    topic=topic,
-                    payload={
-                        "minutes": presence.minutes,
-                        "activity_kind": presence.activity_kind,
-                        "attendance_id": str(presence.id),
-                    },
-                    now=self.now,
-                )
+    def _of_nothing(self, stored: Stored) -> Message | None:
+        scan = stored.evidence
+        presence = self.presences.get(scan.attendance_id) if scan.attendance_id else None
+        topic = NOTHING.get(stored.reason or "")
+        if presence is None or topic is None or presence.award_points:
+            return None
+        if scan.direction != "out" or scan.verdict != "accepted":
+            return None
+        payload = {
+            "minutes": presence.minutes,
+            "activity_kind": presence.activity_kind,
+            "attendance_id": str(presence.id),
+        }
+        return Message(presence.member_id, topic, payload)
+
+
+def _in_trail(scan: Evidence) -> Trace:
+    actor_id = None if scan.actor_kind == "system" else scan.actor_id
+    return Trace(
+        Actor(scan.actor_kind, actor_id),
+        f"checkin.scan_{scan.verdict}",
+        scan.attendance_id or scan.scan_id,
+        scan.request_id,
+    )
+
+
+def _of_award(deed: Deed, paid: Paid) -> Message:
+    payload = {
+        "points": paid.points,
+        "minutes": paid.minutes,
+        "is_cut": paid.is_cut,
+        "activity_kind": deed.tariff.code,
+        "source_type": deed.source_type,
+        "source_id": str(deed.source_id),
+    }
+    return Message(deed.member_id, "checkin.awarded", payload)
 
 
 def _stored(scan: Evidence, paid: dict[int, Paid], balances: dict[UUID, int]) -> Stored:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, Select, delete, select
 
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -31,6 +31,7 @@ from pointsvc.kernel.codes import CodeFault, CodeKind, OpenedCode
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.one_time import digits_hashes, new_digits
 from pointsvc.kernel.outcomes import insert_once
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.kernel.ring import current_ring
 from pointsvc.members.models import CodeNumber
 
@@ -312,16 +313,15 @@ def _read(
 def _directory(numbers: set[int]) -> dict[int, Row[*tuple[Any, ...]]]:
     if not numbers:
         return {}
-    rows = db.session.execute(
-        select(
-            CodeNumber.number,
-            CodeNumber.community_id,
-            CodeNumber.kind,
-            CodeNumber.subject_id,
-            CodeNumber.revoked_at,
-        ).where(CodeNumber.number.in_(numbers))
-    )
-    return {row.number: row for row in rows}
+    return {row.number: row for row in fetch(_numbered(), numbers=list(numbers))}
+
+
+@prepared
+def _numbered(among: Among) -> Select[*tuple[Any, ...]]:
+    code = table_of(CodeNumber).c
+    return select(
+        code.number, code.community_id, code.kind, code.subject_id, code.revoked_at
+    ).where(among(code.number, "numbers"))
 
 
 def _typed(

@@ -21,6 +21,14 @@ class Due:
     minutes: int = 0
     reason: Reason | None = None
 
+    def recorded_by(self, person_id: UUID | None) -> Due:
+        """The same, recorded by somebody of the senders."""
+        return (
+            self
+            if self.deed is None
+            else replace(self, deed=replace(self.deed, recorded_by_id=person_id))
+        )
+
 
 def due_for_stay(
     presence: Presence,

@@ -91,7 +91,7 @@ def duties_on(community: CommunityFacts, scope: Scope, on: date, now: datetime) 
         since=since,
         until=until,
         place_ids=places,
-        or_led_by_id=scope.id,
+        or_led_by_ids=[scope.id] if scope.id else [],
     )
     mine = [s for s in shifts if may_scan_in(scope, s.place_id, s.led_by_id)]
     counts = counts_at(community.id, [shift.id for shift in mine])

@@ -102,17 +102,18 @@ def shifts_around(
     *,
     community_id: UUID,
     moments: Collection[datetime],
-    scope: Scope,
+    scopes: Collection[Scope],
     sign_places: Collection[UUID],
 ) -> list[ShiftFacts]:
-    """Shifts near the moments that scans without a shift may mean: the caller's, or at a sign."""
-    places = None if scope.is_everywhere else [*scope.places, *sign_places]
+    """Shifts near the moments that scans without a shift may mean: the senders', or at a sign."""
+    places = {place for scope in scopes for place in scope.places} | set(sign_places)
+    is_everywhere = any(scope.is_everywhere for scope in scopes)
     return shifts_between(
         community_id=community_id,
         since=min(moments) - GRACE_MAX,
         until=max(moments) + EARLY + timedelta(seconds=1),
-        place_ids=places,
-        or_led_by_id=scope.id if scope.runs_shifts else None,
+        place_ids=None if is_everywhere else places,
+        or_led_by_ids=[scope.id for scope in scopes if scope.runs_shifts and scope.id],
         with_cancelled=True,
     )
 
@@ -128,19 +129,24 @@ def tariffs_for(
     return Tariffs(versions, holders_of(community_id, member_ids) if by_household else {})
 
 
-def last_contact(*, community_id: UUID, actor_id: UUID, now: datetime) -> datetime | None:
-    """When the scanning person or device was last online, leaving out the last few minutes.
+def last_contacts(
+    *, community_id: UUID, actor_ids: Collection[UUID], now: datetime
+) -> dict[UUID, datetime]:
+    """When the scanning persons and devices were last online, leaving out the last few minutes.
 
     A live scan proves it. Uploads do not count, so that the order of uploads changes nothing.
     """
-    return db.session.scalar(
-        select(func.max(Scan.received_at)).where(
+    found = db.session.execute(
+        select(Scan.actor_id, func.max(Scan.received_at))
+        .where(
             Scan.community_id == community_id,
-            Scan.actor_id == actor_id,
+            Scan.actor_id.in_(actor_ids),
             Scan.received_at == Scan.happened_at,
             Scan.received_at <= now - CONTACT_SLACK,
         )
+        .group_by(Scan.actor_id)
     )
+    return {row[0]: row[1] for row in found}
 
 
 def pending_outs(

@@ -65,7 +65,7 @@ def shifts_to_keep(community: CommunityFacts, caller: Caller, now: datetime) -> 
         since=since,
         until=until,
         place_ids=None if scope.is_everywhere else list(scope.places),
-        or_led_by_id=scope.id,
+        or_led_by_ids=[scope.id] if scope.id else [],
     )
     return [
         KeptShift(shift, _counts(community, shift))

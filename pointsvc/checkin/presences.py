@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.checkin.rules import Decision, Stay
 from pointsvc.checkin.rules.backfilling import MAKEUP
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows, update_rows
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.members.models import Member
 
 LIVE_STATES: Final = ("provisional", "open", "held")
@@ -118,13 +120,19 @@ def lock_members(*, community_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID
     wanted = sorted(set(member_ids))
     if not wanted:
         return {}
-    rows = db.session.execute(
-        select(Member.id, Member.state)
-        .where(Member.community_id == community_id, Member.id.in_(wanted))
-        .order_by(Member.id)
+    found = fetch(_members(), community_id=community_id, ids=wanted)
+    return {row.id: row.state for row in found}
+
+
+@prepared
+def _members(among: Among) -> Select[*tuple[Any, ...]]:
+    member = table_of(Member).c
+    return (
+        select(member.id, member.state)
+        .where(member.community_id == bindparam("community_id"), among(member.id, "ids"))
+        .order_by(member.id)
         .with_for_update(key_share=True)
     )
-    return {row.id: row.state for row in rows}
 
 
 def presences_of(
@@ -138,16 +146,30 @@ def presences_of(
     """The members' live attendances: unfinished ones, those of the shifts, those begun in between."""
     if not member_ids:
         return []
-    wanted = _presences(community_id).where(
-        Attendance.member_id.in_(member_ids),
-        Attendance.state != "void",
+    found = fetch(
+        _live(),
+        community_id=community_id,
+        member_ids=list(member_ids),
+        shift_ids=list(shift_ids),
+        since=since,
+        until=until,
+    )
+    return [_presence(row) for row in found]
+
+
+@prepared
+def _live(among: Among) -> Select[*tuple[Any, ...]]:
+    attendance = table_of(Attendance).c
+    return _columns().where(
+        attendance.community_id == bindparam("community_id"),
+        among(attendance.member_id, "member_ids"),
+        attendance.state != "void",
         or_(
-            Attendance.state.in_(LIVE_STATES),
-            Attendance.shift_id.in_(shift_ids),
-            Attendance.in_at.between(since, until),
+            attendance.state.in_(LIVE_STATES),
+            among(attendance.shift_id, "shift_ids"),
+            attendance.in_at.between(bindparam("since"), bindparam("until")),
         ),
     )
-    return [_presence(row) for row in db.session.execute(wanted)]
 
 
 def find_presences(*, community_id: UUID, ids: Collection[UUID]) -> list[Presence]:
@@ -165,64 +187,51 @@ def held_presences(*, community_id: UUID, member_ids: Collection[UUID]) -> list[
     wanted = _presences(community_id).where(
         Attendance.member_id.in_(member_ids), Attendance.state == "held"
     )
-    rows = db.session.execute(wanted.order_by(Attendance.in_at, Attendance.id))
-    return [_presence(row) for row in rows]
+    found = db.session.execute(wanted.order_by(Attendance.in_at, Attendance.id))
+    return [_presence(row) for row in found]
 
 
 def store_presences(*, community_id: UUID, presences: Collection[Presence]) -> None:
     """Write the attendances; those that end before those that open (one open for a member)."""
     old = [presence for presence in presences if not presence.is_new]
     for is_open in (False, True):
-        rows = [
-            _row(each) | {"of_id": each.id} for each in old if (each.state == "open") == is_open
-        ]
-        if rows:
-            table = Attendance.__table__
-            db.session.execute(
-                update(table)  # type: ignore[arg-type]
-                .where(table.c.community_id == community_id, table.c.id == bindparam("of_id"))
-                .values({name: bindparam(f"new_{name}") for name in _STORED}),
-                rows,
-            )
-    new = [_new_row(community_id, presence) for presence in presences if presence.is_new]
-    if new:
-        db.session.execute(Attendance.__table__.insert(), new)  # type: ignore[attr-defined]
+        changed = [each for each in old if (each.state == "open") == is_open]
+        update_rows(Attendance, [_row(community_id, each) for each in changed])
+    new = [each for each in presences if each.is_new]
+    insert_rows(Attendance, [_new_row(community_id, each) for each in new])
 
 
-def _row(presence: Presence) -> dict[str, Any]:
-    return {f"new_{name}": getattr(presence, name) for name in _STORED}
-
-
-def _new_row(community_id: UUID, presence: Presence) -> dict[str, Any]:
-    key = {
-        "community_id": community_id,
-        "id": presence.id,
-        "member_id": presence.member_id,
-        "shift_id": presence.shift_id,
-    }
+def _row(community_id: UUID, presence: Presence) -> dict[str, Any]:
+    key = {"community_id": community_id, "id": presence.id}
     return key | {name: getattr(presence, name) for name in _STORED}
 
 
+def _new_row(community_id: UUID, presence: Presence) -> dict[str, Any]:
+    whose = {"member_id": presence.member_id, "shift_id": presence.shift_id}
+    return _row(community_id, presence) | whose
+
+
 def _presences(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Attendance.id,
-            Attendance.member_id,
-            Attendance.shift_id,
-            *(getattr(Attendance, name) for name in _STORED),
-            Shift.starts_at.label("shift_starts_at"),
-            Shift.ends_at.label("shift_ends_at"),
-            Shift.activity_kind,
-            Shift.place_id,
-            Shift.led_by_id,
-            Shift.cancelled_at,
-        )
-        .join(
-            Shift,
-            and_(Shift.community_id == Attendance.community_id, Shift.id == Attendance.shift_id),
-        )
-        .where(Attendance.community_id == community_id)
+    return _columns().where(table_of(Attendance).c.community_id == community_id)
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    attendance, shift = table_of(Attendance), table_of(Shift)
+    of_shift = and_(
+        shift.c.community_id == attendance.c.community_id, shift.c.id == attendance.c.shift_id
     )
+    return select(
+        attendance.c.id,
+        attendance.c.member_id,
+        attendance.c.shift_id,
+        *(attendance.c[name] for name in _STORED),
+        shift.c.starts_at.label("shift_starts_at"),
+        shift.c.ends_at.label("shift_ends_at"),
+        shift.c.activity_kind,
+        shift.c.place_id,
+        shift.c.led_by_id,
+        shift.c.cancelled_at,
+    ).select_from(attendance.join(shift, of_shift))
 
 
 def _presence(row: Row[*tuple[Any, ...]]) -> Presence:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.drops import standings_of
@@ -102,7 +102,7 @@ class CorrectionFacts:
     decided_at: datetime | None
 
 
-def receipt_of(row: Scan) -> ScanReceipt:
+def receipt_of(row: Scan | Row[*tuple[Any, ...]]) -> ScanReceipt:
     """The answer in a stored scan."""
     return ScanReceipt(
         scan_id=row.id,

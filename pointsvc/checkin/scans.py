@@ -84,6 +84,21 @@ class ScanRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A scan as it came in: who sent it, and the request that brought it (for the trail)."""
+
+    request: ScanRequest
+    caller: Caller
+    request_id: str | None = None
+
+    def is_same(self, other: Sent) -> bool:
+        """Whether two that bear one id are one: the same body, of the same sender."""
+        if self.caller.id != other.caller.id:
+            return False
+        return self is other or self.request.body_hash == other.request.body_hash
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReceipt:
     """The verdict on a scan, as it was given the first time.
 

@@ -24,7 +24,7 @@ from pointsvc.ledger.standing import settle
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.members.operators import open_setup
 
-THREADS: Final = 8
+THREADS: Final = 16
 STOP_SECONDS: Final = 10
 # After SIGHUP a new worker has so long to begin before the old one ends; a dead one's comes at once.
 NEW_WORKER_SECONDS: Final = 10

@@ -28,6 +28,7 @@ from pointsvc.extensions import Base, db
 from pointsvc.kernel.prepared import engine_name, run, table_of
 
 Row = dict[str, Any]
+COMMUNITY: Final = "community_id"
 _DOUBLED: Final = """
 SELECT oid::regclass::text FROM pg_class
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
@@ -129,18 +130,26 @@ def _change(
 
 
 def _unnested(table: Table, names: Sequence[str]) -> dict[str, Any]:
-    """The columns of the rows as the server sees them, out of one array for each."""
-    types = {name: table.c[name].type for name in names}
+    """The columns of the rows as the server sees them, out of one array for each.
+
+    Rows of one piece of work are of one community, which is said once: so the statement names where
+    a distributed table keeps them.
+    """
+    types = {name: table.c[name].type for name in names if name != COMMUNITY}
+    community = {COMMUNITY: bindparam(f"one_{COMMUNITY}", type_=table.c[COMMUNITY].type)}
     arrays = [bindparam(f"all_{name}", type_=postgresql.ARRAY(types[name])) for name in types]
     columns = [column(name, type_) for name, type_ in types.items()]
     unnested = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
-    return dict(unnested.c)
+    return (community if COMMUNITY in names else {}) | dict(unnested.c)
 
 
 def _given(rows: Sequence[Row], prefix: str = "") -> Any:
     """What the statement is given: one array for each column, or rows of prefixed names."""
     if _is_postgresql():
-        return {f"all_{name}": [row[name] for row in rows] for name in rows[0]}
+        given: Row = {f"all_{name}": [row[name] for row in rows] for name in rows[0]}
+        if COMMUNITY in rows[0]:
+            [given[f"one_{COMMUNITY}"]] = set(given.pop(f"all_{COMMUNITY}"))
+        return given
     if not prefix:
         return rows
     return [{f"{prefix}{name}": value for name, value in row.items()} for row in rows]

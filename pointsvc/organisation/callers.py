@@ -1,26 +1,36 @@
-"""From a token to a caller: one read on the way into every request."""
+"""From a token to a caller: one read on the way into every request, shared by those who come at once.
+
+Nothing is kept from one request to the next: a visit that was ended, a role that was taken or a device
+that was shut out is so for whoever comes after it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from flask import current_app
 from sqlalchemy import Row, Select, and_, func, select
 
-from pointsvc.extensions import db
 from pointsvc.kernel.permission import Caller
+from pointsvc.kernel.prepared import Among, fetch_alone, prepared, table_of
+from pointsvc.kernel.together import Together
 from pointsvc.members.models import Member, SignIn
 from pointsvc.organisation.models import Device, RoleGrant
 from pointsvc.organisation.rules import ON_DEVICE, WITHHELD_LEAVES, roles_with
 
 Carrier = Literal["cookie", "bearer"]
+Rows = list[Row[*tuple[Any, ...]]]
+LINE: Final = "callers_together"
+TOGETHER_MAX: Final = 100
 
 
 def find_caller(*, token: str, carried_by: Carrier, now: datetime) -> Caller | None:
     """The caller that the token stands for; None when it is unknown, ended or revoked."""
     digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
-    rows = db.session.execute(_visit().where(SignIn.token_hash == digest)).all()
+    rows = _line().do(digest)
     if not rows or not _is_live(rows[0], now):
         return None
     visit = rows[0]
@@ -44,45 +54,60 @@ def find_caller(*, token: str, carried_by: Carrier, now: datetime) -> Caller | N
     return _member(visit, roles, carried_by)
 
 
-def _visit() -> Select[*tuple[Any, ...]]:
-    """A visit with its member's state, granted roles (one a row), and the device that it is on."""
+def _line() -> Together[bytes, Rows]:
+    line: Together[bytes, Rows] | None = current_app.extensions.get(LINE)
+    if line is None:
+        line = Together(_found, weigh=lambda _digest: 1, most=TOGETHER_MAX)
+        line = current_app.extensions.setdefault(LINE, line)
+    return line
+
+
+def _found(digests: Sequence[bytes]) -> list[Rows]:
+    rows: dict[bytes, Rows] = {digest: [] for digest in digests}
+    for row in fetch_alone(_visits(), hashes=list(rows)):
+        rows[row.token_hash].append(row)
+    return [rows[digest] for digest in digests]
+
+
+@prepared
+def _visits(among: Among) -> Select[*tuple[Any, ...]]:
+    """Visits with their member's state, granted roles (one a row), and the device that it is on."""
+    visit, member = table_of(SignIn), table_of(Member)
+    grant, device = table_of(RoleGrant), table_of(Device)
+    of_member = and_(
+        member.c.community_id == visit.c.community_id, member.c.id == visit.c.subject_id
+    )
+    granted = and_(
+        grant.c.community_id == member.c.community_id,
+        grant.c.member_id == member.c.id,
+        grant.c.revoked_at.is_(None),
+    )
+    on_device = and_(
+        device.c.community_id == visit.c.community_id,
+        device.c.id == func.coalesce(visit.c.on_device_id, visit.c.subject_id),
+        device.c.revoked_at.is_(None),
+    )
+    joined = visit.outerjoin(member, of_member).outerjoin(grant, granted)
     return (
         select(
-            SignIn.id,
-            SignIn.subject_kind,
-            SignIn.subject_id,
-            SignIn.community_id,
-            SignIn.on_device_id,
-            SignIn.last_seen_at,
-            SignIn.expires_at,
-            SignIn.idle_seconds,
-            SignIn.revoked_at,
-            SignIn.withheld_at,
-            Member.state,
-            RoleGrant.role,
-            Device.kind,
-            Device.place_id,
+            visit.c.token_hash,
+            visit.c.id,
+            visit.c.subject_kind,
+            visit.c.subject_id,
+            visit.c.community_id,
+            visit.c.on_device_id,
+            visit.c.last_seen_at,
+            visit.c.expires_at,
+            visit.c.idle_seconds,
+            visit.c.revoked_at,
+            visit.c.withheld_at,
+            member.c.state,
+            grant.c.role,
+            device.c.kind,
+            device.c.place_id,
         )
-        .outerjoin(
-            Member,
-            and_(Member.community_id == SignIn.community_id, Member.id == SignIn.subject_id),
-        )
-        .outerjoin(
-            RoleGrant,
-            and_(
-                RoleGrant.community_id == Member.community_id,
-                RoleGrant.member_id == Member.id,
-                RoleGrant.revoked_at.is_(None),
-            ),
-        )
-        .outerjoin(
-            Device,
-            and_(
-                Device.community_id == SignIn.community_id,
-                Device.id == func.coalesce(SignIn.on_device_id, SignIn.subject_id),
-                Device.revoked_at.is_(None),
-            ),
-        )
+        .select_from(joined.outerjoin(device, on_device))
+        .where(among(visit.c.token_hash, "hashes"))
     )
 
 

@@ -167,7 +167,7 @@ def _found(
         since=since,
         until=until,
         place_ids=None if scope.is_everywhere else list(scope.places),
-        or_led_by_id=None if scope.is_everywhere else caller.id,
+        or_led_by_ids=[caller.id] if caller.id else [],
         with_cancelled=True,
     )
     return [

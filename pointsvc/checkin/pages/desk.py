@@ -18,6 +18,7 @@ from pointsvc.checkin.guesses import check_guesses, count_guesses
 from pointsvc.checkin.reasons import message_of
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import record_scans
+from pointsvc.checkin.together import record_together
 from pointsvc.kernel.errors import Forbidden, Refusal
 from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 from pointsvc.kernel.permission import Caller, current_caller, current_community_id
@@ -60,14 +61,18 @@ def recorded(scan: ScanRequest, *, choose_direction: bool, now: datetime) -> Sca
     """
     community_id, caller = current_community_id(), current_caller()
     check_guesses(actor_id=caller.id, texts=[scan.code or ""], now=now)
-    [outcome] = transact(
-        lambda: record_scans(
-            community_id=community_id,
-            caller=caller,
-            scans=[_directed(scan, community_id, now) if choose_direction else scan],
-            now=now,
+    if choose_direction:
+        [outcome] = transact(
+            lambda: record_scans(
+                community_id=community_id,
+                caller=caller,
+                scans=[_directed(scan, community_id, now)],
+                now=now,
+            )
         )
-    )
+    else:
+        done = record_together(community_id=community_id, caller=caller, scans=[scan])
+        [outcome] = done.outcomes
     count_guesses(actor_id=caller.id, scans=[scan], outcomes=[outcome], now=now)
     count_answers([outcome])
     if isinstance(outcome, Refusal):

@@ -24,7 +24,7 @@ from pointsvc.checkin.service.maturing import (
     stop_backfill,
     withdraw_backfill,
 )
-from pointsvc.checkin.service.recording import Outcome, record_scans
+from pointsvc.checkin.service.recording import Outcome, record_scans, record_sent
 from pointsvc.checkin.service.sampling import answer_spot_check, decide_spot_check
 from pointsvc.checkin.service.vouching import vouch_for
 
@@ -47,6 +47,7 @@ __all__ = [
     "find_overdue",
     "find_unconfirmed",
     "record_scans",
+    "record_sent",
     "request_correction",
     "request_drop_correction",
     "stop_backfill",

@@ -135,13 +135,11 @@ def annul_unconfirmed(*, community: CommunityFacts, ids: Collection[UUID], now: 
 def changes_of(
     community: CommunityFacts,
     now: datetime,
-    actor_kind: str = "system",
     actor_id: UUID | None = None,
 ) -> Changes:
-    """An empty collection of changes for a community."""
+    """An empty collection of changes for a community, made by the member or device, or by the system."""
     return Changes(
         community.id,
-        actor_kind,
         actor_id,
         now,
         clock.local_day(now, community.zone),

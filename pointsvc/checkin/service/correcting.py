@@ -136,7 +136,7 @@ def _carry_out(
     before = _get(community_id, asked.attendance_id)
     if before.state == "void":
         raise DecidedBefore
-    changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
+    changes = changes_of(get_community(community_id), now, caller.id)
     changes.undo_award(
         before,
         on=clock.local_day(before.in_at, changes.zone),

@@ -147,7 +147,7 @@ def decide_drop_correction(
 def _carry_out(caller: Caller, drop: DropFacts, asked: DropCorrection, now: datetime) -> None:
     """Undo the award that stands and pay the true one, under the tariff of the drop's day."""
     community = get_community(asked.community_id)
-    changes = changes_of(community, now, caller.kind, caller.id)
+    changes = changes_of(community, now, caller.id)
     code = get_shift(community.id, drop.shift_id).activity_kind
     tariffs = tariffs_for(community_id=community.id, codes=[code], member_ids=[drop.member_id])
     day = clock.local_day(drop.at, community.zone)

@@ -66,7 +66,7 @@ def decide_attendance(
         WayInRemade: what is held, and somebody else made the caller's way in anew;
         ShiftCancelled, StillElsewhere, TimesOverlap, DayFull: see `fitting.check_accepted`.
     """
-    changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
+    changes = changes_of(get_community(community_id), now, caller.id)
     before = _locked(community_id, attendance_id)
     _check_may(community_id, caller, before.shift_id)
     if before.state not in {"provisional", "held"}:
@@ -115,7 +115,7 @@ def decide_lone_scan(
     if accept:
         _check_own_hands(community_id, caller, now)
         _check_can_count(scan)
-    changes = changes_of(get_community(community_id), now, caller.kind, caller.id)
+    changes = changes_of(get_community(community_id), now, caller.id)
     if scan.award_points:
         changes.endings.append(
             Ending(

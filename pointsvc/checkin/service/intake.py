@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, bindparam, select
 
 from pointsvc.activities.rules import Scope
+from pointsvc.activities.scopes import scopes_of
 from pointsvc.checkin.codes import Read, read_codes
 from pointsvc.checkin.errors import ScanIdReused
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.queries import receipt_of
 from pointsvc.checkin.rules import Reason, fault_of_claim, happened_at
-from pointsvc.checkin.scans import ScanReceipt, ScanRequest
-from pointsvc.extensions import db
+from pointsvc.checkin.scans import ScanReceipt, ScanRequest, Sent
 from pointsvc.kernel.errors import Forbidden, Refusal
 from pointsvc.kernel.permission import Caller
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent scans, and where they may scan others."""
+
+    caller: Caller
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,9 @@ class Entry:
     """A new scan, as far as its code tells.
 
     Attributes:
+        sender: who sent it.
         request: what was sent.
+        request_id: which request brought it.
         at: when it happened.
         proof: what was scanned.
         read: the code; None for a tick on the roster.
@@ -38,6 +50,7 @@ class Entry:
         refusal: why it leaves no row.
     """
 
+    sender: Sender
     request: ScanRequest
     at: datetime
     proof: str
@@ -48,88 +61,105 @@ class Entry:
     place_id: UUID | None = None
     reason: Reason | None = None
     refusal: Refusal | None = None
+    request_id: str | None = None
 
 
 def stored_answers(
-    *, community_id: UUID, caller: Caller, scans: Sequence[ScanRequest]
-) -> dict[UUID, ScanReceipt | Refusal]:
-    """The answers that these ids got before; another body, or another sender, is refused."""
-    rows = db.session.execute(
-        select(Scan).where(
-            Scan.community_id == community_id, Scan.id.in_([scan.scan_id for scan in scans])
-        )
-    ).scalars()
-    known = {row.id: row for row in rows}
-    return {
-        scan.scan_id: (
-            receipt_of(row)
-            if row.body_hash == scan.body_hash and row.actor_id == caller.id
-            else ScanIdReused()
-        )
-        for scan in scans
-        if (row := known.get(scan.scan_id)) is not None
-    }
+    *, community_id: UUID, sent: Sequence[Sent]
+) -> list[ScanReceipt | Refusal | None]:
+    """The answer that each id got before; another body, or another sender, is refused."""
+    ids = [each.request.scan_id for each in sent]
+    known = {row.id: row for row in fetch(_scans(), community_id=community_id, ids=ids)}
+    return [
+        None if (row := known.get(each.request.scan_id)) is None else _stored_answer(each, row)
+        for each in sent
+    ]
 
 
-def take_in(
-    *,
-    community_id: UUID,
-    caller: Caller,
-    scope: Scope,
-    scans: Sequence[ScanRequest],
-    now: datetime,
-) -> list[Entry]:
+def _stored_answer(sent: Sent, row: Row[*tuple[Any, ...]]) -> ScanReceipt | Refusal:
+    is_same = row.actor_id == sent.caller.id and row.body_hash == sent.request.body_hash
+    return receipt_of(row) if is_same else ScanIdReused()
+
+
+@prepared
+def _scans(among: Among) -> Select[*tuple[Any, ...]]:
+    scan = table_of(Scan).c
+    return select(
+        scan.id,
+        scan.body_hash,
+        scan.actor_id,
+        scan.direction,
+        scan.verdict,
+        scan.reason,
+        scan.member_id,
+        scan.shift_id,
+        scan.attendance_id,
+        scan.award_points,
+        scan.service_minutes,
+        scan.balance_points,
+    ).where(scan.community_id == bindparam("community_id"), among(scan.id, "ids"))
+
+
+def take_in(*, community_id: UUID, sent: Sequence[Sent], now: datetime) -> list[Entry]:
     """Read the codes of new scans, in the order in which they happened; check-ins before outs.
 
     A claimed time that cannot be is evidence only: such a scan happened when it came.
     """
-    faults = [fault_of_claim(scan.claimed_at, now) for scan in scans]
+    senders = _senders(sent)
+    faults = [fault_of_claim(each.request.claimed_at, now) for each in sent]
     moments = [
-        now if fault else happened_at(scan.claimed_at, now)
-        for scan, fault in zip(scans, faults, strict=True)
+        now if fault else happened_at(each.request.claimed_at, now)
+        for each, fault in zip(sent, faults, strict=True)
     ]
     coded = [
-        (scan.code, at)
-        for scan, at in zip(scans, moments, strict=True)
-        if scan.code is not None and scan.member_id is None
+        (each.request.code, at)
+        for each, at in zip(sent, moments, strict=True)
+        if each.request.code is not None and each.request.member_id is None
     ]
     reads = iter(read_codes(community_id=community_id, texts=coded, now=now))
     entries = [
-        _ticked(scan, at)
-        if scan.member_id is not None
-        else _meant(scan, at, next(reads), caller, scope)
-        for scan, at in zip(scans, moments, strict=True)
+        _ticked(senders[each.caller], each.request, at)
+        if each.request.member_id is not None
+        else _meant(senders[each.caller], each.request, at, next(reads))
+        for each, at in zip(sent, moments, strict=True)
     ]
     claimed = [
-        replace(entry, reason=fault or entry.reason)
-        for entry, fault in zip(entries, faults, strict=True)
+        replace(entry, reason=fault or entry.reason, request_id=each.request_id)
+        for each, entry, fault in zip(sent, entries, faults, strict=True)
     ]
     return sorted(claimed, key=_by_time)
+
+
+def _senders(sent: Sequence[Sent]) -> dict[Caller, Sender]:
+    callers = list({each.caller: None for each in sent})
+    scopes = scopes_of(callers)
+    return {each: Sender(each, scope) for each, scope in zip(callers, scopes, strict=True)}
 
 
 def _by_time(entry: Entry) -> tuple[datetime, bool, UUID]:
     return (entry.at, entry.request.direction == "out", entry.request.scan_id)
 
 
-def _ticked(scan: ScanRequest, at: datetime) -> Entry:
-    return Entry(scan, at, "roster", member_id=scan.member_id, shift_id=scan.shift_id)
+def _ticked(sender: Sender, scan: ScanRequest, at: datetime) -> Entry:
+    return Entry(sender, scan, at, "roster", member_id=scan.member_id, shift_id=scan.shift_id)
 
 
-def _meant(scan: ScanRequest, at: datetime, read: Read, caller: Caller, scope: Scope) -> Entry:
+def _meant(sender: Sender, scan: ScanRequest, at: datetime, read: Read) -> Entry:
     """Whom the code means, and why the sender may not or cannot use it."""
     if read.fault is not None:
-        return Entry(scan, at, read.proof, read, shift_id=scan.shift_id, reason=read.fault)
+        return Entry(sender, scan, at, read.proof, read, shift_id=scan.shift_id, reason=read.fault)
     if read.is_member:
-        return _of_member(scan, at, read, caller, scope)
-    if caller.kind != "member":
-        return Entry(scan, at, read.proof, read, reason=Reason.CODE_WRONG_KIND)
+        return _of_member(sender, scan, at, read)
+    if sender.caller.kind != "member":
+        return Entry(sender, scan, at, read.proof, read, reason=Reason.CODE_WRONG_KIND)
     is_sign = read.proof == "sign"
     return Entry(
+        sender,
         scan,
         at,
         read.proof,
         read,
-        member_id=caller.id,
+        member_id=sender.caller.id,
         is_self=True,
         shift_id=scan.shift_id if is_sign else read.subject_id,
         place_id=read.subject_id if is_sign else None,
@@ -137,12 +167,14 @@ def _meant(scan: ScanRequest, at: datetime, read: Read, caller: Caller, scope: S
     )
 
 
-def _of_member(scan: ScanRequest, at: datetime, read: Read, caller: Caller, scope: Scope) -> Entry:
+def _of_member(sender: Sender, scan: ScanRequest, at: datetime, read: Read) -> Entry:
+    caller, scope = sender.caller, sender.scope
     is_self = caller.kind == "member" and read.subject_id == caller.id
     may_scan = scope.runs_shifts or (scope.is_device and scope.device_kind == "scanner")
     may_drop = "attendant" in scope.roles or scope.is_device
     is_allowed = is_self or (may_scan and (may_drop or scan.direction != "drop"))
     return Entry(
+        sender,
         scan,
         at,
         read.proof,

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pointsvc.activities.queries import ShiftFacts
-from pointsvc.activities.rules import Scope, may_scan_in
+from pointsvc.activities.rules import may_scan_in
 from pointsvc.checkin.facts import (
     STAY_MAX,
     PendingOut,
     Tariffs,
     days_around,
-    last_contact,
+    last_contacts,
     named_shifts,
     pending_outs,
     policy_of,
@@ -37,7 +37,6 @@ from pointsvc.checkin.service.positions import distances_of
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Refusal
-from pointsvc.kernel.permission import Caller
 
 NOBODY = UUID(int=0)
 
@@ -47,8 +46,6 @@ class Known:
     """People, shifts, attendances and tariffs; attendances change while scans are decided in turn."""
 
     community: CommunityFacts
-    caller: Caller
-    scope: Scope
     now: datetime
     policy: Policy = field(init=False)
     states: dict[UUID, str] = field(default_factory=dict)
@@ -57,7 +54,7 @@ class Known:
     presences: dict[tuple[UUID, UUID], Presence] = field(default_factory=dict)
     pending: dict[tuple[UUID, UUID], list[PendingOut]] = field(default_factory=dict)
     tariffs: Tariffs = field(default_factory=lambda: Tariffs({}))
-    contact_at: datetime | None = None
+    contacts: dict[UUID, datetime] = field(default_factory=dict)
     near: dict[UUID, Nearness] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,7 +74,7 @@ class Known:
             self.around = shifts_around(
                 community_id=community_id,
                 moments=[entry.at for entry in unnamed],
-                scope=self.scope,
+                scopes={entry.sender.scope for entry in unnamed},
                 sign_places={entry.place_id for entry in unnamed if entry.place_id},
             )
         self._read_presences(members, moments)
@@ -86,13 +83,9 @@ class Known:
         kinds |= {presence.activity_kind for presence in self.presences.values()}
         self.tariffs = tariffs_for(community_id=community_id, codes=kinds, member_ids=members)
         if any(entry.at < self.now for entry in entries):
-            self._read_for_uploads(members)
-        self.near = distances_of(
-            community=self.community,
-            caller_id=self.caller.id,
-            entries=entries,
-            today=self.day_of(self.now),
-        )
+            self._read_for_uploads(members, entries)
+        today = self.day_of(self.now)
+        self.near = distances_of(community=self.community, entries=entries, today=today)
 
     def _read_presences(self, members: set[UUID], moments: Sequence[datetime]) -> None:
         since, until = days_around(moments, self.community.zone)
@@ -105,12 +98,16 @@ class Known:
         )
         self.presences = {(each.member_id, each.shift_id): each for each in found}
 
-    def _read_for_uploads(self, members: set[UUID]) -> None:
+    def _read_for_uploads(self, members: set[UUID], entries: Sequence[Entry]) -> None:
         self.pending = pending_outs(community_id=self.community.id, member_ids=members)
-        if self.caller.id is not None:
-            self.contact_at = last_contact(
-                community_id=self.community.id, actor_id=self.caller.id, now=self.now
-            )
+        senders = {
+            entry.sender.caller.id
+            for entry in entries
+            if entry.at < self.now and entry.sender.caller.id
+        }
+        self.contacts = last_contacts(
+            community_id=self.community.id, actor_ids=senders, now=self.now
+        )
 
     def shift_of(self, entry: Entry) -> ShiftFacts | Reason | Refusal:
         """The shift that the scan means: the one named, or the only one open."""
@@ -118,7 +115,7 @@ class Known:
             shift = self.named[entry.shift_id]
             if entry.place_id is not None and shift.place_id != entry.place_id:
                 return Reason.NO_SHIFT  # a sign speaks for its own place
-            return shift if entry.is_self or self.may_scan(shift) else Forbidden()
+            return shift if entry.is_self or may_scan(entry, shift) else Forbidden()
         candidates = [shift for shift in self.around if self._is_candidate(entry, shift)]
         here = [shift for shift in candidates if self._is_there(entry, shift)]
         if entry.request.direction == "out" and len(here) == 1:
@@ -134,15 +131,11 @@ class Known:
     def _is_candidate(self, entry: Entry, shift: ShiftFacts) -> bool:
         if entry.place_id is not None:
             return shift.place_id == entry.place_id
-        return self.may_scan(shift)
+        return may_scan(entry, shift)
 
     def _is_there(self, entry: Entry, shift: ShiftFacts) -> bool:
         presence = self.presence(entry.member_id, shift.id)
         return presence is not None and presence.out_at is None
-
-    def may_scan(self, shift: ShiftFacts) -> bool:
-        """Whether the caller may scan others in the shift."""
-        return may_scan_in(self.scope, shift.place_id, shift.led_by_id)
 
     def facts_of(self, entry: Entry, shift: ShiftFacts, before: Presence | None) -> ScanFacts:
         """Everything that decides about one scan."""
@@ -154,6 +147,7 @@ class Known:
         day = self.day_of(before.in_at if before else entry.at)
         same_day = [each for each in others if self.day_of(each.in_at) == day]
         is_upload = entry.at < self.now
+        sender = entry.sender.caller
         near = self.near.get(entry.request.scan_id)
         return ScanFacts(
             direction=entry.request.direction,
@@ -163,14 +157,14 @@ class Known:
             shift=seen(shift),
             policy=self.policy,
             is_member_active=self.states.get(entry.member_id or NOBODY) == "active",
-            is_self=entry.is_self or entry.member_id == self.caller.id,
-            runs_shift=self.may_scan(shift),
+            is_self=entry.is_self or entry.member_id == sender.id,
+            runs_shift=may_scan(entry, shift),
             stay=before.stay(self.policy.grace_minutes) if before else None,
             others=tuple(each.stay(self.policy.grace_minutes) for each in others),
             day_minutes=sum(each.minutes for each in same_day),
             is_code_stale=entry.is_self and is_upload,
             is_revoked_later=bool(entry.read and entry.read.is_revoked_later),
-            last_contact_at=self.contact_at,
+            last_contact_at=self.contacts.get(sender.id) if sender.id else None,
             is_near=near is not None and near.is_near and not is_upload,
         )
 
@@ -186,3 +180,8 @@ class Known:
     def day_of(self, moment: datetime) -> date:
         """The day in the community's zone."""
         return clock.local_day(moment, self.community.zone)
+
+
+def may_scan(entry: Entry, shift: ShiftFacts) -> bool:
+    """Whether the entry's sender may scan others in the shift."""
+    return may_scan_in(entry.sender.scope, shift.place_id, shift.led_by_id)

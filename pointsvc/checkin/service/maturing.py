@@ -174,7 +174,7 @@ def _count(community: CommunityFacts, row: Backfill, now: datetime) -> None:
     except Conflict as refusal:
         _stop(community, row, None, refusal.code, now)
         return
-    changes = changes_of(community, now, "member", row.decided_by_id)
+    changes = changes_of(community, now, row.decided_by_id)
     let_count(changes, before, [], MAKEUP, 0, recorded_by_id=row.requested_by_id)
     changes.carry_out()
     _end(row, "counted", None, None, now, points=changes.presences[before.id].award_points)
@@ -186,7 +186,7 @@ def _put_into_review(community: CommunityFacts, asked: Backfill, now: datetime) 
         raise NotActive
     presence = _new_presence(community, asked)
     check_beside(community, presence)
-    changes = changes_of(community, now, "member", asked.requested_by_id)
+    changes = changes_of(community, now, asked.requested_by_id)
     on = clock.local_day(presence.in_at, community.zone)
     tariffs = tariffs_of(community.id, presence)
     makeup = tariffs.at(MAKEUP, on)
@@ -222,7 +222,7 @@ def _stop(
     if row.state == "approved":
         lock_members(community_id=community.id, member_ids=[row.member_id])
         before = _attendance(row)
-        changes = changes_of(community, now, "member" if by_id else "system", by_id)
+        changes = changes_of(community, now, by_id)
         if before.is_in_review:
             on = clock.local_day(before.in_at, community.zone)
             changes.undo_award(before, on=on, reason=MAKEUP, approved_by_id=by_id)

@@ -16,19 +16,20 @@ from pointsvc.members.consents import shares_position
 
 
 def distances_of(
-    *, community: CommunityFacts, caller_id: UUID | None, entries: Sequence[Entry], today: date
+    *, community: CommunityFacts, entries: Sequence[Entry], today: date
 ) -> dict[UUID, Nearness]:
     """How near the caller's phone was, for each scan of a sign that brought a position.
 
-    Nothing where the community asks for no positions, the place has none, or the caller did not
+    Nothing where the community asks for no positions, the place has none, or the sender did not
     agree (or took it back): what was sent all the same is dropped.
     """
     error_max = community.settings.position_error_metres_max
     sent = [entry for entry in entries if entry.request.position and entry.place_id]
-    if not sent or not error_max or caller_id is None:
+    if not sent or not error_max:
         return {}
-    if not shares_position(community.id, caller_id, today):
-        return {}
+    senders = {entry.sender.caller.id for entry in sent}
+    agreed = {each for each in senders if each and shares_position(community.id, each, today)}
+    sent = [entry for entry in sent if entry.sender.caller.id in agreed]
     ids = list({entry.place_id for entry in sent if entry.place_id})
     places = {place.id: place.position for place in find_places(community.id, ids=ids)}
     found: dict[UUID, Nearness] = {}

@@ -13,14 +13,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pointsvc.activities.queries import ShiftFacts
-from pointsvc.activities.scopes import scope_of
 from pointsvc.checkin.changes import Changes, Evidence, Stored
 from pointsvc.checkin.deeds import Due, due_for_drop, due_for_stay
 from pointsvc.checkin.errors import ScanIdReused
 from pointsvc.checkin.facts import undecided
 from pointsvc.checkin.presences import Presence
 from pointsvc.checkin.rules import Decision, Reason, Verdict, decide_scan
-from pointsvc.checkin.scans import ScanReceipt, ScanRequest
+from pointsvc.checkin.scans import ScanReceipt, ScanRequest, Sent
 from pointsvc.checkin.service.closing import changes_of, close_overdue, is_overdue
 from pointsvc.checkin.service.intake import Entry, stored_answers, take_in
 from pointsvc.checkin.service.known import NOBODY, Known
@@ -30,6 +29,7 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel.errors import NotFound, Refusal
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.permission import Caller
+from pointsvc.kernel.request_id import current_request_id
 
 Outcome = ScanReceipt | Refusal
 
@@ -45,26 +45,31 @@ def record_scans(
 
     Locks the members, then limits, passbooks and accounts (docs/ledger.md §3). Retryable from the top.
     """
-    answers: dict[UUID, Outcome] = dict(
-        stored_answers(community_id=community_id, caller=caller, scans=scans)
-    )
-    fresh: dict[UUID, ScanRequest] = {}
-    for scan in scans:
-        if scan.scan_id not in answers:
-            fresh.setdefault(scan.scan_id, scan)
+    sent = [Sent(scan, caller, current_request_id()) for scan in scans]
+    return record_sent(community_id=community_id, sent=sent, now=now)
+
+
+def record_sent(*, community_id: UUID, sent: Sequence[Sent], now: datetime) -> list[Outcome]:
+    """`record_scans` for scans of several senders; all of them came before `now`."""
+    stored = stored_answers(community_id=community_id, sent=sent)
+    fresh: dict[UUID, Sent] = {}
+    for each, answer in zip(sent, stored, strict=True):
+        if answer is None:
+            fresh.setdefault(each.request.scan_id, each)
+    answers: dict[UUID, Outcome] = {}
     if fresh:
         community = get_community(community_id)
-        known = Known(community, caller, scope_of(caller), now)
-        desk = _Desk(known, changes_of(community, now, caller.kind, caller.id))
-        answers.update(desk.record(list(fresh.values())))
-    return [_answer(scan, fresh, answers[scan.scan_id]) for scan in scans]
+        desk = _Desk(Known(community, now), changes_of(community, now))
+        answers = desk.record(list(fresh.values()))
+    return [
+        answer or _answer(each, fresh, answers) for each, answer in zip(sent, stored, strict=True)
+    ]
 
 
-def _answer(scan: ScanRequest, fresh: dict[UUID, ScanRequest], answer: Outcome) -> Outcome:
-    """Within one upload an id may be repeated; with another body it is refused."""
-    first = fresh.get(scan.scan_id)
-    is_same = first is None or first.body_hash == scan.body_hash
-    return answer if is_same else ScanIdReused()
+def _answer(sent: Sent, fresh: dict[UUID, Sent], answers: dict[UUID, Outcome]) -> Outcome:
+    """An id may come more than once at a time; with another body, or of another, it is refused."""
+    scan_id = sent.request.scan_id
+    return answers[scan_id] if sent.is_same(fresh[scan_id]) else ScanIdReused()
 
 
 @dataclass(slots=True)
@@ -74,15 +79,10 @@ class _Desk:
     known: Known
     changes: Changes
 
-    def record(self, scans: Sequence[ScanRequest]) -> dict[UUID, Outcome]:
+    def record(self, sent: Sequence[Sent]) -> dict[UUID, Outcome]:
         """Decide these new scans and write everything."""
-        entries = take_in(
-            community_id=self.known.community.id,
-            caller=self.known.caller,
-            scope=self.known.scope,
-            scans=scans,
-            now=self.known.now,
-        )
+        community_id, now = self.known.community.id, self.known.now
+        entries = take_in(community_id=community_id, sent=sent, now=now)
         self.known.read(entries)
         answers: dict[UUID, Outcome] = {}
         for entry in entries:
@@ -155,7 +155,7 @@ class _Desk:
         if before is None:
             after = self._begun(entry, shift, decision)
         else:
-            self._settle(before, decision, scan_id)
+            self._settle(entry, before, decision)
             after = before.after(decision, scan_id)
         self._put(after)
         return after
@@ -179,8 +179,9 @@ class _Desk:
             is_new=True,
         )
 
-    def _settle(self, before: Presence, decision: Decision, scan_id: UUID) -> None:
+    def _settle(self, entry: Entry, before: Presence, decision: Decision) -> None:
         """Close what the scan confirms or replaces."""
+        scan_id, caller = entry.request.scan_id, entry.sender.caller
         if decision.replaces_auto and before.is_in_review:
             day = self.known.day_of(before.in_at)
             self.changes.undo_award(before, on=day, reason="checkin.replaced_auto")
@@ -188,7 +189,7 @@ class _Desk:
             self.changes.decide(before.out_scan_id, "annulled", f"scan:{scan_id}", None)
         if decision.confirms:
             scans = [each for each in (before.in_scan_id, before.out_scan_id) if each]
-            decider = self.known.caller.id if self.known.caller.kind == "member" else None
+            decider = caller.id if caller.kind == "member" else None
             for each in undecided(community_id=self.known.community.id, scan_ids=scans):
                 self.changes.decide(each, "confirmed", f"scan:{scan_id}", decider)
 
@@ -207,6 +208,7 @@ class _Desk:
             quantity=1 if entry.is_self else quantity,
             into_review=decision.into_review,
         )
+        due = due.recorded_by(entry.sender.caller.id)
         self.changes.dues.append(due)
         return due
 
@@ -222,7 +224,7 @@ class _Desk:
             on=day,
             quantity=entry.request.quantity,
             into_review=decision.into_review,
-        )
+        ).recorded_by(entry.sender.caller.id)
         self.changes.dues.append(due)
         return due
 
@@ -234,6 +236,7 @@ class _Desk:
             return
         request = ScanRequest(later.scan_id, "out", quantity=later.quantity)
         out = Entry(
+            entry.sender,
             request,
             later.happened_at,
             later.proof,
@@ -287,7 +290,8 @@ class _Desk:
     def _evidence(self, entry: Entry, decision: Decision) -> Evidence:
         request = entry.request
         near = self.known.near.get(request.scan_id)
-        assert self.known.caller.id is not None
+        caller = entry.sender.caller
+        assert caller.id is not None
         is_known = entry.member_id in self.known.states
         return Evidence(
             scan_id=request.scan_id,
@@ -296,8 +300,8 @@ class _Desk:
             proof=entry.proof,
             verdict=decision.verdict,
             reason=decision.reason,
-            actor_kind=self.known.caller.kind,
-            actor_id=self.known.caller.id,
+            actor_kind=caller.kind,
+            actor_id=caller.id,
             received_at=self.known.now,
             happened_at=entry.at,
             claimed_at=request.claimed_at,
@@ -306,11 +310,12 @@ class _Desk:
             member_id=entry.member_id if is_known else None,
             quantity=request.quantity,
             note=request.note,
-            device_id=request.counted_by(self.known.caller),
+            device_id=request.counted_by(caller),
             device_counter=request.device_counter,
             distance_metres=near.distance_metres
             if near and decision.verdict != "refused"
             else None,
+            request_id=entry.request_id,
         )
 
     def _put(self, presence: Presence) -> None:

@@ -53,7 +53,7 @@ def vouch_for(
         now=now,
     )
     check_accepted(community, before)
-    changes = changes_of(community, now, caller.kind, caller.id)
+    changes = changes_of(community, now, caller.id)
     scans = waiting_scans(community_id, before)
     minutes = let_count(changes, before, scans, CO_VOLUNTEER)
     for scan in scans:
