@@ -57,12 +57,12 @@ class Street:
     scans: list[Written]
 
     def fresh(self) -> Path:
-        """A copy of it, with nobody's journal beside it."""
-        path = self.folder / "round.sqlite3"
-        for left in self.folder.glob("round.sqlite3*"):
-            left.unlink()
-        shutil.copyfile(self.kept, path)
-        return path
+        """A copy of it in an instance of its own, with the same keys."""
+        instance = self.folder / "round"
+        shutil.rmtree(instance, ignore_errors=True)
+        instance.mkdir()
+        shutil.copy2(self.folder / "secret.key", instance)
+        return Path(shutil.copyfile(self.kept, instance / "round.sqlite3"))
 
     def over_http(self, workers: int, seconds: float) -> Reading:
         """Single scans through the served product."""
@@ -76,7 +76,7 @@ class Street:
             ]
             for lane, (leader, shift_id) in enumerate(zip(leaders, shift_ids, strict=True))
         ]
-        with served(self.folder, f"sqlite:///{path}", workers=workers) as product:
+        with served(path.parent, f"sqlite:///{path}", workers=workers) as product:
             reading, total = measured(product.port, lanes, seconds, {"app": product.process})
         with sqlite3.connect(path) as connection:
             [count] = connection.execute("SELECT count(*) FROM attendances WHERE award_points > 0")

@@ -41,10 +41,15 @@ def _common(token: str) -> tuple[str, ...]:
 
 
 def send(
-    port: int, lanes: Sequence[list[bytes]], seconds: float, *, counted: bytes = b'"accepted"'
+    port: int,
+    lanes: Sequence[list[bytes]],
+    seconds: float,
+    *,
+    counted: bytes = b'"accepted"',
+    sends_all: bool = False,
 ) -> Answered:
     """Let the client send them; it fails with the first answer that is no success."""
-    job = Job(port, seconds, list(lanes), counted)
+    job = Job(port, seconds, list(lanes), counted, sends_all)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(pickle.dumps(job))
         command = [sys.executable, "-m", "bench.client", file.name]

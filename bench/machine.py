@@ -93,7 +93,7 @@ def versions() -> dict[str, str]:
     return {
         "commit": _said("git", "describe", "--always", "--dirty", "--abbrev=8"),
         "python": platform.python_version(),
-        "kernel": platform.release(),
+        "kernel": platform.release().partition("-")[0],
         "cores": str(os.cpu_count()),
         "processor": _processor(),
         **{name: version(name) for name in PACKAGES},

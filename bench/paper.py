@@ -30,10 +30,10 @@ ROWS: Final = 100_000
 def measure(rounds: Rounds, server: Server, folder: Path, _wanted: Collection[str]) -> list[Figure]:
     """Cards in every round; the import once, as it takes minutes."""
     rows = 2000 if rounds.is_quick else ROWS
-    with community.office(folder, server.make("paper")):
+    with community.office(folder / "paper", server.make("paper")):
         made = community.found(CARDS, leaders=1, clerks=1)
         printed = rounds.run({"cards": lambda: _printed(made)})["cards"]
-    with community.office(folder, server.make("imports")):
+    with community.office(folder / "imports", server.make("imports")):
         imported = rounds.quietly("import", lambda: _imported(rows))
     return [
         figure("P12", "1,000 member cards, their pages", "s", printed),

@@ -14,6 +14,11 @@ from pointsvc.kernel import clock
 FOLDER: Final = Path(__file__).parent / "results"
 
 
+def in_order(figures: Sequence[Figure]) -> list[Figure]:
+    """P1 to P13, then the curves, whatever was measured first."""
+    return sorted(figures, key=lambda each: int(each.id[1:]) if each.id[1:].isdigit() else 100)
+
+
 def as_json(
     figures: Sequence[Figure], *, versions: Mapping[str, str], is_quiet: bool, others: float
 ) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def as_json(
         "is_quiet": is_quiet,
         "others_cores_max": round(others, 3),
         "versions": dict(versions),
-        "figures": [each.as_json() for each in figures],
+        "figures": [each.as_json() for each in in_order(figures)],
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ BATCH: Final = 200
 CLIENTS: Final = 32
 FEW: Final = 8
 UPLOADERS: Final = 8
+WARM_SECONDS_MAX: Final = 600
 OFFLINE_FOR: Final = timedelta(minutes=20)
 
 
@@ -52,14 +53,23 @@ class Desk:
         ]
         return self._sent(requests)
 
-    def uploads(self, scanners: Sequence[Scanner], shift_ids: Sequence[UUID]) -> Reading:
+    def uploads(
+        self, scanners: Sequence[Scanner], shift_ids: Sequence[UUID], size: int = BATCH
+    ) -> Reading:
         """What phones bring home that had no network: 200 scans at once, each numbered and timed."""
+        return self._sent(self._uploads(scanners, shift_ids, size))
+
+    def _uploads(
+        self, scanners: Sequence[Scanner], shift_ids: Sequence[UUID], size: int
+    ) -> list[list[bytes]]:
         lanes = _dealt(self.community, len(scanners))
-        requests = [
-            [post("/api/v1/scans/batch", scanner.token, body) for body in _bodies(cards, shift_id)]
+        return [
+            [
+                post("/api/v1/scans/batch", scanner.token, body)
+                for body in _bodies(cards, shift_id, size)
+            ]
             for scanner, shift_id, cards in zip(scanners, shift_ids, lanes, strict=True)
         ]
-        return self._sent(requests)
 
     def _sent(self, requests: list[list[bytes]]) -> Reading:
         self.server.settle()
@@ -70,13 +80,9 @@ class Desk:
     def warm(self) -> None:
         """Everybody has earned before, and every worker has seen every statement."""
         shift_ids = community.open_shifts(self.community, self.uploaders)
-        lanes = _dealt(self.community, UPLOADERS)
-        requests = [
-            [post("/api/v1/scans/batch", scanner.token, body) for body in _bodies(cards, shift_id)]
-            for scanner, shift_id, cards in zip(self.uploaders, shift_ids, lanes, strict=True)
-        ]
-        for some in zip_longest(*requests):
-            send(self.port, [[each] for each in some if each], 60)
+        requests = self._uploads(self.uploaders, shift_ids, BATCH)
+        uploads = [each for lane in requests for each in lane]
+        send(self.port, [uploads[0::2], uploads[1::2]], WARM_SECONDS_MAX, sends_all=True)
         community.go_home(len(self.community.cards))
 
     @property
@@ -91,7 +97,7 @@ def _dealt(made: Community, lanes: int) -> list[list[tuple[UUID, str]]]:
     return [cards[lane::lanes] for lane in range(lanes)]
 
 
-def _bodies(cards: list[tuple[UUID, str]], shift_id: UUID) -> list[dict[str, Any]]:
+def _bodies(cards: list[tuple[UUID, str]], shift_id: UUID, size: int) -> list[dict[str, Any]]:
     """Whole uploads from one phone, as our offline page sends them."""
     phone, claimed_at = new_id(), (clock.now() - OFFLINE_FOR).isoformat()
     scans = [
@@ -103,11 +109,18 @@ def _bodies(cards: list[tuple[UUID, str]], shift_id: UUID) -> list[dict[str, Any
         }
         for n, (_member_id, code) in enumerate(cards, 1)
     ]
-    return [{"scans": scans[at : at + BATCH]} for at in range(0, len(scans), BATCH)]
+    return [{"scans": scans[at : at + size]} for at in range(0, len(scans), size)]
 
 
 def measure(rounds: Rounds, server: Server, folder: Path, wanted: Collection[str]) -> list[Figure]:
     """Measure what is wanted of these figures."""
+    with standing(rounds, server, folder) as desk:
+        return _figures(rounds.run(_measures(desk, rounds, wanted)), wanted)
+
+
+@contextmanager
+def standing(rounds: Rounds, server: Server, folder: Path) -> Iterator[Desk]:
+    """The limit's tables, the community, the product before it, warm."""
     server.lay_limit()
     database = server.make("scans")
     with community.office(folder, database):
@@ -116,8 +129,7 @@ def measure(rounds: Rounds, server: Server, folder: Path, wanted: Collection[str
             roots = {"app": product.process, "database": server.process}
             desk = Desk(made, product.port, roots, rounds.seconds, server)
             desk.warm()
-            readings = rounds.run(_measures(desk, rounds, wanted))
-    return _figures(readings, wanted)
+            yield desk
 
 
 def _measures(desk: Desk, rounds: Rounds, wanted: Collection[str]) -> dict[str, Measure]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.figures import Reading, Target, figure, is_quiet, number, percentile, table
-from bench.results import as_json, keep, printed
+from bench.results import as_json, in_order, keep, printed
 
 
 def readings(*values: float) -> list[Reading]:
@@ -79,6 +79,11 @@ def test_table_says_figure_base_ratio_target_spread_and_whether_it_was_met() -> 
 def test_printed_columns_stand_under_each_other_with_chinese_in_them() -> None:
     lines = printed([figure("P1", "扫码", "/s", readings(1))]).splitlines()
     assert lines[0].index("value") == lines[1].index("1 /s") + len("扫码")
+
+
+def test_figures_come_in_the_order_of_their_numbers_and_curves_last() -> None:
+    made = [figure(name, "it", "/s", readings(1)) for name in ("curves", "P12", "P2", "P9")]
+    assert [each.id for each in in_order(made)] == ["P2", "P9", "P12", "curves"]
 
 
 def test_noisy_run_is_marked_in_the_file_and_in_its_name(tmp_path: Path) -> None:
