@@ -162,6 +162,7 @@ def settle_neighbours(connection: psycopg.Connection, home: str, count: int) -> 
                 f" CROSS JOIN (SELECT id AS other FROM communities WHERE id <> '{home}') c"
                 f" WHERE community_id = '{home}'"
             )
+            sys.stderr.write(f"  {table} in {count} more communities\n")
 
 
 def _tables(connection: psycopg.Connection) -> list[tuple[str, list[str]]]:
