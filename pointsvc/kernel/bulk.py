@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import Base, db
+from pointsvc.kernel.arrays import ArrayText
 from pointsvc.kernel.prepared import engine_name, run, table_of
 
 Row = dict[str, Any]
@@ -137,7 +138,7 @@ def _unnested(table: Table, names: Sequence[str]) -> dict[str, Any]:
     """
     types = {name: table.c[name].type for name in names if name != COMMUNITY}
     community = {COMMUNITY: bindparam(f"one_{COMMUNITY}", type_=table.c[COMMUNITY].type)}
-    arrays = [bindparam(f"all_{name}", type_=postgresql.ARRAY(types[name])) for name in types]
+    arrays = [bindparam(f"all_{name}", type_=ArrayText(types[name])) for name in types]
     columns = [column(name, type_) for name, type_ in types.items()]
     unnested = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
     return (community if COMMUNITY in names else {}) | dict(unnested.c)

@@ -20,11 +20,13 @@ from sqlalchemy import (
     Table,
     any_,
     bindparam,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from pointsvc.extensions import Base, db
+from pointsvc.kernel.arrays import ArrayText
 
 S = TypeVar("S", bound=Executable)
 
@@ -90,7 +92,8 @@ def engine_name() -> str:
 
 
 def _in_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    return column == any_(bindparam(name, type_=postgresql.ARRAY(column.type)))
+    given = bindparam(name, type_=ArrayText(column.type))
+    return column == any_(type_coerce(given, postgresql.ARRAY(column.type)))
 
 
 def _in_list(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
