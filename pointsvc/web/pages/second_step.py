@@ -111,6 +111,8 @@ def end() -> ResponseReturnValue:
 @signed_in
 def prove() -> ResponseReturnValue:
     """The code again before somebody approves, where the last one is a while ago."""
+    if not has_second_step(current_actor_id()):
+        raise Forbidden
     template, target = "web/prove_second_step.html", safe_next(request.values.get("next"))
     if request.method == "GET":
         return render_template(template, next=target, refusal=None)
