@@ -1,6 +1,6 @@
 """地基 kernel: what every room stands on, and nothing of the domain.
 
-Words: 一起做 together (group commit), 预备语句 prepared statement,
+Words: 一起做 together (group commit), 轮到 turn (to write on SQLite), 预备语句 prepared statement,
 时钟 clock, 编号 id, 拒绝 refusal, 事务 transaction, 权限 permission, 口令码 code,
 发件箱 outbox, 首次结果 outcome.
 

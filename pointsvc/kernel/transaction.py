@@ -15,6 +15,7 @@ from pointsvc.extensions import db, writing
 from pointsvc.kernel.append_only import HAS_THIS_KEY
 from pointsvc.kernel.errors import Busy
 from pointsvc.kernel.read_only import refuse_while_read_only
+from pointsvc.kernel.turns import turn_to_write
 
 T = TypeVar("T")
 ATTEMPTS_MAX: Final = 5
@@ -42,7 +43,8 @@ def transact(work: Callable[[], T]) -> T:
     give_up_at = time.monotonic() + DEADLINE_SECONDS
     for attempt in range(1, ATTEMPTS_MAX + 1):
         try:
-            return _once(work)
+            with turn_to_write(db.engine.url):
+                return _once(work)
         except DBAPIError as error:
             cause = retry_cause(error)
             if cause is None:
