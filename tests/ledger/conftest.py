@@ -10,7 +10,10 @@ from flask_sqlalchemy import SQLAlchemy
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.hashing import EMPTY
+from pointsvc.ledger.rules import Gap
 from pointsvc.ledger.service import seal_day
+from pointsvc.ledger.service.gaps import declare_gap
 from tests.checkin.duty import Duty
 from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
@@ -45,6 +48,15 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
     shop.points(cast.limei, 100)
     day = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
     transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))
+    transact(
+        lambda: declare_gap(
+            community_id=cast.community_id,
+            gap=Gap(None, EMPTY, day, EMPTY),
+            reason="硬盘坏了",
+            declared_by_id=cast.heyun.id,
+            now=clock.now(),
+        )
+    )
     return database
 
 
