@@ -26,9 +26,14 @@ from tests.support.clocks import FrozenClock
 from tests.support.commands import bare
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.checkin.conftest",)
 SENDERS: Final = 8
 END_SECONDS_MAX: Final = 15
+
+
+@pytest.fixture
+def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its context
+    """Tariffs, and an open shift on plot 1."""
+    return Duty(cast)
 
 
 @dataclass

@@ -20,8 +20,13 @@ from tests.support.cast import PEOPLE, Cast, bearer
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
-pytest_plugins = ("tests.checkin.conftest",)
 Samples = dict[tuple[str, tuple[str, ...]], float]
+
+
+@pytest.fixture
+def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its context
+    """Tariffs, and an open shift on plot 1."""
+    return Duty(cast)
 
 
 def scraped(client: HouseClient) -> Samples:
