@@ -26,6 +26,7 @@ from pointsvc.kernel.errors import Busy
 SUFFIX: Final = "-turn"
 TURN_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.0005
+_making: Final = threading.Lock()
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def turn_to_write(url: URL) -> Iterator[None]:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield
         return
-    door = _door(os.getpid(), f"{url.database}{SUFFIX}")
+    with _making:
+        door = _door(os.getpid(), f"{url.database}{SUFFIX}")
     give_up_at = time.monotonic() + TURN_SECONDS
     if not door.inside.acquire(timeout=TURN_SECONDS):
         raise Busy
