@@ -42,6 +42,7 @@ def transact(work: Callable[[], T]) -> T:
     assert not _inside.get(), "transact does not nest; join the caller's transaction"
     give_up_at = time.monotonic() + DEADLINE_SECONDS
     for attempt in range(1, ATTEMPTS_MAX + 1):
+        db.session.rollback()  # who waits for a turn holds no connection
         try:
             with turn_to_write(db.engine.url):
                 return _once(work)
@@ -57,7 +58,6 @@ def transact(work: Callable[[], T]) -> T:
 
 
 def _once(work: Callable[[], T]) -> T:
-    db.session.rollback()
     inside, mode = _inside.set(True), writing.set(True)
     try:
         result = work()

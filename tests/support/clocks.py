@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pointsvc.kernel import clock, ids
+from pointsvc.kernel import clock
 
 ZONE: Final = ZoneInfo(clock.DEFAULT_ZONE)
 SATURDAY_MORNING: Final = datetime(2026, 11, 21, 9, 0, tzinfo=ZONE)
@@ -43,7 +43,6 @@ def frozen_clock() -> Iterator[FrozenClock]:
     """A clock on a Saturday morning, the day when plots are tended."""
     made = FrozenClock()
     made.at(SATURDAY_MORNING)
-    ids._last = 0  # ids only grow within a process; the next test begins on the same morning
     try:
         yield made
     finally:

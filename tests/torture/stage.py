@@ -29,7 +29,13 @@ from tests.torture.server import Server
 
 SETTINGS: Final = {**postgres.DURABLE, "max_wal_size": "128MB"}
 # It answers first and writes later: what was acknowledged is lost when it is killed.
-FORGETFUL: Final = {**SETTINGS, "synchronous_commit": "off", "wal_writer_delay": "10s"}
+FORGETFUL: Final = {
+    **SETTINGS,
+    "synchronous_commit": "off",
+    "wal_writer_delay": "10s",
+    "bgwriter_lru_maxpages": "0",  # a page that is written takes its WAL along
+    "autovacuum": "off",
+}
 EXPIRING: Final = (4, 8, 16)
 
 

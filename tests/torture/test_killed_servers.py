@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.lacking import lack
-from tests.torture.checker import check
+from tests.torture.checker import Findings, check
 from tests.torture.crowd import Client, Crowd, Programme
 from tests.torture.run import table, torture
 from tests.torture.stage import FORGETFUL, set_stage
@@ -64,7 +64,17 @@ def test_a_full_disk_is_503_and_half_of_nothing(engine_name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.engines("postgresql")  # SQLite's file has it before anybody is answered
 def test_points_that_are_truly_lost_are_found(engine_name: str) -> None:
-    """With synchronous_commit=off PostgreSQL answers before it has written, and is killed then."""
+    """With synchronous_commit=off PostgreSQL answers before it has written, and is killed then.
+
+    It may have written by chance; five times in a row it does not.
+    """
+    tries = (_forgotten(engine_name) for _try in range(5))
+    findings = next((each for each in tries if each.lost), None)
+    assert findings is not None
+    assert not findings.is_clean
+
+
+def _forgotten(engine_name: str) -> Findings:
     with set_stage(engine_name, members=3, workers=1, settings=FORGETFUL) as stage:
         assert stage.cluster is not None
         stage.server.start()
@@ -74,6 +84,4 @@ def test_points_that_are_truly_lost_are_found(engine_name: str) -> None:
         stage.cluster.stop()
         stage.cluster.start()
         crowd.finish()
-        findings = check(stage.logs, stage.url)
-    assert findings.lost != []
-    assert not findings.is_clean
+        return check(stage.logs, stage.url)

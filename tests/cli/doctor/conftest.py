@@ -8,6 +8,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.extensions import db
+from pointsvc.kernel import ids
 from tests.cli.doctor.patient import Patient, healthy
 from tests.support.clocks import FrozenClock
 
@@ -22,6 +23,7 @@ def patient(
 ) -> Patient:
     """A server in good health, at the true time."""
     clock.run()
+    monkeypatch.setattr(ids, "_last", 0)  # ids only grow, and tests before this one lived later
     instance = tmp_path / "instance"
     instance.mkdir()
     file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
