@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bench import community
-from bench.community import Community, Scanner
+from bench.community import Community, Scanner, learn
 from bench.figures import Figure, Reading, Target, figure
 from bench.loads import measured, post, send
 from bench.postgres import Server
@@ -20,6 +20,7 @@ from bench.rounds import Measure, Rounds
 from bench.serving import served
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
 
 FIGURES: Final = ("P1", "P2", "P6", "P8", "P9")
 PEOPLE: Final = 20_000
@@ -84,6 +85,7 @@ class Desk:
         uploads = [each for lane in requests for each in lane]
         send(self.port, [uploads[0::2], uploads[1::2]], WARM_SECONDS_MAX, sends_all=True)
         community.go_home(len(self.community.cards))
+        transact(learn)
 
     @property
     def uploaders(self) -> list[Scanner]:
