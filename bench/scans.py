@@ -29,6 +29,7 @@ CLIENTS: Final = 32
 FEW: Final = 8
 UPLOADERS: Final = 8
 WARM_SECONDS_MAX: Final = 600
+FIRST_UPLOADS: Final = 10  # then PostgreSQL looks: plans made on empty tables are slow on full ones
 OFFLINE_FOR: Final = timedelta(minutes=20)
 
 
@@ -83,9 +84,10 @@ class Desk:
         shift_ids = community.open_shifts(self.community, self.uploaders)
         requests = self._uploads(self.uploaders, shift_ids, BATCH)
         uploads = [each for lane in requests for each in lane]
-        send(self.port, [uploads[0::2], uploads[1::2]], WARM_SECONDS_MAX, sends_all=True)
+        for some in (uploads[:FIRST_UPLOADS], uploads[FIRST_UPLOADS:]):
+            send(self.port, [some[0::2], some[1::2]], WARM_SECONDS_MAX, sends_all=True)
+            transact(learn)
         community.go_home(len(self.community.cards))
-        transact(learn)
 
     @property
     def uploaders(self) -> list[Scanner]:

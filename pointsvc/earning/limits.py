@@ -8,13 +8,10 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
-
 from pointsvc.earning.models import LimitUse
 from pointsvc.earning.rules import room_left
-from pointsvc.kernel.bulk import insert_unknown, update_rows
+from pointsvc.kernel.bulk import find_rows, insert_unknown, update_rows
 from pointsvc.kernel.clock import month_start
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +153,10 @@ def _key(community_id: UUID, window: _Window) -> dict[str, Any]:
 def _read(
     community_id: UUID, windows: Sequence[_Window], *, locking: bool = True
 ) -> dict[_Window, _Use]:
-    """The windows' rows, by key; also those of the same holders and days that nobody asked for."""
-    found = fetch(
-        _locked_uses() if locking else _uses(),
-        community_id=community_id,
-        subjects=list({window.subject for window in windows}),
-        holders=list({window.holder_id for window in windows}),
-        days=list({window.on for window in windows}),
-    )
-    wanted = set(windows)
-    uses = ((_Window(*row[:4]), _Use(row.used, row.allowed)) for row in found)
-    return {window: use for window, use in uses if window in wanted}
+    """The windows' rows, by key, locked in the order of the windows."""
+    keys = [_key(community_id, window) for window in windows]
+    found = find_rows(LimitUse, keys, told=_TOLD, locking=locking)
+    return {_Window(*row[:4]): _Use(row.used, row.allowed) for row in found}
 
 
 def _store(community_id: UUID, uses: dict[_Window, _Use]) -> None:
@@ -183,25 +173,5 @@ def _store(community_id: UUID, uses: dict[_Window, _Use]) -> None:
     )
 
 
-_USES: Final = table_of(LimitUse)
 _KEY: Final = ("community_id", "subject", "holder_id", "window_kind", "window_on")
-
-
-@prepared
-def _uses(among: Among) -> Select[*tuple[Any, ...]]:
-    c = _USES.c
-    return (
-        select(c.subject, c.holder_id, c.window_kind, c.window_on, c.used, c.allowed)
-        .where(
-            c.community_id == bindparam("community_id"),
-            among(c.subject, "subjects"),
-            among(c.holder_id, "holders"),
-            among(c.window_on, "days"),
-        )
-        .order_by(c.subject, c.holder_id, c.window_kind, c.window_on)
-    )
-
-
-@prepared
-def _locked_uses(_among: Among) -> Select[*tuple[Any, ...]]:
-    return _uses().with_for_update()
+_TOLD: Final = (*_KEY[1:], "used", "allowed")

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Row as SqlRow,
     Table,
     any_,
     bindparam,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -69,6 +72,26 @@ def update_rows(
         run(statement, _given(rows, prefix="of_"))
 
 
+def find_rows(
+    model: type[Base],
+    keys: Sequence[Row],
+    *,
+    told: Sequence[str],
+    locking: bool = False,
+) -> Sequence[SqlRow[*tuple[Any, ...]]]:
+    """What is `told` of the rows of these keys, in their order; `locking` locks them in that order.
+
+    For keys of several columns, all of which are given. On PostgreSQL each row is looked up by itself:
+    out of several `= ANY (…)` in one condition its planner makes a walk through the whole table.
+    """
+    if not keys:
+        return []
+    statement = _finding(engine_name(), model, tuple(keys[0]), tuple(told), locking=locking)
+    if _is_postgresql():
+        return run(statement, _given(keys)).all()
+    return run(statement, {"keys": [tuple(row.values()) for row in keys]}).all()
+
+
 def is_among(attribute: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """`attribute IN (values)`; on PostgreSQL one array, so that every such statement is the same."""
     if not _is_postgresql():
@@ -98,6 +121,22 @@ def _insertion(
         of = _unnested(table, names)
         statement = statement.from_select(list(of), select(*of.values()))
     return statement.on_conflict_do_nothing() if skip_known else statement
+
+
+@cache
+def _finding(
+    engine: str, model: type[Base], key: tuple[str, ...], told: tuple[str, ...], *, locking: bool
+) -> Any:
+    table = table_of(model)
+    wanted = select(*(table.c[name] for name in told))
+    if engine != "postgresql":
+        asked = tuple_(*(table.c[name] for name in key)).in_(bindparam("keys", expanding=True))
+        return wanted.where(asked).order_by(*(table.c[name] for name in key))
+    of = _unnested(table, key)
+    given = next(each.table for name, each in of.items() if name != COMMUNITY)
+    one = wanted.where(*(table.c[name] == of[name] for name in key)).limit(1)
+    found = (one.with_for_update() if locking else one).correlate(given).lateral("found")
+    return select(*found.c).select_from(given.join(found, true()))
 
 
 @cache
