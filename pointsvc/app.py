@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json = StrictJson(app)
     app.config.update(_config(settings))
     app.extensions["settings"] = settings
+    app.extensions["engine_name"] = make_url(settings.database_url).get_backend_name()
     app.extensions["room_checks"] = ROOM_CHECKS
     app.extensions["key_ring"] = load_ring(
         settings.instance, setting=settings.secret_key, file=settings.secret_key_file
@@ -77,4 +78,4 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"check_same_thread": False}, **POOL}
     bounds = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     options = f"{bounds} {parsed.query.get('options', '')}"
-    return {"connect_args": {"options": options}, "pool_pre_ping": True, **POOL}
+    return {"connect_args": {"options": options}, **POOL}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from flask_babel import Babel
@@ -22,12 +24,15 @@ from sqlalchemy import (
     Uuid,
     event,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import JSON
 
 from pointsvc.columns import Moment
 
+REST_SECONDS: Final = 0.25
+RESTS_SINCE: Final = "rests_since"
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -80,6 +85,30 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         connection.execute(f"PRAGMA {pragma}")
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,), "foreign keys must hold"
+
+
+@event.listens_for(QueuePool, "checkin")
+def _note_rest(_connection: Any, record: Any) -> None:
+    """Remember since when a connection has lain idle."""
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+@event.listens_for(QueuePool, "checkout")
+def _look_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection that has lain idle whether it still lives; the pool replaces one that does not.
+
+    A busy one was alive a moment ago, and to ask it each time costs a trip to the server.
+    """
+    rested = time.monotonic() - record.info.get(RESTS_SINCE, math.inf)
+    if rested < REST_SECONDS or isinstance(connection, sqlite3.Connection):
+        return
+    was = connection.autocommit
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = was
+    except connection.Error as error:
+        raise DisconnectionError from error
 
 
 writing: ContextVar[bool] = ContextVar("writing", default=False)

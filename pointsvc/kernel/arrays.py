@@ -15,15 +15,24 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Dialect, cast
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import JSON, Text, TypeDecorator, TypeEngine
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine, UserDefinedType
 
 Write = Callable[[Any], str]
 
 
-class ArrayText(TypeDecorator[list[Any]]):
-    """A list of `of`'s values, sent as one text and cast to an array by the server."""
+class _Bare(UserDefinedType[str]):
+    """A text without a type of its own: the server takes it for what the statement asks for.
 
-    impl = Text
+    Were it a text, each look at a row would make an array out of it again.
+    """
+
+    cache_ok = True
+
+
+class ArrayText(TypeDecorator[list[Any]]):
+    """A list of `of`'s values, sent as one text that the server reads as an array."""
+
+    impl = _Bare
     cache_ok = True
 
     def __init__(self, of: TypeEngine[Any]) -> None:
@@ -31,7 +40,7 @@ class ArrayText(TypeDecorator[list[Any]]):
         self.of = of
 
     def bind_expression(self, bindparam: BindParameter[Any]) -> ColumnElement[Any]:
-        """The cast that the server makes of it."""
+        """What the server takes it for."""
         return cast(bindparam, ARRAY(self.of))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:

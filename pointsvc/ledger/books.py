@@ -52,19 +52,24 @@ class Books:
     balances: dict[UUID, Balance]
     known_accounts: set[UUID] = field(default_factory=set)
     _ids: dict[Side, UUID] = field(default_factory=dict)
+    _wallets: dict[UUID, list[Balance]] = field(default_factory=dict)
+
+    def track(self, account_id: UUID, balance: Balance) -> None:
+        """Keep a tracked account's balance in mind, unless it is already."""
+        if account_id not in self.balances:
+            self.balances[account_id] = balance
+            if balance.side.kind == "wallet":
+                self._wallets.setdefault(balance.side.owner_id, []).append(balance)
 
     def wallets(self, owner_id: UUID, usable_on: date) -> list[Balance]:
         """The owner's wallets with something usable on that day, earliest expiry first."""
         return sorted(
             (
-                balance
-                for balance in self.balances.values()
-                if balance.side.owner_id == owner_id
-                and balance.side.kind == "wallet"
-                and balance.amount > 0
-                and balance.side.expires_on >= usable_on
+                wallet
+                for wallet in self._wallets.get(owner_id, ())
+                if wallet.amount > 0 and wallet.side.expires_on >= usable_on
             ),
-            key=lambda balance: balance.side.expires_on,
+            key=lambda wallet: wallet.side.expires_on,
         )
 
     def spendable(self, owner_id: UUID, usable_on: date) -> int:
@@ -151,7 +156,7 @@ class Books:
             self.known_accounts.update(missing)
         for id_, side in missing.items():
             if side.is_tracked:
-                self.balances.setdefault(id_, Balance(side, 0, None))
+                self.track(id_, Balance(side, 0, None))
 
     def _entries(self, transfer: NewTransfer, digest: bytes) -> Iterable[dict[str, Any]]:
         for side, delta in (
@@ -284,7 +289,7 @@ def _read_balances(books: Books) -> None:
         books.known_accounts.add(row.id)
         if row.balance is not None:
             side = Side(row.owner_id, row.kind, row.expires_on)
-            books.balances[row.id] = Balance(side, row.balance, row.last_seq)
+            books.track(row.id, Balance(side, row.balance, row.last_seq))
 
 
 @prepared

@@ -52,6 +52,7 @@ class Known:
     named: dict[UUID, ShiftFacts] = field(default_factory=dict)
     around: list[ShiftFacts] = field(default_factory=list)
     presences: dict[tuple[UUID, UUID], Presence] = field(default_factory=dict)
+    of_member: dict[UUID, dict[UUID, Presence]] = field(default_factory=dict)
     pending: dict[tuple[UUID, UUID], list[PendingOut]] = field(default_factory=dict)
     tariffs: Tariffs = field(default_factory=lambda: Tariffs({}))
     contacts: dict[UUID, datetime] = field(default_factory=dict)
@@ -96,7 +97,8 @@ class Known:
             since=since - STAY_MAX,  # who came yesterday may have stayed over midnight
             until=until,
         )
-        self.presences = {(each.member_id, each.shift_id): each for each in found}
+        for each in found:
+            self.keep(each)
 
     def _read_for_uploads(self, members: set[UUID], entries: Sequence[Entry]) -> None:
         self.pending = pending_outs(community_id=self.community.id, member_ids=members)
@@ -175,7 +177,12 @@ class Known:
 
     def presences_of(self, member_id: UUID | None) -> list[Presence]:
         """All that was read of the member, as it is by now."""
-        return [each for each in self.presences.values() if each.member_id == member_id]
+        return list(self.of_member.get(member_id or NOBODY, {}).values())
+
+    def keep(self, presence: Presence) -> None:
+        """Have the attendance as it is by now."""
+        self.presences[presence.member_id, presence.shift_id] = presence
+        self.of_member.setdefault(presence.member_id, {})[presence.shift_id] = presence
 
     def day_of(self, moment: datetime) -> date:
         """The day in the community's zone."""

@@ -267,7 +267,7 @@ class _Desk:
             community=self.known.community, presences=overdue, now=self.known.now
         )
         for presence in closed.values():
-            self.known.presences[presence.member_id, presence.shift_id] = presence
+            self.known.keep(presence)
 
     def _keep(
         self,
@@ -319,7 +319,7 @@ class _Desk:
         )
 
     def _put(self, presence: Presence) -> None:
-        self.known.presences[presence.member_id, presence.shift_id] = presence
+        self.known.keep(presence)
         self.changes.presences[presence.id] = presence
 
 
