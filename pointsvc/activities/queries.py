@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from pointsvc.activities.models import ActivityKind, Shift, Signup
 from pointsvc.activities.rules import LENGTH_MAX, WAYS, ShiftTimes
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 from pointsvc.members.models import Member
 
 SHIFTS_MAX = 500
@@ -290,7 +290,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     ).select_from(shift.join(place, at_place).join(kind, of_kind))
 
 
-def _facts(row: Row[*tuple[Any, ...]]) -> ShiftFacts:
+def _facts(row: Found) -> ShiftFacts:
     kind = KindFacts(*tuple(row)[-len(_KIND) :])
     return ShiftFacts(
         id=row.id,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -31,7 +31,7 @@ from pointsvc.kernel.codes import CodeFault, CodeKind, OpenedCode
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.one_time import digits_hashes, new_digits
 from pointsvc.kernel.outcomes import insert_once
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 from pointsvc.kernel.ring import current_ring
 from pointsvc.members.models import CodeNumber
 
@@ -287,7 +287,7 @@ def _open(text: str, at: datetime, now: datetime) -> OpenedCode | Reason:
 
 def _read(
     code: OpenedCode | Reason,
-    directory: dict[int, Row[*tuple[Any, ...]]],
+    directory: dict[int, Found],
     community_id: UUID,
     at: datetime,
 ) -> Read:
@@ -310,7 +310,7 @@ def _read(
     )
 
 
-def _directory(numbers: set[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+def _directory(numbers: set[int]) -> dict[int, Found]:
     if not numbers:
         return {}
     return {row.number: row for row in fetch(_numbered(), numbers=list(numbers))}

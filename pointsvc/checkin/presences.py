@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
@@ -16,7 +16,7 @@ from pointsvc.checkin.rules import Decision, Stay
 from pointsvc.checkin.rules.backfilling import MAKEUP
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import insert_rows, update_rows
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 from pointsvc.members.models import Member
 
 LIVE_STATES: Final = ("provisional", "open", "held")
@@ -165,7 +165,7 @@ def _live(among: Among) -> Select[*tuple[Any, ...]]:
         among(attendance.member_id, "member_ids"),
         attendance.state != "void",
         or_(
-            attendance.state.in_(LIVE_STATES),
+            *(attendance.state == each for each in LIVE_STATES),
             among(attendance.shift_id, "shift_ids"),
             attendance.in_at.between(bindparam("since"), bindparam("until")),
         ),
@@ -234,7 +234,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     ).select_from(attendance.join(shift, of_shift))
 
 
-def _presence(row: Row[*tuple[Any, ...]]) -> Presence:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+def _presence(row: Found) -> Presence:
+    values = row._asdict()
     is_cancelled = values.pop("cancelled_at") is not None
     return Presence(**values, is_cancelled=is_cancelled)

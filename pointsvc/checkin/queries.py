@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.drops import standings_of
@@ -17,6 +17,7 @@ from pointsvc.checkin.scans import ScanReceipt
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.prepared import Found
 from pointsvc.members.models import Member
 
 LIST_MAX = 300
@@ -102,7 +103,7 @@ class CorrectionFacts:
     decided_at: datetime | None
 
 
-def receipt_of(row: Scan | Row[*tuple[Any, ...]]) -> ScanReceipt:
+def receipt_of(row: Scan | Found) -> ScanReceipt:
     """The answer in a stored scan."""
     return ScanReceipt(
         scan_id=row.id,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from pointsvc.communities.models import Community, Place
 from pointsvc.communities.settings import CommunitySettings, settings_from
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.geo import Circle, Point
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 
 PLACES_MAX = 1000
 
@@ -123,7 +123,7 @@ def _one_community(_among: Among) -> Select[*tuple[Any, ...]]:
     ).where(community.id == bindparam("id"))
 
 
-def _community(row: Row[*tuple[Any, ...]]) -> CommunityFacts:
+def _community(row: Found) -> CommunityFacts:
     return CommunityFacts(row.id, row.name, row.zone, settings_from(row.settings), row.is_demo)
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Row as SqlRow,
     Table,
     any_,
     bindparam,
@@ -29,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import Base, db
 from pointsvc.kernel.arrays import ArrayText
-from pointsvc.kernel.prepared import engine_name, run, table_of
+from pointsvc.kernel.prepared import Found, engine_name, run, table_of
 
 Row = dict[str, Any]
 COMMUNITY: Final = "community_id"
@@ -56,7 +55,7 @@ def insert_unknown(
         return set()
     statement = _telling(engine_name(), model, tuple(rows[0]), tuple(key), tuple(told))
     found = run(statement, _given(rows))
-    return set(found.scalars() if len(told) == 1 else map(tuple, found))
+    return {row[0] for row in found} if len(told) == 1 else set(map(tuple, found))
 
 
 def update_rows(
@@ -78,7 +77,7 @@ def find_rows(
     *,
     told: Sequence[str],
     locking: bool = False,
-) -> Sequence[SqlRow[*tuple[Any, ...]]]:
+) -> Sequence[Found]:
     """What is `told` of the rows of these keys, in their order; `locking` locks them in that order.
 
     For keys of several columns, all of which are given. On PostgreSQL each row is looked up by itself:
@@ -88,8 +87,8 @@ def find_rows(
         return []
     statement = _finding(engine_name(), model, tuple(keys[0]), tuple(told), locking=locking)
     if _is_postgresql():
-        return run(statement, _given(keys)).all()
-    return run(statement, {"keys": [tuple(row.values()) for row in keys]}).all()
+        return run(statement, _given(keys))
+    return run(statement, {"keys": [tuple(row.values()) for row in keys]})
 
 
 def is_among(attribute: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:

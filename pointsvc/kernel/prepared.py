@@ -7,17 +7,16 @@ takes its values by name. `fetch` and `run` bring what the session has not writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import current_app
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
+    Connection,
     Engine,
     Executable,
-    Row,
     Table,
     any_,
     bindparam,
@@ -27,9 +26,25 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from pointsvc.extensions import Base, db
+from pointsvc.kernel import direct
 from pointsvc.kernel.arrays import ArrayText
 
 S = TypeVar("S", bound=Executable)
+
+
+class Found(Protocol):
+    """A row: its columns by name, or in their order."""
+
+    def __getattr__(self, name: str) -> Any:
+        """A column."""
+
+    def __getitem__(self, place: Any) -> Any:
+        """A column, or a slice of them."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The columns."""
+
+    def _asdict(self) -> dict[str, Any]: ...
 
 
 class Among(Protocol):
@@ -47,20 +62,23 @@ def prepared(build: Callable[[Among], S]) -> Callable[[], S]:
 
 def run(
     statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-) -> CursorResult[Any]:
-    """Run a statement in the session's transaction, after what the session still had to write."""
+) -> Sequence[Found]:
+    """Run a statement in the session's transaction, after what the session still had to write.
+
+    Returns its rows, if it has any.
+    """
     session = db.session()
     if session.new or session.dirty or session.deleted:
         session.flush()
-    return session.connection().execute(statement, given)
+    return _send(session.connection(), statement, given)
 
 
-def fetch(statement: Executable, **given: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+def fetch(statement: Executable, **given: Any) -> Sequence[Found]:
     """All rows of a prepared statement."""
-    return run(statement, given).all()
+    return run(statement, given)
 
 
-def fetch_alone(statement: Executable, **given: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+def fetch_alone(statement: Executable, **given: Any) -> Sequence[Found]:
     """All rows of one statement on a connection of its own, outside every transaction.
 
     One trip to the server, where a session takes three. A connection that the server has dropped
@@ -75,11 +93,20 @@ def fetch_alone(statement: Executable, **given: Any) -> Sequence[Row[*tuple[Any,
         return _read(engine, statement, given)
 
 
-def _read(
-    engine: Engine, statement: Executable, given: dict[str, Any]
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def _read(engine: Engine, statement: Executable, given: dict[str, Any]) -> Sequence[Found]:
     with engine.connect() as connection:
-        return connection.execute(statement, given).all()
+        return _send(connection, statement, given)
+
+
+def _send(
+    connection: Connection,
+    statement: Executable,
+    given: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+) -> Sequence[Found]:
+    if isinstance(given, Mapping) and direct.can_send(connection, statement):
+        return direct.send(connection, statement, given)
+    result = connection.execute(statement, given)
+    return cast("Sequence[Found]", result.all()) if result.returns_rows else []
 
 
 def table_of(model: type[Base]) -> Table:

@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from flask import current_app
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from pointsvc.kernel.permission import Caller
-from pointsvc.kernel.prepared import Among, fetch_alone, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch_alone, prepared, table_of
 from pointsvc.kernel.together import Together
 from pointsvc.members.models import Member, SignIn
 from pointsvc.organisation.models import Device, RoleGrant
 from pointsvc.organisation.rules import ON_DEVICE, WITHHELD_LEAVES, roles_with
 
 Carrier = Literal["cookie", "bearer"]
-Rows = list[Row[*tuple[Any, ...]]]
+Rows = list[Found]
 LINE: Final = "callers_together"
 TOGETHER_MAX: Final = 100
 
@@ -111,14 +111,14 @@ def _visits(among: Among) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _is_live(visit: Row[*tuple[Any, ...]], now: datetime) -> bool:
+def _is_live(visit: Found, now: datetime) -> bool:
     if visit.revoked_at is not None or visit.expires_at <= now:
         return False
     idle = visit.idle_seconds
     return idle is None or now - visit.last_seen_at <= timedelta(seconds=idle)
 
 
-def _member(visit: Row[*tuple[Any, ...]], roles: frozenset[str], carried_by: Carrier) -> Caller:
+def _member(visit: Found, roles: frozenset[str], carried_by: Carrier) -> Caller:
     return Caller(
         "member",
         visit.subject_id,
@@ -135,7 +135,7 @@ def _member(visit: Row[*tuple[Any, ...]], roles: frozenset[str], carried_by: Car
     )
 
 
-def _device(visit: Row[*tuple[Any, ...]], carried_by: Carrier) -> Caller | None:
+def _device(visit: Found, carried_by: Carrier) -> Caller | None:
     if visit.kind is None:
         return None
     return Caller(

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 from pointsvc.members.models import Member
 from pointsvc.organisation.models import Group, GroupMembership, GroupPlace, RoleGrant
 from pointsvc.organisation.rules import roles_with
@@ -81,7 +81,7 @@ def attended_place_ids(
     return _by_member(fetch(_attended(), community_id=community_id, member_ids=list(member_ids)))
 
 
-def _by_member(found: Iterable[Row[*tuple[Any, ...]]]) -> dict[UUID, frozenset[UUID]]:
+def _by_member(found: Iterable[Found]) -> dict[UUID, frozenset[UUID]]:
     places: dict[UUID, frozenset[UUID]] = {}
     for row in found:
         places[row.member_id] = places.get(row.member_id, frozenset()) | {row.place_id}

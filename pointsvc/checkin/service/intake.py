@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.scopes import scopes_of
@@ -20,7 +20,7 @@ from pointsvc.checkin.rules import Reason, fault_of_claim, happened_at
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest, Sent
 from pointsvc.kernel.errors import Forbidden, Refusal
 from pointsvc.kernel.permission import Caller
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def stored_answers(
     ]
 
 
-def _stored_answer(sent: Sent, row: Row[*tuple[Any, ...]]) -> ScanReceipt | Refusal:
+def _stored_answer(sent: Sent, row: Found) -> ScanReceipt | Refusal:
     is_same = row.actor_id == sent.caller.id and row.body_hash == sent.request.body_hash
     return receipt_of(row) if is_same else ScanIdReused()
 
