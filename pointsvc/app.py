@@ -18,7 +18,7 @@ from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.web import wiring
 from pointsvc.web.checks import ROOM_CHECKS
 
-# A process has eight threads, each with one connection; more than that waits, and then is refused.
+# A process has sixteen threads; who waits in a line holds no connection, and the rest are refused in the end.
 POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 5}
 SESSION: Final = {
     "lock_timeout": "5s",

@@ -14,6 +14,7 @@ from pointsvc.communities.settings import CommunitySettings, settings_from
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.geo import Circle, Point
+from pointsvc.kernel.page_memory import once_a_page
 from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 
 PLACES_MAX = 1000
@@ -44,6 +45,7 @@ class PlaceFacts:
     position: Circle | None = None
 
 
+@once_a_page
 def get_community(community_id: UUID) -> CommunityFacts:
     """The community. Raises NotFound."""
     for found in fetch(_one_community(), id=community_id):
@@ -76,6 +78,7 @@ def get_place(community_id: UUID, place_id: UUID) -> PlaceFacts:
     return places[0]
 
 
+@once_a_page
 def find_places(
     community_id: UUID,
     *,

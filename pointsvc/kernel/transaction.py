@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from pointsvc.extensions import db, writing
 from pointsvc.kernel.append_only import HAS_THIS_KEY
 from pointsvc.kernel.errors import Busy
+from pointsvc.kernel.page_memory import forget
 from pointsvc.kernel.read_only import refuse_while_read_only
 from pointsvc.kernel.turns import turn_to_write
 
@@ -67,6 +68,7 @@ def _once(work: Callable[[], T]) -> T:
         raise
     finally:
         writing.reset(mode)
+        forget()
         _inside.reset(inside)
     return result
 
