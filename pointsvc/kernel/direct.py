@@ -131,7 +131,7 @@ def _spoken(key: _Key) -> Spoken:
         if (process := each.type.dialect_impl(dialect).result_processor(dialect, None))
     )
     later = compiled.insert_prefetch, compiled.update_prefetch, compiled.post_compile_params
-    row: Any = namedtuple("Found", [each.key for each in columns])  # type: ignore[misc]  # noqa: PYI024
+    row: Any = namedtuple("Found", [each.key or "_" for each in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
     make = row._make if columns else None
     return Spoken(compiled.string, fixed, binds, make, reads, not any(later))
 

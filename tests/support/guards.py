@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.engine.default import DefaultDialect
+
+from pointsvc.kernel import direct
 
 LOCKING: Final = re.compile(r" FOR (?:NO KEY )?UPDATE\b(?: OF \w+)?")
 
@@ -19,3 +23,10 @@ def row_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
         send(dialect, cursor, LOCKING.sub("", statement), given, context)
 
     monkeypatch.setattr(DefaultDialect, "do_execute", cut)
+    speak = direct.spoken
+
+    def unlocked(statement: Executable, dialect: Dialect) -> direct.Spoken:
+        said = speak(statement, dialect)
+        return replace(said, text=LOCKING.sub("", said.text))
+
+    monkeypatch.setattr(direct, "spoken", unlocked)
