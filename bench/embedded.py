@@ -155,9 +155,9 @@ def _written(made: Community, count: int) -> list[Written]:
     assert caller is not None
     found: list[Written] = []
 
-    def put_down(_c: Any, _cursor: Any, statement: str, values: Any, _x: Any, many: bool) -> None:  # noqa: FBT001
+    def put_down(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
-            found[-1].append((statement, values, many))
+            found[-1].append((statement, values, isinstance(values, list)))
 
     event.listen(db.engine, "before_cursor_execute", put_down)
     for code in list(made.cards.values())[:count]:

@@ -49,6 +49,7 @@ def measure(rounds: Rounds, server: Server, folder: Path, _wanted: Collection[st
     with community.office(folder, database):
         made = community.found(2000 if rounds.is_quick else PEOPLE, clerks=KEEPERS)
         keepers, products = transact(lambda: stocked(made))
+        transact(community.learn)
         with served(folder, database) as product:
             roots = {"app": product.process, "database": server.process}
 
