@@ -8,6 +8,7 @@ Every answer's status is looked at, and the words that count an accepted one are
 
 from __future__ import annotations
 
+import heapq
 import pickle
 import select
 import socket
@@ -31,6 +32,7 @@ class Job:
     lanes: list[list[bytes]]
     counted: bytes
     sends_all: bool = False  # a lane that is empty ends itself alone, and not the measuring
+    every_seconds: float = 0.0  # a lane sends no sooner than this after it last did
 
 
 @dataclass(slots=True)
@@ -92,10 +94,13 @@ def play(job: Job) -> Answered:
     for lane in lanes.values():
         lane.send()
     waiting, is_over = len(lanes), False
+    resting: list[tuple[float, int]] = []
     while waiting:
-        events = poll.poll(GIVE_UP_SECONDS)
-        if not events:
+        events = poll.poll(_until_due(resting))
+        if not events and not resting:
             raise TimeoutError(f"{waiting} answers never came")
+        while resting and resting[0][0] <= time.perf_counter():
+            lanes[heapq.heappop(resting)[1]].send()
         for number, _event in events:
             lane = lanes[number]
             data = lane.receive()
@@ -109,12 +114,17 @@ def play(job: Job) -> Answered:
             if is_over or is_dry:
                 waiting -= 1
             else:
-                lane.send()
+                heapq.heappush(resting, (lane.sent_at + job.every_seconds, number))
     answered.cpu_seconds = time.process_time() - cpu
     poll.close()
     for lane in lanes.values():
         lane.socket.close()
     return answered
+
+
+def _until_due(resting: list[tuple[float, int]]) -> float:
+    """How long until the next lane may send, or an answer is given up."""
+    return max(0.0, resting[0][0] - time.perf_counter()) if resting else GIVE_UP_SECONDS
 
 
 def _note(answered: Answered, job: Job, data: bytes, latency: float) -> None:

@@ -47,9 +47,10 @@ def send(
     *,
     counted: bytes = b'"accepted"',
     sends_all: bool = False,
+    every_seconds: float = 0.0,
 ) -> Answered:
     """Let the client send them; it fails with the first answer that is no success."""
-    job = Job(port, seconds, list(lanes), counted, sends_all)
+    job = Job(port, seconds, list(lanes), counted, sends_all, every_seconds)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(pickle.dumps(job))
         command = [sys.executable, "-m", "bench.client", file.name]
@@ -67,13 +68,14 @@ def measured(
     roots: Mapping[str, int],
     *,
     counted: bytes = b'"accepted"',
+    every_seconds: float = 0.0,
 ) -> tuple[Reading, int]:
     """What counts a second, latencies and CPU beside it; and how much counted in all.
 
     `roots` are the process trees whose CPU is put down for each thing that counted.
     """
     before = {name: seconds_of(root) for name, root in roots.items()}
-    answered = send(port, lanes, seconds, counted=counted)
+    answered = send(port, lanes, seconds, counted=counted, every_seconds=every_seconds)
     total = sum(answered.counts)
     cpu = {
         f"{name}_us": (seconds_of(root) - before[name]) * 1e6 / max(1, total)

@@ -43,8 +43,14 @@ class Desk:
     seconds: float
     server: Server
 
-    def singles(self, scanners: Sequence[Scanner], shift_ids: Sequence[UUID]) -> Reading:
-        """Single scans, one connection for each scanner."""
+    def singles(
+        self,
+        scanners: Sequence[Scanner],
+        shift_ids: Sequence[UUID],
+        *,
+        every_seconds: float = 0.0,
+    ) -> Reading:
+        """Single scans, one connection for each scanner, which pauses between them."""
         lanes = _dealt(self.community, len(scanners))
         requests = [
             [
@@ -53,7 +59,7 @@ class Desk:
             ]
             for scanner, shift_id, cards in zip(scanners, shift_ids, lanes, strict=True)
         ]
-        return self._sent(requests)
+        return self._sent(requests, every_seconds)
 
     def uploads(
         self, scanners: Sequence[Scanner], shift_ids: Sequence[UUID], size: int = BATCH
@@ -73,9 +79,11 @@ class Desk:
             for scanner, shift_id, cards in zip(scanners, shift_ids, lanes, strict=True)
         ]
 
-    def _sent(self, requests: list[list[bytes]]) -> Reading:
+    def _sent(self, requests: list[list[bytes]], every_seconds: float = 0.0) -> Reading:
         self.server.settle()
-        reading, total = measured(self.port, requests, self.seconds, self.roots)
+        reading, total = measured(
+            self.port, requests, self.seconds, self.roots, every_seconds=every_seconds
+        )
         community.go_home(total)
         return reading
 
