@@ -54,14 +54,17 @@ def main() -> int:
     asked = parser.parse_args()
     rounds = Rounds(count=1, seconds=60.0, is_quick=False, takes_noise=True)
     lines: list[dict[str, Any]] = []
-    with postgres.running() as server, tempfile.TemporaryDirectory() as folder:
-        with standing(rounds, server, Path(folder)) as desk:
-            for line in minutes_of(desk, asked.minutes):
-                lines.append(line)
-                sys.stdout.write(json.dumps(line) + "\n")
-                sys.stdout.flush()
-                if asked.out:
-                    asked.out.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+    with (
+        postgres.running() as server,
+        tempfile.TemporaryDirectory() as folder,
+        standing(rounds, server, Path(folder)) as desk,
+    ):
+        for line in minutes_of(desk, asked.minutes):
+            lines.append(line)
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+            if asked.out:
+                asked.out.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

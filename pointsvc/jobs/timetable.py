@@ -12,6 +12,7 @@ from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
+from pointsvc.plots.jobs import extend
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +38,6 @@ TIMETABLE: Final = (
     Job("ledger.seal_yesterday", seal_yesterday, needs_true_day=True),
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
+    Job("plots.extend", extend),
     Job("demo.renew", renew),
 )

@@ -11,3 +11,38 @@ class NotOfGroup(Conflict):
 
     code = "plots.not_of_group"
     message = _l("这位居民不在负责这块田的党小组里，请专干先把他加进组。")
+
+
+class AlreadyAsked(Conflict):
+    """A question to the same person about the same plot is open, or they care for it."""
+
+    code = "plots.already_asked"
+    message = _l("已经请过这位居民，或者他已经在养护这块田。")
+
+
+class AlreadyAnswered(Conflict):
+    """The question was answered or taken back."""
+
+    code = "plots.already_answered"
+    message = _l("这件事已经答复过，或者已经收回。请刷新页面看最新情况。")
+
+
+class PlanEnded(Conflict):
+    """The plan ends before the day from which it should change."""
+
+    code = "plots.plan_ended"
+    message = _l("这条养护安排在那天之前已经结束。")
+
+
+class DutyPassed(Conflict):
+    """The day of the duty has begun or passed."""
+
+    code = "plots.duty_passed"
+    message = _l("这一天已经到了或过去了，不能再改。")
+
+
+class DutyJoined(Conflict):
+    """Somebody means to come: they are asked first, by calling the shift off as any other."""
+
+    code = "plots.duty_joined"
+    message = _l("已有人报名，不能悄悄改时间。请先和他们说好，或在场次里取消。")

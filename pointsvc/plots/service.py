@@ -45,6 +45,12 @@ def store_facts(
         )
 
 
+def know_plot(*, community_id: UUID, place_id: UUID) -> None:
+    """Have a row for a plot of which nothing is known yet: what refers to it needs one."""
+    nothing = dict.fromkeys(("area_m2", "planting", "care"))
+    insert_once(Plot, [{"community_id": community_id, "place_id": place_id, **nothing}])
+
+
 def edit_plot(
     *,
     community_id: UUID,

@@ -24,6 +24,7 @@ OF_NO_COMMUNITY: Final = {
     "throttles": "count before anyone knows whose community it is",
     "operators": "belong to no community",
     "leases": "who runs a job of the whole server",
+    "holidays": "the State Council's days are the same for everybody",
 }
 TABLES: Final = [
     pytest.param(table, id=table.name)

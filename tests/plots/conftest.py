@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from tests.activities.calendar import Calendar
 from tests.checkin.duty import Duty
+from tests.plots.years import Year
 from tests.support.cast import Cast
 
 
@@ -20,3 +21,9 @@ def calendar(cast: Cast, database: SQLAlchemy) -> Calendar:  # noqa: ARG001 - it
 def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its context
     """An open shift on plot 1, from 08:50 to 10:50, in which people are scanned."""
     return Duty(cast)
+
+
+@pytest.fixture
+def year(calendar: Calendar) -> Year:
+    """The care calendar of plot 1, still empty."""
+    return Year(calendar)

@@ -28,7 +28,9 @@ from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.schemas import StartForm, SubstituteForm
 from pointsvc.plots.service import sign_up_substitute, start_care
+from pointsvc.plots.standing import stands_of
 from pointsvc.plots.today import plot_today
+from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 
 @blueprint.route("/mine")
@@ -42,6 +44,9 @@ def mine() -> str:
     return render_template(
         "plots/mine.html",
         plots=[plot_today(community, plot, now) for plot in plots],
+        stands=stands_of(community, [plot.place.id for plot in plots], now),
+        state_words=STATE_WORDS,
+        state_kinds=STATE_KINDS,
         new_ids={plot.place.id: new_id() for plot in plots},
         today=clock.local_day(now, community.zone),
         zone=community.zone,

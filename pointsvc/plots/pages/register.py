@@ -27,6 +27,8 @@ from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
 from pointsvc.plots.schemas import PlotForm
 from pointsvc.plots.service import edit_plot
+from pointsvc.plots.standing import stands_of
+from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 ORDERS: Final[dict[str, Callable[[PlotFacts], Any]]] = {
@@ -45,6 +47,7 @@ def index() -> str:
     asked = request.args.get("order", "")
     order = asked if asked in ORDERS else "number"
     plots = sorted(find_plots(community.id), key=ORDERS[order])
+    now = clock.now()
     return render_template(
         "plots/index.html",
         plots=plots,
@@ -56,7 +59,10 @@ def index() -> str:
             for plot in plots
             if plot.last_attended_at
         },
-        today=clock.local_day(clock.now(), community.zone),
+        today=clock.local_day(now, community.zone),
+        stands=stands_of(community, [plot.place.id for plot in plots], now),
+        state_words=STATE_WORDS,
+        state_kinds=STATE_KINDS,
     )
 
 

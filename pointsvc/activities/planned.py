@@ -1,0 +1,98 @@
+"""Shifts that a calendar opens, changes and takes back: many at once, and never one that somebody joined."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from pointsvc.activities.models import Shift
+from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShift:
+    """What a calendar wants of a shift; the id is derived from what wants it."""
+
+    id: UUID
+    activity_kind: str
+    place_id: UUID
+    led_by_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+
+
+def open_planned(
+    *, community_id: UUID, shifts: Sequence[PlannedShift], opened_by_id: UUID, now: datetime
+) -> None:
+    """Open them in one statement; the caller has checked kind, place and times."""
+    insert_rows(
+        Shift,
+        [
+            {
+                "community_id": community_id,
+                "id": shift.id,
+                "activity_kind": shift.activity_kind,
+                "place_id": shift.place_id,
+                "led_by_id": shift.led_by_id,
+                "starts_at": shift.starts_at,
+                "ends_at": shift.ends_at,
+                "capacity": shift.capacity,
+                "signed_up_count": 0,
+                "cancelled_at": None,
+                "created_by_id": opened_by_id,
+                "created_at": now,
+            }
+            for shift in shifts
+        ],
+    )
+
+
+def change_planned(
+    *,
+    community_id: UUID,
+    shift_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int | None,
+) -> bool:
+    """Give a shift that nobody joined other times and room, and open it again; whether it was so.
+
+    Who joins at the same moment locks the shift's row first, or finds the new times.
+    """
+    return _unjoined(
+        community_id,
+        [shift_id],
+        {"starts_at": starts_at, "ends_at": ends_at, "capacity": capacity, "cancelled_at": None},
+    ) == {shift_id}
+
+
+def withdraw_planned(
+    *, community_id: UUID, shift_ids: Collection[UUID], now: datetime
+) -> set[UUID]:
+    """Call off those that nobody joined; which they were. Nobody has to be told."""
+    return _unjoined(community_id, shift_ids, {"cancelled_at": now})
+
+
+def _unjoined(
+    community_id: UUID, shift_ids: Collection[UUID], values: dict[str, object]
+) -> set[UUID]:
+    if not shift_ids:
+        return set()
+    changed = db.session.scalars(
+        update(Shift)
+        .where(
+            Shift.community_id == community_id,
+            Shift.id.in_(sorted(shift_ids)),
+            Shift.signed_up_count == 0,
+        )
+        .values(values)
+        .returning(Shift.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(changed)

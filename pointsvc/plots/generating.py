@@ -1,0 +1,367 @@
+"""The verbs that turn a care calendar into shifts: look first, then write; move one, hold one.
+
+Only days after today are written, so that no scan of today meets a change. What somebody joined, or a
+person moved, is left as it is (`rules.calendar.decide_generation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from pointsvc.activities.planned import (
+    PlannedShift,
+    change_planned,
+    open_planned,
+    withdraw_planned,
+)
+from pointsvc.activities.rules import Scope, may_run_at
+from pointsvc.activities.service import cancel_shift
+from pointsvc.audit.actors import Actor
+from pointsvc.audit.service import note
+from pointsvc.communities.queries import CommunityFacts, get_community
+from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.bulk import insert_rows
+from pointsvc.kernel.errors import Forbidden, Invalid
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.ids import derived_id
+from pointsvc.organisation.queries import grants_in, tended_places
+from pointsvc.plots.calendars import (
+    DutyFacts,
+    find_holidays,
+    find_plans,
+    get_duty,
+    get_plan,
+    last_planned,
+    standing_duties,
+)
+from pointsvc.plots.errors import DutyJoined, DutyPassed
+from pointsvc.plots.models import Duty
+from pointsvc.plots.rules import CARE_KIND
+from pointsvc.plots.rules.calendar import Generation, Slot, Standing, decide_generation, span_of
+
+HORIZON: Final = timedelta(weeks=8)
+HORIZON_MAX: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a generation would do on one plot; `has_leader` is False where nobody would lead the shifts."""
+
+    place_id: UUID
+    until: date
+    generation: Generation
+    has_leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What was done on one plot; `joined_count` are those that stand against the calendar."""
+
+    place_id: UUID
+    new_count: int
+    changed_count: int
+    withdrawn_count: int
+    joined_count: int
+
+
+def preview_calendar(
+    *, community_id: UUID, scope: Scope, place_ids: Sequence[UUID], until: date, now: datetime
+) -> list[Preview]:
+    """What generating would do from tomorrow until a day, plot by plot; nothing is written.
+
+    Raises:
+        Forbidden: a plot that is not the caller's. Invalid: a day that has passed, or a year away.
+    """
+    community = get_community(community_id)
+    _check(community, scope, place_ids, until, now)
+    leaders = _leaders(community_id)
+    return [
+        Preview(place_id, until, made, place_id in leaders)
+        for place_id, made in _generations(community, place_ids, until, now)
+    ]
+
+
+def generate_calendar(
+    *,
+    community_id: UUID,
+    scope: Scope,
+    generated_by_id: UUID,
+    place_ids: Sequence[UUID],
+    until: date,
+    now: datetime,
+) -> list[Generated]:
+    """Make the duties what the calendar wants, from tomorrow until a day; any number of times.
+
+    A plot whose group has no leader is left out: a shift needs somebody who opens it.
+
+    Raises:
+        Forbidden. Invalid: see `preview_calendar`.
+    """
+    community = get_community(community_id)
+    _check(community, scope, place_ids, until, now)
+    leaders = _leaders(community_id)
+    led = [place_id for place_id in place_ids if place_id in leaders]
+    done = [
+        _write(community, place_id, leaders[place_id], made, generated_by_id, now)
+        for place_id, made in _generations(community, led, until, now)
+    ]
+    for each in done:
+        if each.new_count or each.changed_count or each.withdrawn_count:
+            detail = {"until": until.isoformat(), "new": each.new_count}
+            detail |= {"changed": each.changed_count, "withdrawn": each.withdrawn_count}
+            _note(community_id, generated_by_id, "plots.calendar_made", each.place_id, now, detail)
+    return done
+
+
+def extend_calendars(*, community_id: UUID, now: datetime) -> int:
+    """Carry calendars that were made once on to the horizon; how many duties are new (nightly).
+
+    Plots for which nobody has made a calendar are left alone: the first time a person looks first.
+    """
+    community = get_community(community_id)
+    today = clock.local_day(now, community.zone)
+    leaders = _leaders(community_id)
+    begun = [place for place in last_planned(community_id, list(leaders)) if place in leaders]
+    count = 0
+    for place_id, made in _generations(community, begun, today + HORIZON, now):
+        only_new = Generation(new=made.new)
+        count += _write(
+            community, place_id, leaders[place_id], only_new, leaders[place_id], now
+        ).new_count
+    return count
+
+
+def move_duty(
+    *,
+    community_id: UUID,
+    scope: Scope,
+    moved_by_id: UUID,
+    duty_id: UUID,
+    due_on: date,
+    at_minute: int,
+    now: datetime,
+) -> DutyFacts:
+    """Do only this one on another day or at another time; the calendar leaves it alone from then on.
+
+    Raises:
+        NotFound. Forbidden. DutyPassed. DutyJoined: people signed up for the time that was agreed.
+        Invalid: a day that has passed, or a year away.
+    """
+    community, duty = _own(community_id, scope, duty_id)
+    _check(community, scope, [duty.place_id], due_on, now)
+    _check_ahead(duty, now)
+    minutes = get_plan(community_id, duty.plan_id).minutes
+    starts_at, ends_at = span_of(due_on, at_minute, minutes, community.zone)
+    changed = change_planned(
+        community_id=community_id,
+        shift_id=duty.shift_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        capacity=duty.people_count,
+    )
+    if not changed:
+        raise DutyJoined
+    _set(community_id, [duty_id], {"due_on": due_on, "is_moved": True, "state": "planned"})
+    detail = {"due_on": due_on.isoformat()}
+    _note(community_id, moved_by_id, "plots.duty_moved", duty_id, now, detail)
+    return get_duty(community_id, duty_id)
+
+
+def hold_duty(
+    *,
+    community_id: UUID,
+    scope: Scope,
+    held_by_id: UUID,
+    duty_id: UUID,
+    why: str | None,
+    now: datetime,
+) -> DutyFacts:
+    """Let one wait for the weather: its shift is called off, and whoever meant to come is told.
+
+    Raises:
+        NotFound. Forbidden. DutyPassed.
+    """
+    _community, duty = _own(community_id, scope, duty_id)
+    if duty.state == "held":
+        return duty
+    _check_ahead(duty, now)
+    cancel_shift(
+        community_id=community_id,
+        scope=scope,
+        cancelled_by_id=held_by_id,
+        shift_id=duty.shift_id,
+        now=now,
+    )
+    _set(community_id, [duty_id], {"state": "held", "note": (why or "").strip() or None})
+    _note(community_id, held_by_id, "plots.duty_held", duty_id, now, {})
+    return get_duty(community_id, duty_id)
+
+
+def _generations(
+    community: CommunityFacts, place_ids: Sequence[UUID], until: date, now: datetime
+) -> Iterator[tuple[UUID, Generation]]:
+    """What each plot's calendar wants against what is there; read for all plots at once."""
+    since = clock.local_day(now, community.zone) + timedelta(days=1)
+    holidays = find_holidays(since - timedelta(days=1), until + timedelta(days=1))
+    wanted: dict[UUID, list[Slot]] = {place_id: [] for place_id in place_ids}
+    for plan in find_plans(community.id, place_ids, on=since):
+        slots = plan.slots(since, until, holidays, community.zone)
+        wanted[plan.place_id] += [slot for slot in slots if slot.due_on >= since]
+    standing: dict[UUID, list[Standing]] = {place_id: [] for place_id in place_ids}
+    for duty in standing_duties(community.id, place_ids, since, until):
+        standing[duty.place_id].append(duty)
+    for place_id in place_ids:
+        yield place_id, decide_generation(wanted[place_id], standing[place_id])
+
+
+def _write(
+    community: CommunityFacts,
+    place_id: UUID,
+    led_by_id: UUID,
+    made: Generation,
+    made_by_id: UUID,
+    now: datetime,
+) -> Generated:
+    withdrawn = withdraw_planned(
+        community_id=community.id,
+        shift_ids=[duty.shift_id for duty in made.withdrawn],
+        now=now,
+    )
+    gone = [duty.id for duty in made.withdrawn if duty.shift_id in withdrawn]
+    _set(community.id, gone, {"state": "withdrawn"})
+    changed = [pair for pair in made.changed if _change(community.id, *pair)]
+    _open(community.id, made.new, led_by_id, made_by_id, now)
+    missed = len(made.withdrawn) - len(gone) + len(made.changed) - len(changed)
+    return Generated(place_id, len(made.new), len(changed), len(gone), len(made.joined) + missed)
+
+
+def _open(
+    community_id: UUID,
+    slots: Sequence[Slot],
+    led_by_id: UUID,
+    opened_by_id: UUID,
+    now: datetime,
+) -> None:
+    shifts = {
+        slot: PlannedShift(
+            id=derived_id("duty-shift", community_id, slot.plan_id, slot.rule_on),
+            activity_kind=CARE_KIND,
+            place_id=slot.place_id,
+            led_by_id=led_by_id,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            capacity=slot.people_count,
+        )
+        for slot in slots
+    }
+    open_planned(
+        community_id=community_id, shifts=list(shifts.values()), opened_by_id=opened_by_id, now=now
+    )
+    insert_rows(
+        Duty,
+        [
+            {
+                "community_id": community_id,
+                "id": derived_id("duty", community_id, slot.plan_id, slot.rule_on),
+                "plan_id": slot.plan_id,
+                "place_id": slot.place_id,
+                "shift_id": shift.id,
+                "rule_on": slot.rule_on,
+                "due_on": slot.due_on,
+                "state": "planned",
+                "is_moved": False,
+                "note": None,
+            }
+            for slot, shift in shifts.items()
+        ],
+    )
+
+
+def _change(community_id: UUID, duty: Standing, slot: Slot) -> bool:
+    """Other times or more people, or wanted again after all; False where somebody joined meanwhile."""
+    done = change_planned(
+        community_id=community_id,
+        shift_id=duty.shift_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        capacity=slot.people_count,
+    )
+    if done:
+        _set(community_id, [duty.id], {"state": "planned", "due_on": slot.due_on})
+    return done
+
+
+def _set(community_id: UUID, duty_ids: Collection[UUID], values: dict[str, Any]) -> None:
+    if duty_ids:
+        db.session.execute(
+            update(Duty)
+            .where(Duty.community_id == community_id, Duty.id.in_(sorted(duty_ids)))
+            .values(values)
+        )
+
+
+def _own(community_id: UUID, scope: Scope, duty_id: UUID) -> tuple[CommunityFacts, DutyFacts]:
+    """The duty under its lock, if it is at the caller's plot."""
+    db.session.execute(
+        select(Duty.id)
+        .where(Duty.community_id == community_id, Duty.id == duty_id)
+        .with_for_update()
+    )
+    duty = get_duty(community_id, duty_id)
+    if not may_run_at(scope, duty.place_id):
+        raise Forbidden
+    return get_community(community_id), duty
+
+
+def _check(
+    community: CommunityFacts,
+    scope: Scope,
+    place_ids: Sequence[UUID],
+    until: date,
+    now: datetime,
+) -> None:
+    if not all(may_run_at(scope, place_id) for place_id in place_ids):
+        raise Forbidden
+    today = clock.local_day(now, community.zone)
+    if not today < until <= today + HORIZON_MAX:
+        raise Invalid({"until": [_("请选明天起、一年以内的一天。")]})
+
+
+def _check_ahead(duty: DutyFacts, now: datetime) -> None:
+    if duty.starts_at <= now:
+        raise DutyPassed
+
+
+def _leaders(community_id: UUID) -> dict[UUID, UUID]:
+    """Who leads the group of each plot: of several the one who has led longest."""
+    leads: dict[UUID, UUID] = {}
+    for grant in grants_in(community_id, role="leader"):
+        if grant.group_id is not None:
+            leads.setdefault(grant.group_id, grant.member_id)
+    tended = tended_places(community_id)
+    return {place: leads[group] for place, group in tended.items() if group in leads}
+
+
+def _note(
+    community_id: UUID,
+    by_id: UUID,
+    action: str,
+    subject_id: UUID,
+    now: datetime,
+    detail: dict[str, Any],
+) -> None:
+    note(
+        community_id=community_id,
+        actor=Actor("member", by_id),
+        action=action,
+        subject_id=subject_id,
+        now=now,
+        detail=detail,
+    )

@@ -1,0 +1,175 @@
+"""Who cares for a plot: the leader asks, the volunteer answers, anybody may end it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pointsvc.activities.queries import signed_up_shift_ids
+from pointsvc.activities.rules import may_run_at
+from pointsvc.activities.scopes import scope_of
+from pointsvc.communities.queries import get_community
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Conflict, Forbidden, Invalid
+from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.permission import (
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    requires,
+)
+from pointsvc.kernel.transaction import transact
+from pointsvc.organisation.queries import group_ids_of, tended_places
+from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
+from pointsvc.plots.assignments import assignments_at, assignments_of
+from pointsvc.plots.calendars import find_duties
+from pointsvc.plots.generating import HORIZON
+from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.queries import PlotFacts, get_plot
+from pointsvc.plots.schemas import AnswerForm, AskForm
+from pointsvc.plots.words import CARE_WORDS
+
+TERM = timedelta(days=365)
+
+
+@blueprint.route("/<uuid:place_id>/people")
+@requires("plots.write")
+def people(place_id: UUID) -> str:
+    """Who was asked, who cares, whom one may still ask; the clerk answers for who stands there."""
+    community, plot, now = get_community(current_community_id()), _own(place_id), clock.now()
+    today = clock.local_day(now, community.zone)
+    assignments = assignments_at(community.id, [place_id])
+    known = {each.member_id for each in assignments}
+    return render_template(
+        "plots/people.html",
+        plot=plot,
+        assignments=assignments,
+        choices=[(each.id, each.name) for each in plot.people if each.id not in known],
+        new_id=new_id(),
+        today=today.isoformat(),
+        ends_on=(today + TERM).isoformat(),
+        is_clerk="clerk" in current_caller().roles,
+    )
+
+
+@blueprint.route("/<uuid:place_id>/people", methods=["POST"])
+@requires("plots.write")
+def ask(place_id: UUID) -> ResponseReturnValue:
+    """Ask somebody of the group."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    scope = scope_of(current_caller())
+    try:
+        asked = parse_form(AskForm, request.form)
+        transact(
+            lambda: propose_assignment(
+                community_id=community_id,
+                scope=scope,
+                proposed_by_id=actor_id,
+                place_id=place_id,
+                now=now,
+                **asked,
+            )
+        )
+        flash(_("已发消息请他。愿意不愿意由本人说了算。"), "success")
+    except Invalid as refusal:
+        texts = (str(text) for each in (refusal.errors or {}).values() for text in each)
+        flash("；".join(texts), "error")
+    except Conflict as refusal:
+        flash(refusal.detail, "error")
+    return redirect(url_for("plots.people", place_id=place_id), 303)
+
+
+@blueprint.route("/assignments/<uuid:assignment_id>/answer", methods=["POST"])
+@requires("me.read")
+def answer(assignment_id: UUID) -> ResponseReturnValue:
+    """Yes, no, or yes but; a clerk for somebody who stands at the desk."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    is_clerk = "clerk" in current_caller().roles
+    try:
+        said = parse_form(AnswerForm, request.form)
+        transact(
+            lambda: answer_assignment(
+                community_id=community_id,
+                assignment_id=assignment_id,
+                answer=said["answer"],
+                wish=said["wish"],
+                answered_by_id=actor_id,
+                is_at_desk=is_clerk,
+                now=now,
+            )
+        )
+        flash(_("记下了，已告诉组长。"), "success")
+    except Invalid as refusal:
+        texts = (str(text) for each in (refusal.errors or {}).values() for text in each)
+        flash("；".join(texts), "error")
+    except Conflict as refusal:
+        flash(refusal.detail, "error")
+    return redirect(_back(), 303)
+
+
+@blueprint.route("/assignments/<uuid:assignment_id>/end", methods=["POST"])
+@requires("me.read")
+def leave(assignment_id: UUID) -> ResponseReturnValue:
+    """Not any more; it costs nothing."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    scope = scope_of(current_caller())
+    transact(
+        lambda: end_assignment(
+            community_id=community_id,
+            scope=scope,
+            assignment_id=assignment_id,
+            ended_by_id=actor_id,
+            now=now,
+        )
+    )
+    flash(_("好的，不再由他养护了；不扣分，也不影响别的。"), "success")
+    return redirect(_back(), 303)
+
+
+@blueprint.route("/duties/mine")
+@requires("me.read")
+def my_duties() -> str:
+    """What I was asked, what I care for, and what comes there."""
+    community, member_id, now = (
+        get_community(current_community_id()),
+        current_actor_id(),
+        clock.now(),
+    )
+    today = clock.local_day(now, community.zone)
+    groups = group_ids_of(community.id, member_id)
+    assignments = assignments_of(community.id, member_id)
+    tended = {place for place, group in tended_places(community.id).items() if group in groups}
+    mine = {each.place_id for each in assignments} | tended
+    duties = find_duties(community.id, list(mine), today, today + HORIZON)
+    shift_ids = [duty.shift_id for duty in duties]
+    return render_template(
+        "plots/my_duties.html",
+        assignments=assignments,
+        duties=[duty for duty in duties if duty.ends_at > now],
+        place_names={each.place_id: each.place_name for each in assignments},
+        joined=signed_up_shift_ids(
+            community_id=community.id, member_id=member_id, shift_ids=shift_ids
+        ),
+        zone=community.zone,
+        care_words=CARE_WORDS,
+    )
+
+
+def _own(place_id: UUID) -> PlotFacts:
+    plot = get_plot(current_community_id(), place_id)
+    if not may_run_at(scope_of(current_caller()), place_id):
+        raise Forbidden
+    return plot
+
+
+def _back() -> str:
+    place_id = request.form.get("place_id", "")
+    roles = current_caller().roles
+    if place_id and roles & {"leader", "clerk"}:
+        return url_for("plots.people", place_id=place_id)
+    return url_for("plots.my_duties")
