@@ -213,6 +213,7 @@ def sign_up(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetim
         .where(
             Shift.community_id == community_id,
             Shift.id == shift_id,
+            Shift.cancelled_at.is_(None),  # by whoever was first, a moment ago
             or_(Shift.capacity.is_(None), Shift.signed_up_count < Shift.capacity),
         )
         .values(signed_up_count=Shift.signed_up_count + 1)
@@ -221,6 +222,7 @@ def sign_up(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetim
         _free_seat(community_id, shift_id, took_seat)
         return
     if not took_seat:
+        _check_live(get_shift(community_id, shift_id), now)
         raise ShiftFull(capacity=shift.capacity)
     db.session.add(
         Signup(

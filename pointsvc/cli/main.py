@@ -20,6 +20,7 @@ from pointsvc.cli.jobs import jobs
 from pointsvc.cli.kept import copies, keys
 from pointsvc.cli.ledger import ledger
 from pointsvc.cli.members import members
+from pointsvc.cli.plots import plots
 from pointsvc.cli.serve import serve
 from pointsvc.config import SettingsError
 from pointsvc.kernel.errors import Invalid, Refusal
@@ -40,6 +41,7 @@ for _command in (
     demo,
     communities,
     members,
+    plots,
     imports,
     ledger,
     backup,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pointsvc.audit.actors import SYSTEM
-from pointsvc.demo.founding import Street, found_neighbour, found_street
+from pointsvc.demo.founding import AGE_DAYS, Street, found_neighbour, found_street
 from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
 from pointsvc.demo.renewal import renew
+from pointsvc.demo.season import plan_season
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.passwords import hash_secret
 from pointsvc.kernel.transaction import transact
@@ -37,6 +38,7 @@ def build_street(now: datetime) -> Street:
     )
     transact(lambda: _hand_out_cards(street, now - timedelta(days=DAYS + 3)))
     live_past(street, now)
+    transact(lambda: plan_season(street, now - timedelta(days=AGE_DAYS), now))
     renew(now)
     return street
 

@@ -19,9 +19,10 @@ MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`."""
+    """Offer `day`, `weekday`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`."""
     app.jinja_env.filters.update(
         day=day,
+        weekday=weekday,
         moment=moment,
         clock=clock,
         span=span_in_words,
@@ -34,6 +35,11 @@ def wire(app: Flask) -> None:
 def day(on: date) -> str:
     """2027年12月31日, December 31, 2027."""
     return format_date(on, "long", locale=choose_locale())
+
+
+def weekday(on: date) -> str:
+    """周六, Sat."""
+    return format_date(on, "EEE", locale=choose_locale())
 
 
 def moment(at: datetime, zone: str) -> str:

@@ -31,6 +31,7 @@ COMMANDS = [
     "backup",
     "restore",
     "jobs run-due",
+    "plots holidays",
     "doctor",
 ]
 Environment = dict[str, str]
@@ -88,6 +89,21 @@ def test_a_community_and_its_first_clerk(
     assert client.get(path).status_code == 404
     again = pointsvc("communities", "create", "新家园", environment=environment)
     assert (again.code, "communities.name_taken" in again.err) == (2, True)
+
+
+def test_the_operator_takes_next_year_s_holidays(
+    environment: Environment, clock: FrozenClock, tmp_path: Path
+) -> None:
+    clock.run()
+    days = tmp_path / "2027.csv"
+    days.write_text("2027-10-01,国庆节,休\n2027-10-09,国庆节调休,班\n", encoding="utf-8")
+    said = pointsvc("plots", "holidays", str(days), environment=environment)
+    assert (said.code, "2 days of 2027" in said.err) == (0, True)
+    assert "2027-10-09,国庆节调休,班" in said.out
+    days.write_text("十月一日,国庆节,休\n", encoding="utf-8")
+    said = pointsvc("plots", "holidays", str(days), environment=environment)
+    assert said.code == 2
+    assert "Traceback" not in said.err
 
 
 @pytest.mark.parametrize(
