@@ -47,7 +47,7 @@ def test_from_nothing_to_a_season_in_three_taps(served: Served, leader_page: Pag
     dialog.get_by_label("原因（可不填）").fill("大风")
     dialog.get_by_role("button", name="等天气，先停").click()
     expect(leader_page.get_by_text("天好了再改日子")).to_be_visible()
-    expect(leader_page.get_by_text("：大风")).to_be_visible()
+    expect(leader_page.get_by_text("：大风").first).to_be_visible()
 
 
 def test_a_line_is_changed_from_a_day_on(served: Served, leader_page: Page) -> None:
