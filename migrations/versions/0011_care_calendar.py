@@ -4,8 +4,6 @@ Revision ID: 0011
 Revises: 0010
 """
 
-from datetime import date
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,35 +28,6 @@ ADDED = (
 )
 TERM = "ck_assignments_ends_after_start"
 WISH = "ck_assignments_wish_length"
-# The State Council's notices for 2025 (国办发明电〔2024〕12 号) and 2026 (国办发明电〔2025〕7 号).
-RESTS = (
-    ("元旦", date(2025, 1, 1), 1),
-    ("春节", date(2025, 1, 28), 8),
-    ("清明节", date(2025, 4, 4), 3),
-    ("劳动节", date(2025, 5, 1), 5),
-    ("端午节", date(2025, 5, 31), 3),
-    ("国庆节、中秋节", date(2025, 10, 1), 8),
-    ("元旦", date(2026, 1, 1), 3),
-    ("春节", date(2026, 2, 15), 9),
-    ("清明节", date(2026, 4, 4), 3),
-    ("劳动节", date(2026, 5, 1), 5),
-    ("端午节", date(2026, 6, 19), 3),
-    ("中秋节", date(2026, 9, 25), 3),
-    ("国庆节", date(2026, 10, 1), 7),
-)
-WORKS = (
-    ("春节", date(2025, 1, 26)),
-    ("春节", date(2025, 2, 8)),
-    ("劳动节", date(2025, 4, 27)),
-    ("国庆节、中秋节", date(2025, 9, 28)),
-    ("国庆节、中秋节", date(2025, 10, 11)),
-    ("元旦", date(2026, 1, 4)),
-    ("春节", date(2026, 2, 14)),
-    ("春节", date(2026, 2, 28)),
-    ("劳动节", date(2026, 5, 9)),
-    ("国庆节", date(2026, 9, 20)),
-    ("国庆节", date(2026, 10, 10)),
-)
 
 
 def upgrade():
@@ -174,7 +143,7 @@ def _make_duties():
 
 
 def _make_holidays():
-    holidays = op.create_table(
+    op.create_table(
         "holidays",
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -183,13 +152,6 @@ def _make_holidays():
         sa.PrimaryKeyConstraint("day_on", name=op.f("pk_holidays")),
         sqlite_strict=True,
     )
-    rests = [
-        {"day_on": date.fromordinal(first.toordinal() + n), "name": name, "is_workday": False}
-        for name, first, count in RESTS
-        for n in range(count)
-    ]
-    works = [{"day_on": day, "name": f"{name}调休", "is_workday": True} for name, day in WORKS]
-    op.bulk_insert(holidays, rests + works)
 
 
 def _checks(table, **conditions):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
 EMPTY: Final = bytes(32)
-_TRANSFER_FACTS: Final = (
+TRANSFER_FACTS: Final = (
     "id",
     "unit",
     "debit_account_id",
@@ -27,7 +29,7 @@ _TRANSFER_FACTS: Final = (
     "recorded_at",
     "business_on",
 )
-_ENTRY_FACTS: Final = (
+ENTRY_FACTS: Final = (
     "community_id",
     "passbook_id",
     "seq",
@@ -43,25 +45,40 @@ _ENTRY_FACTS: Final = (
 
 def transfer_digest(facts: Mapping[str, Any]) -> bytes:
     """SHA-256 of a transfer's facts in a fixed order; all of them are pseudonymous."""
-    return hashlib.sha256(_packed(facts[name] for name in _TRANSFER_FACTS)).digest()
+    return digest_of(facts[name] for name in TRANSFER_FACTS)
+
+
+def digest_of(values: Iterable[object]) -> bytes:
+    """The same for the values of TRANSFER_FACTS in their order, as a walk reads them."""
+    return hashlib.sha256(_packed(values)).digest()
 
 
 def entry_hash(previous: bytes, transfer: bytes, facts: Mapping[str, Any]) -> bytes:
     """SHA-256 over the hash before, the transfer's digest and the entry's own facts."""
-    own = _packed(facts[name] for name in _ENTRY_FACTS)
-    return hashlib.sha256(b"\x03" + previous + transfer + own).digest()
+    return hash_of(previous, transfer, [facts[name] for name in ENTRY_FACTS])
 
 
-def _packed(values: Any) -> bytes:
+def hash_of(previous: bytes, transfer: bytes, values: Iterable[object]) -> bytes:
+    """The same for the values of ENTRY_FACTS in their order."""
+    return hashlib.sha256(b"\x03" + previous + transfer + _packed(values)).digest()
+
+
+def _packed(values: Iterable[object]) -> bytes:
     return "\x1f".join(map(_text, values)).encode()
 
 
 def _text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
+    return _TEXTS.get(type(value), str)(value)
+
+
+# The same communities, books and accounts come again and again in a walk through all entries.
+_uuid_text: Final = lru_cache(maxsize=100_000)(str)
+_TEXTS: Final[dict[type, Callable[[Any], str]]] = {
+    UUID: _uuid_text,
+    NoneType: lambda _value: "",
+    date: date.isoformat,
+    datetime: lambda value: value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+}
 
 
 def head_leaf(passbook_id: UUID, head_seq: int, head_hash: bytes) -> bytes:

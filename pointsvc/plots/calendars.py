@@ -14,7 +14,7 @@ from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.plots.models import CarePlan, Duty, Holiday
+from pointsvc.plots.models import CarePlan, Duty
 from pointsvc.plots.rules.calendar import Holidays, Slot, Standing, Timing, care_days, span_of
 
 _PLAN: Final[tuple[Any, ...]] = (
@@ -130,17 +130,6 @@ def get_plan(community_id: UUID, plan_id: UUID) -> PlanFacts:
     if row is None:
         raise NotFound
     return PlanFacts(*row)
-
-
-def find_holidays(since: date, until: date) -> Holidays:
-    """The statutory days from `since` to `until`, both counted."""
-    rows = db.session.execute(
-        select(Holiday.day_on, Holiday.is_workday).where(Holiday.day_on.between(since, until))
-    ).all()
-    return Holidays(
-        rest=frozenset(row.day_on for row in rows if not row.is_workday),
-        work=frozenset(row.day_on for row in rows if row.is_workday),
-    )
 
 
 def standing_duties(

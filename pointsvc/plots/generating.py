@@ -34,7 +34,6 @@ from pointsvc.kernel.ids import derived_id
 from pointsvc.organisation.queries import grants_in, tended_places
 from pointsvc.plots.calendars import (
     DutyFacts,
-    find_holidays,
     find_plans,
     get_duty,
     get_plan,
@@ -42,6 +41,7 @@ from pointsvc.plots.calendars import (
     standing_duties,
 )
 from pointsvc.plots.errors import DutyJoined, DutyPassed
+from pointsvc.plots.holidays import holidays_between
 from pointsvc.plots.models import Duty
 from pointsvc.plots.rules import CARE_KIND
 from pointsvc.plots.rules.calendar import Generation, Slot, Standing, decide_generation, span_of
@@ -209,7 +209,7 @@ def _generations(
 ) -> Iterator[tuple[UUID, Generation]]:
     """What each plot's calendar wants against what is there; read for all plots at once."""
     since = clock.local_day(now, community.zone) + timedelta(days=1)
-    holidays = find_holidays(since - timedelta(days=1), until + timedelta(days=1))
+    holidays = holidays_between(since - timedelta(days=1), until + timedelta(days=1))
     wanted: dict[UUID, list[Slot]] = {place_id: [] for place_id in place_ids}
     for plan in find_plans(community.id, place_ids, on=since):
         slots = plan.slots(since, until, holidays, community.zone)

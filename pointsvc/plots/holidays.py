@@ -14,6 +14,8 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.plots.models import Holiday
+from pointsvc.plots.rules.calendar import Holidays
+from pointsvc.plots.rules.holidays import KNOWN
 
 KINDS: Final = {"休": False, "rest": False, "班": True, "work": True}
 NAME_MAX: Final = 40
@@ -29,11 +31,21 @@ class HolidayFacts:
 
 
 def all_holidays() -> list[HolidayFacts]:
-    """Every day that is known, earliest first."""
-    rows = db.session.execute(
-        select(Holiday.day_on, Holiday.name, Holiday.is_workday).order_by(Holiday.day_on)
+    """Every day that is known, earliest first: a year is the operator's, or as it came with us."""
+    rows = db.session.execute(select(Holiday.day_on, Holiday.name, Holiday.is_workday))
+    given = [HolidayFacts(*row) for row in rows]
+    years = {day.day_on.year for day in given}
+    known = [HolidayFacts(on, *said) for on, said in KNOWN.items() if on.year not in years]
+    return sorted([*given, *known], key=lambda day: day.day_on)
+
+
+def holidays_between(since: date, until: date) -> Holidays:
+    """The statutory days from `since` to `until`, both counted."""
+    days = [day for day in all_holidays() if since <= day.day_on <= until]
+    return Holidays(
+        rest=frozenset(day.day_on for day in days if not day.is_workday),
+        work=frozenset(day.day_on for day in days if day.is_workday),
     )
-    return [HolidayFacts(*row) for row in rows]
 
 
 def read_holidays(lines: Iterable[str]) -> list[HolidayFacts]:

@@ -93,11 +93,21 @@ def test_parallel_runs_expire_once(books: Bookkeeper, clock: FrozenClock, app: F
     assert (expired(), books.verify().ok) == ([(OWNERS, IN_ALL)], True)
 
 
-def test_a_killed_run_is_finished_by_the_next(books: Bookkeeper, clock: FrozenClock) -> None:
+@pytest.mark.parametrize(("together", "insert", "done"), [(1, 5, 4), (5, 2, 5), (100, 1, 0)])
+def test_a_killed_run_is_finished_by_the_next(
+    books: Bookkeeper,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+    together: int,
+    insert: int,
+    done: int,
+) -> None:
+    """What shares a transaction with the one that was killed is done by the next run, too."""
+    monkeypatch.setattr("pointsvc.ledger.jobs.TOGETHER", together)
     now = clock.at("2027-01-02T03:00")
-    with killed_at(db.engine, insert=5):
+    with killed_at(db.engine, insert=insert):
         expire_due(now)
-    assert expired()[0][0] == 4
+    assert expired()[0][0] == done
     expire_due(now)
     assert (expired(), books.verify().ok) == ([(OWNERS, IN_ALL)], True)
 

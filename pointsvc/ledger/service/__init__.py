@@ -2,7 +2,11 @@
 
 from pointsvc.ledger.service.awards import Award, award
 from pointsvc.ledger.service.corrections import TakenBack, adjust, take_back
-from pointsvc.ledger.service.expiry import expire_account, find_expired_accounts
+from pointsvc.ledger.service.expiry import (
+    expire_account,
+    expire_accounts,
+    find_expired_accounts,
+)
 from pointsvc.ledger.service.gaps import declare_gap
 from pointsvc.ledger.service.openings import Opening, open_balances
 from pointsvc.ledger.service.payments import PaymentLine, pay, refund
@@ -19,6 +23,7 @@ __all__ = [
     "declare_gap",
     "end_review",
     "expire_account",
+    "expire_accounts",
     "find_expired_accounts",
     "open_balances",
     "pay",

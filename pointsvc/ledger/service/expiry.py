@@ -37,29 +37,48 @@ def find_expired_accounts(
 
 
 def expire_account(*, community_id: UUID, account_id: UUID, today: date, now: datetime) -> int:
-    """Move what is left of one wallet to `expired`; the points moved (0 when there are none).
+    """`expire_accounts` for one wallet."""
+    return expire_accounts(
+        community_id=community_id, account_ids=[account_id], today=today, now=now
+    )
 
-    One short transaction for each account; the transfer's id comes from account and date, so that
-    a run that is repeated, doubled or killed expires once.
+
+def expire_accounts(
+    *, community_id: UUID, account_ids: Sequence[UUID], today: date, now: datetime
+) -> int:
+    """Move what is left of these wallets to `expired`; the points moved (0 when there are none).
+
+    A transfer's id comes from account and date, so that a run that is repeated, doubled or killed
+    expires once. Locks the owners' passbooks by id.
 
     Raises:
-        FutureExpiry: the wallet is still usable on `today`.
+        FutureExpiry: one of the wallets is still usable on `today`.
     """
-    row = db.session.execute(
-        select(Account.owner_id, Account.expires_on).where(
+    rows = db.session.execute(
+        select(Account.id, Account.owner_id, Account.expires_on).where(
             Account.community_id == community_id,
-            Account.id == account_id,
+            Account.id.in_(account_ids),
             Account.kind == "wallet",
         )
-    ).one()
-    if row.expires_on >= today:
+    ).all()
+    if any(row.expires_on >= today for row in rows):
         raise FutureExpiry
-    books = open_books(community_id=community_id, owner_ids={row.owner_id}, unit="points")
-    wallet = Side(row.owner_id, "wallet", row.expires_on)
-    amount = books.amount(wallet)
-    if amount == 0:
-        return 0
-    transfer = NewTransfer(
+    owners = {row.owner_id for row in rows}
+    books = open_books(community_id=community_id, owner_ids=owners, unit="points")
+    wallets = {row.id: Side(row.owner_id, "wallet", row.expires_on) for row in rows}
+    transfers = [
+        _expiring(community_id, account_id, wallet, amount, today)
+        for account_id, wallet in sorted(wallets.items())
+        if (amount := books.amount(wallet))
+    ]
+    posted = books.post(transfers, Recording(None, now, today))
+    return sum(transfer.amount for transfer in transfers if transfer.id in posted)
+
+
+def _expiring(
+    community_id: UUID, account_id: UUID, wallet: Side, amount: int, today: date
+) -> NewTransfer:
+    return NewTransfer(
         id=derived_id("expire", community_id, account_id, today),
         unit="points",
         debit=wallet,
@@ -71,4 +90,3 @@ def expire_account(*, community_id: UUID, account_id: UUID, today: date, now: da
         source_id=account_id,
         effect=f"expire/{today}",
     )
-    return amount if books.post([transfer], Recording(None, now, today)) else 0

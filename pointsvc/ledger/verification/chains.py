@@ -11,43 +11,14 @@ from sqlalchemy import Row, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
-from pointsvc.ledger.hashing import EMPTY, entry_hash, transfer_digest
+from pointsvc.ledger.hashing import EMPTY, ENTRY_FACTS, TRANSFER_FACTS, digest_of, hash_of
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 
 BATCH = 5_000
-_ENTRY = (
-    "community_id",
-    "passbook_id",
-    "seq",
-    "owner_id",
-    "account_id",
-    "delta",
-    "account_after",
-    "prev_seq",
-    "spendable_before",
-    "spendable_delta",
-    "spendable_after",
-    "hash",
-    "transfer_id",
-)
-_TRANSFER = (
-    "id",
-    "unit",
-    "debit_account_id",
-    "credit_account_id",
-    "amount",
-    "kind",
-    "reason",
-    "source_type",
-    "source_id",
-    "effect",
-    "tariff_id",
-    "corrects_id",
-    "recorded_by_id",
-    "approved_by_id",
-    "recorded_at",
-    "business_on",
-)
+_NEW = (0, 0, EMPTY)
+_KEPT = ("hash", "transfer_id")  # what of an entry is not hashed itself
+_OWN = slice(0, len(ENTRY_FACTS))
+_OF_TRANSFER = slice(len(ENTRY_FACTS) + len(_KEPT), None)
 
 
 @dataclass(slots=True)
@@ -78,8 +49,9 @@ def walk(community_id: UUID) -> tuple[Walk, list[Check]]:
 
 
 def _rows(community_id: UUID) -> Iterator[Row[Any]]:
-    columns = [getattr(Entry, name) for name in _ENTRY]
-    columns += [getattr(Transfer, name).label(f"t_{name}") for name in _TRANSFER]
+    """Each entry's facts, hash and transfer, then the transfer's facts, in the order of the hashes."""
+    columns = [getattr(Entry, name) for name in (*ENTRY_FACTS, *_KEPT)]
+    columns += [getattr(Transfer, name).label(f"t_{name}") for name in TRANSFER_FACTS]
     query = (
         select(*columns)
         .join(
@@ -97,40 +69,37 @@ def _rows(community_id: UUID) -> Iterator[Row[Any]]:
 def _follow(
     seen: Walk, row: Row[Any], chain: Check, floor: Check, sides: Check, hashes: Check
 ) -> None:
-    entry = dict(zip(_ENTRY, row, strict=False))
-    transfer = dict(zip(_TRANSFER, row[len(_ENTRY) :], strict=True))
-    book, name = entry["passbook_id"], f"{entry['passbook_id']}/{entry['seq']}"
-    seq, spendable, previous = seen.heads.get(book, (0, 0, EMPTY))
-    follows = (
-        entry["seq"] == seq + 1
-        and entry["spendable_before"] == spendable
-        and entry["spendable_after"] == spendable + entry["spendable_delta"]
+    (_, book, number, _, account, delta, after, before, counted, spendable), kept = (
+        row[_OWN],
+        row[len(ENTRY_FACTS) :],
     )
+    hashed, transfer_id, has_transfer = kept[0], kept[1], kept[2] is not None
+    name = f"{book}/{number}"
+    seq, was, previous = seen.heads.get(book, _NEW)
+    follows = number == seq + 1 and before == was and spendable == was + counted
     chain.expect(follows, name)
-    balance, _last = seen.balances.get(entry["account_id"], (0, 0))
-    after = balance + entry["delta"]
-    floor.expect(after == entry["account_after"] >= 0 <= entry["spendable_after"], name)
-    sides.expect(_is_side(seen, entry, transfer), name)
-    expected = entry_hash(previous, transfer_digest(transfer), entry)
-    hashes.expect(transfer["id"] is not None and expected == entry["hash"], name)
-    if not (follows and expected == entry["hash"]):
+    balance, _last = seen.balances.get(account, (0, 0))
+    floor.expect(balance + delta == after >= 0 <= spendable, name)
+    sides.expect(has_transfer and _is_side(seen, account, delta, counted, row), name)
+    is_hashed = hashed == hash_of(previous, digest_of(row[_OF_TRANSFER]), row[_OWN])
+    hashes.expect(has_transfer and is_hashed, name)
+    if not (follows and is_hashed):
         seen.broken_books.add(book)
-    seen.heads[book] = (entry["seq"], entry["spendable_after"], entry["hash"])
-    seen.balances[entry["account_id"]] = (entry["account_after"], entry["seq"])
-    seen.sides[entry["transfer_id"]] = seen.sides.get(entry["transfer_id"], 0) + 1
+    seen.heads[book] = (number, spendable, hashed)
+    seen.balances[account] = (after, number)
+    seen.sides[transfer_id] = seen.sides.get(transfer_id, 0) + 1
     seen.entries += 1
 
 
-def _is_side(seen: Walk, entry: dict[str, Any], transfer: dict[str, Any]) -> bool:
-    kind, is_tracked = seen.kinds.get(entry["account_id"], ("", False))
-    if entry["account_id"] == transfer["debit_account_id"]:
-        delta = -transfer["amount"]
-    elif entry["account_id"] == transfer["credit_account_id"]:
-        delta = transfer["amount"]
-    else:
+def _is_side(seen: Walk, account: UUID, delta: int, counted: int, row: Row[Any]) -> bool:
+    """Whether the entry is one of its transfer's two sides, in kind and amount."""
+    _id, _unit, debit, credit, amount = row[_OF_TRANSFER][:5]
+    kind, is_tracked = seen.kinds.get(account, ("", False))
+    if account not in {debit, credit}:
         return False
-    counted = delta if kind in {"wallet", "minutes"} else 0
-    return is_tracked and entry["delta"] == delta and entry["spendable_delta"] == counted
+    moved = -amount if account == debit else amount
+    expected = moved if kind in {"wallet", "minutes"} else 0
+    return is_tracked and delta == moved and counted == expected
 
 
 def check_heads(seen: Walk) -> Check:
