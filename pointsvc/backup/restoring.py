@@ -116,6 +116,8 @@ def load_tables(copy: zipfile.ZipFile, connection: Connection) -> None:
             bare = Table(table.name, MetaData(), *(_bare(table, name) for name in rows[0]))
             connection.execute(bare.insert(), [first_form(table.name, row) for row in rows])
     for name, empty in LATER.items():
+        if f"{name}.jsonl" not in names:
+            continue
         table = Base.metadata.tables[name]
         for rows in _chunks(copy, table):
             _fill_in(connection, table, rows, tuple(empty))

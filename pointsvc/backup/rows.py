@@ -18,6 +18,7 @@ LATER: Final[dict[str, dict[str, Any]]] = {
     "passbooks": {"head_seq": 0, "head_ref": None, "spendable": 0},
     "accounts": {"balance": 0, "last_seq": None},
     "members": {"state": "departed", "merged_into_id": None},
+    "care_plans": {"follows_id": None},
 }
 
 

@@ -11,8 +11,11 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -27,11 +30,13 @@ from pointsvc.backup.errors import (
 )
 from pointsvc.backup.restoring import opened_copy, read_manifest
 from pointsvc.cli.serving import serving
-from pointsvc.communities.queries import find_community_named
-from pointsvc.extensions import Base
+from pointsvc.communities.queries import find_community_named, find_places
+from pointsvc.extensions import Base, db
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.service import NewMember, register_member
+from pointsvc.plots.models import CarePlan
+from pointsvc.plots.service import know_plot
 from tests.backup.older import older_copy
 from tests.backup.settings import (
     OTHER_KEY,
@@ -41,6 +46,7 @@ from tests.backup.settings import (
     is_refused,
     rows_of,
 )
+from tests.plots.years import SATURDAYS
 from tests.support.commands import pointsvc
 from tests.support.databases import SECRET_KEY, Stand
 
@@ -351,3 +357,37 @@ def work_on(app: Flask, stop: threading.Event) -> None:
                     now=clocks.now(),
                 )
             )
+
+
+@slow
+def test_a_plan_may_follow_one_whose_id_comes_later(
+    app: Flask, lived_in: Environment, elsewhere: Environment, tmp_path: Path
+) -> None:
+    """A line of a care calendar that was changed: drafts have ids that were derived, of any order."""
+    with app.app_context():
+        home = find_community_named("尚城名邸")
+        assert home is not None
+        [plot, *_rest] = find_places(home.id, kind="plot")
+        transact(lambda: know_plot(community_id=home.id, place_id=plot.id))
+        last = UUID(int=2**128 - 1)
+        lines = [_line(home.id, plot.id, last, None), _line(home.id, plot.id, UUID(int=1), last)]
+        transact(lambda: db.session.add(lines[0]))
+        transact(lambda: db.session.add(lines[1]))
+    file = tmp_path / "plans.zip"
+    assert pointsvc("backup", file, environment=lived_in).code == 0
+    said = pointsvc("restore", file, environment=elsewhere)
+    assert said.code == 0, said.err
+    assert rows_of(elsewhere) == rows_of(lived_in)
+
+
+def _line(community_id: UUID, place_id: UUID, id_: UUID, follows: UUID | None) -> CarePlan:
+    return CarePlan(
+        community_id=community_id,
+        id=id_,
+        place_id=place_id,
+        follows_id=follows,
+        starts_on=date(2026, 1, 1),
+        created_by_id=id_,
+        created_at=clocks.now(),
+        **asdict(SATURDAYS),
+    )
