@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from pointsvc.activities.models import Shift
+from pointsvc.activities.models import Shift, Signup
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import insert_rows
 
@@ -77,6 +77,24 @@ def withdraw_planned(
 ) -> set[UUID]:
     """Call off those that nobody joined; which they were. Nobody has to be told."""
     return _unjoined(community_id, shift_ids, {"cancelled_at": now})
+
+
+def release_all(*, community_id: UUID, shift_id: UUID, now: datetime) -> None:
+    """Let everybody who signed up go; who was told that it is called off is bound to no other day."""
+    db.session.execute(
+        update(Signup)
+        .where(
+            Signup.community_id == community_id,
+            Signup.shift_id == shift_id,
+            Signup.left_at.is_(None),
+        )
+        .values(left_at=now)
+    )
+    db.session.execute(
+        update(Shift)
+        .where(Shift.community_id == community_id, Shift.id == shift_id)
+        .values(signed_up_count=0)
+    )
 
 
 def _unjoined(

@@ -138,12 +138,13 @@ def end_assignment(
         raise Forbidden
     if ended.state not in LIVE:
         return
+    topic = "plots.care_ended" if ended.state == "accepted" else "plots.care_taken_back"
     ended.state, ended.decided_at, ended.decided_by_id = "ended", now, ended_by_id
     db.session.flush()
     _note(community_id, ended_by_id, "plots.care_ended", assignment_id, now)
     other = ended.proposed_by_id if ended.member_id == ended_by_id else ended.member_id
     if other is not None:
-        _tell(community_id, other, "plots.care_ended", ended.place_id, now)
+        _tell(community_id, other, topic, ended.place_id, now)
 
 
 def _known(community_id: UUID, id_: UUID, place_id: UUID, member_id: UUID) -> bool:

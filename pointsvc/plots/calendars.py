@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -33,6 +33,7 @@ _PLAN: Final[tuple[Any, ...]] = (
     CarePlan.tools,
     CarePlan.risk,
     CarePlan.follows_holidays,
+    CarePlan.follows_id,
 )
 
 
@@ -55,6 +56,7 @@ class PlanFacts:
     tools: str | None
     risk: str
     follows_holidays: bool
+    follows_id: UUID | None
 
     @property
     def timing(self) -> Timing:
@@ -68,11 +70,14 @@ class PlanFacts:
             self.follows_holidays,
         )
 
-    def slots(self, since: date, until: date, holidays: Holidays, zone: str) -> list[Slot]:
-        """What it wants from `since` to `until`, both counted."""
+    def slots(
+        self, origin_id: UUID, since: date, until: date, holidays: Holidays, zone: str
+    ) -> list[Slot]:
+        """What it wants from `since` to `until`, both counted; `origin_id` see `origins_of`."""
         return [
             Slot(
                 self.id,
+                origin_id,
                 self.place_id,
                 rule_on,
                 due_on,
@@ -132,8 +137,24 @@ def get_plan(community_id: UUID, plan_id: UUID) -> PlanFacts:
     return PlanFacts(*row)
 
 
+def origins_of(plans: Iterable[PlanFacts]) -> dict[UUID, UUID]:
+    """Of each plan the first of those that it follows: they are one line of the calendar."""
+    follows = {plan.id: plan.follows_id for plan in plans}
+    origins = {}
+    for plan_id in follows:
+        origin = plan_id
+        while (before := follows.get(origin)) is not None:
+            origin = before
+        origins[plan_id] = origin
+    return origins
+
+
 def standing_duties(
-    community_id: UUID, place_ids: Collection[UUID], since: date, until: date
+    community_id: UUID,
+    place_ids: Collection[UUID],
+    since: date,
+    until: date,
+    origins: Mapping[UUID, UUID],
 ) -> list[Standing]:
     """The duties of these plots whose rule's day lies in the span, and whether anybody joined them."""
     attended = exists().where(
@@ -148,16 +169,19 @@ def standing_duties(
         Duty.due_on,
         Shift.starts_at,
         Shift.ends_at,
-        Shift.capacity,
+        Shift.capacity.label("people_count"),
         Duty.state,
-        or_(Shift.signed_up_count > 0, attended),
+        or_(Shift.signed_up_count > 0, attended).label("is_joined"),
         Duty.is_moved,
     ).where(
         Duty.community_id == community_id,
         Duty.place_id.in_(place_ids),
         Duty.rule_on.between(since, until),
     )
-    return [Standing(*row) for row in db.session.execute(wanted)]
+    return [
+        Standing(origin_id=origins[row.plan_id], **row._mapping)  # noqa: SLF001 - its public name
+        for row in db.session.execute(wanted)
+    ]
 
 
 def find_duties(

@@ -18,6 +18,7 @@ from pointsvc.activities.planned import (
     PlannedShift,
     change_planned,
     open_planned,
+    release_all,
     withdraw_planned,
 )
 from pointsvc.activities.rules import Scope, may_run_at
@@ -38,6 +39,7 @@ from pointsvc.plots.calendars import (
     get_duty,
     get_plan,
     last_planned,
+    origins_of,
     standing_duties,
 )
 from pointsvc.plots.errors import DutyJoined, DutyPassed
@@ -185,6 +187,8 @@ def hold_duty(
 ) -> DutyFacts:
     """Let one wait for the weather: its shift is called off, and whoever meant to come is told.
 
+    They are bound to nothing: on another day they sign up anew, if they like.
+
     Raises:
         NotFound. Forbidden. DutyPassed.
     """
@@ -199,6 +203,7 @@ def hold_duty(
         shift_id=duty.shift_id,
         now=now,
     )
+    release_all(community_id=community_id, shift_id=duty.shift_id, now=now)
     _set(community_id, [duty_id], {"state": "held", "note": (why or "").strip() or None})
     _note(community_id, held_by_id, "plots.duty_held", duty_id, now, {})
     return get_duty(community_id, duty_id)
@@ -211,11 +216,13 @@ def _generations(
     since = clock.local_day(now, community.zone) + timedelta(days=1)
     holidays = holidays_between(since - timedelta(days=1), until + timedelta(days=1))
     wanted: dict[UUID, list[Slot]] = {place_id: [] for place_id in place_ids}
-    for plan in find_plans(community.id, place_ids, on=since):
-        slots = plan.slots(since, until, holidays, community.zone)
+    plans = find_plans(community.id, place_ids)
+    origins = origins_of(plans)
+    for plan in plans:
+        slots = plan.slots(origins[plan.id], since, until, holidays, community.zone)
         wanted[plan.place_id] += [slot for slot in slots if slot.due_on >= since]
     standing: dict[UUID, list[Standing]] = {place_id: [] for place_id in place_ids}
-    for duty in standing_duties(community.id, place_ids, since, until):
+    for duty in standing_duties(community.id, place_ids, since, until, origins):
         standing[duty.place_id].append(duty)
     for place_id in place_ids:
         yield place_id, decide_generation(wanted[place_id], standing[place_id])
@@ -251,7 +258,7 @@ def _open(
 ) -> None:
     shifts = {
         slot: PlannedShift(
-            id=derived_id("duty-shift", community_id, slot.plan_id, slot.rule_on),
+            id=derived_id("duty-shift", community_id, *slot.key),
             activity_kind=CARE_KIND,
             place_id=slot.place_id,
             led_by_id=led_by_id,
@@ -269,7 +276,7 @@ def _open(
         [
             {
                 "community_id": community_id,
-                "id": derived_id("duty", community_id, slot.plan_id, slot.rule_on),
+                "id": derived_id("duty", community_id, *slot.key),
                 "plan_id": slot.plan_id,
                 "place_id": slot.place_id,
                 "shift_id": shift.id,
@@ -294,7 +301,8 @@ def _change(community_id: UUID, duty: Standing, slot: Slot) -> bool:
         capacity=slot.people_count,
     )
     if done:
-        _set(community_id, [duty.id], {"state": "planned", "due_on": slot.due_on})
+        now_is = {"state": "planned", "due_on": slot.due_on, "plan_id": slot.plan_id}
+        _set(community_id, [duty.id], now_is)
     return done
 
 

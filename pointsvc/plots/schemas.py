@@ -40,10 +40,11 @@ class DayOfYear(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text: str = super()._deserialize(value, attr, data, **kwargs)
+        month, _dash, of_month = text.strip().partition("-")
         try:
-            day = date.fromisoformat(f"2024-{text.strip()}")
+            day = date(2024, int(month), int(of_month))
         except ValueError:
-            raise ValidationError(_("请写成月-日，例如 04-15。")) from None
+            raise ValidationError(_("没有这一天。请写成月-日，例如 04-15。")) from None
         return day.month * 100 + day.day
 
 

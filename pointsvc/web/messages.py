@@ -87,12 +87,13 @@ WORDS: Final[dict[str, LazyText]] = {
     ),
     "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),
     "plots.asked": _l(
-        "组长请您养护%(place)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
+        "社区请您养护%(place)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
     ),
     "plots.care_accepted": _l("您请的人愿意养护%(place)s。"),
     "plots.care_declined": _l("您请的人这次不能养护%(place)s，可以请别人。"),
     "plots.care_other": _l("您请的人想换个时间养护%(place)s，他的话写在“谁来养护”里。"),
-    "plots.care_ended": _l("%(place)s不再由您请的人或您养护了；不扣分，也不影响别的。"),
+    "plots.care_ended": _l("%(place)s的养护有一位不做了；不扣分，也不影响别的。"),
+    "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }
 

@@ -173,7 +173,7 @@ def test_either_side_ends_it_at_any_time(year: Year, by: str) -> None:
     end(year, id_, by=by)
     assert assignments_of(year.community_id, year.cast.limei.id) == []
     told = "wangqiang" if by == "limei" else "limei"
-    assert any("不再由" in text for text in heard(year, told))
+    assert any("有一位不做了" in text for text in heard(year, told))
 
 
 @pytest.mark.parametrize("by", ["liuyang", "sungang", "hedu"])

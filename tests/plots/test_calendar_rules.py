@@ -137,7 +137,7 @@ MOMENT = datetime(2026, 12, 5, 0, 30, tzinfo=UTC)
 def slot(n: int, *, people: int = 2) -> Slot:
     """What a plan wants on its n-th day."""
     on, at = date(2026, 12, 5) + timedelta(days=n), MOMENT + timedelta(days=n)
-    return Slot(PLAN, UUID(int=2), on, on, at, at + timedelta(hours=1), people)
+    return Slot(PLAN, PLAN, UUID(int=2), on, on, at, at + timedelta(hours=1), people)
 
 
 def standing(
@@ -148,6 +148,7 @@ def standing(
         uuid4(),
         uuid4(),
         of.plan_id,
+        of.origin_id,
         of.place_id,
         of.rule_on,
         of.due_on,

@@ -164,3 +164,29 @@ def test_at_night_what_was_begun_goes_on_and_nothing_begins(year: Year, clock: F
 def nightly(year: Year) -> int:
     """One night's run."""
     return transact(lambda: extend_calendars(community_id=year.community_id, now=moments.now()))
+
+
+def test_a_changed_line_goes_on_with_the_days_of_the_one_before(year: Year) -> None:
+    """What somebody joined, moved or held is not planned a second time by the line that follows."""
+    plan = year.add()
+    year.generate()
+    joined, moved, held, free = year.duties()
+    year.calendar.join(joined.shift_id, year.cast.limei)
+    year.move(moved, year.day(16))
+    year.hold(held)
+    year.change(plan, year.day(1), people_count=4)
+    done = year.generate()
+    assert (done.new_count, done.changed_count, done.withdrawn_count) == (0, 1, 0)
+    assert [(d.id == free.id, d.people_count) for d in year.duties()][-1] == (True, 4)
+    assert len(year.duties()) == 4
+
+
+def test_who_waited_for_the_weather_is_bound_to_no_other_day(year: Year) -> None:
+    year.add()
+    year.generate()
+    duty = year.duties()[0]
+    year.calendar.join(duty.shift_id, year.cast.limei)
+    year.hold(duty)
+    moved = year.move(duty, year.day(3))
+    assert (moved.state, moved.cancelled_at, moved.signed_up_count) == ("planned", None, 0)
+    assert year.calendar.count(duty.shift_id) == (0, 0)

@@ -141,10 +141,11 @@ def generate(place_id: UUID) -> ResponseReturnValue:
     for each in done:
         flash(
             _(
-                "新排 %(new)s 次，改 %(changed)s 次，撤 %(withdrawn)s 次；有人报名的一次没动。",
+                "新排 %(new)s 次，改 %(changed)s 次，撤 %(withdrawn)s 次；有人报名、没有动的 %(joined)s 次。",
                 new=each.new_count,
                 changed=each.changed_count,
                 withdrawn=each.withdrawn_count,
+                joined=each.joined_count,
             ),
             "success",
         )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from pointsvc.activities.queries import signed_up_shift_ids
 from pointsvc.activities.rules import may_run_at
 from pointsvc.activities.scopes import scope_of
-from pointsvc.communities.queries import get_community
+from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid
 from pointsvc.kernel.fields import parse_form
@@ -127,7 +127,7 @@ def leave(assignment_id: UUID) -> ResponseReturnValue:
             now=now,
         )
     )
-    flash(_("好的，不再由他养护了；不扣分，也不影响别的。"), "success")
+    flash(_("好的，记下了；不扣分，也不影响别的。"), "success")
     return redirect(_back(), 303)
 
 
@@ -151,7 +151,7 @@ def my_duties() -> str:
         "plots/my_duties.html",
         assignments=assignments,
         duties=[duty for duty in duties if duty.ends_at > now],
-        place_names={each.place_id: each.place_name for each in assignments},
+        place_names={place.id: place.name for place in find_places(community.id, kind="plot")},
         joined=signed_up_shift_ids(
             community_id=community.id, member_id=member_id, shift_ids=shift_ids
         ),

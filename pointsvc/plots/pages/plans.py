@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -134,7 +135,7 @@ def end(plan_id: UUID) -> ResponseReturnValue:
             now=now,
         )
     )
-    flash(_("这一条停了。点“排进日程”，没人报名的就撤下来。"), "success")
+    flash(_("这一条停了。先看看会排出什么，再排一次，没人报名的就撤下来。"), "success")
     return redirect(url_for("plots.calendar", place_id=facts.place_id), 303)
 
 
@@ -203,7 +204,7 @@ def _terms(values: dict[str, Any], before: str | None) -> Terms:
     if every.startswith("M"):
         rrule = f"FREQ=MONTHLY;BYDAY={every[1]}{day}"
     if every == KEEP:
-        rrule = before or ""
+        rrule = _on_weekday(before or "", day)
     assert isinstance(at, time)
     return Terms(
         care=values["care"],
@@ -218,6 +219,11 @@ def _terms(values: dict[str, Any], before: str | None) -> Terms:
         risk=values["risk"],
         follows_holidays=values["follows_holidays"],
     )
+
+
+def _on_weekday(rrule: str, weekday: str) -> str:
+    """The rule on another day of the week, where it names one."""
+    return re.sub(r"BYDAY=(-?\d?)[A-Z]{2}(?=;|$)", rf"BYDAY=\g<1>{weekday}", rrule)
 
 
 def _check_from(from_on: date) -> None:

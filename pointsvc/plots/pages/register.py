@@ -31,6 +31,7 @@ from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
+URGENCY: Final = ("overdue", "due", "held", "cared", "resting")
 ORDERS: Final[dict[str, Callable[[PlotFacts], Any]]] = {
     "number": lambda plot: plot.place.number,
     "area": lambda plot: -(plot.area_m2 or 0),
@@ -45,14 +46,18 @@ def index() -> str:
     """Every plot in use; sorted by number, by area, by who was there longest ago, by who is missing."""
     community = get_community(current_community_id())
     asked = request.args.get("order", "")
-    order = asked if asked in ORDERS else "number"
-    plots = sorted(find_plots(community.id), key=ORDERS[order])
-    now = clock.now()
+    order = asked if asked in {*ORDERS, "care"} else "number"
+    plots, now = find_plots(community.id), clock.now()
+    stands = stands_of(community, [plot.place.id for plot in plots], now)
+    if order == "care":
+        plots.sort(key=lambda plot: URGENCY.index(stands[plot.place.id].state))
+    else:
+        plots.sort(key=ORDERS[order])
     return render_template(
         "plots/index.html",
         plots=plots,
         order=order,
-        orders={name: url_for("plots.index", order=name) for name in ORDERS},
+        orders={name: url_for("plots.index", order=name) for name in (*ORDERS, "care")},
         area_m2=sum(plot.area_m2 or 0 for plot in plots),
         last_days={
             plot.place.id: clock.local_day(plot.last_attended_at, community.zone).isoformat()
@@ -60,7 +65,7 @@ def index() -> str:
             if plot.last_attended_at
         },
         today=clock.local_day(now, community.zone),
-        stands=stands_of(community, [plot.place.id for plot in plots], now),
+        stands=stands,
         state_words=STATE_WORDS,
         state_kinds=STATE_KINDS,
     )

@@ -51,15 +51,21 @@ class Holidays:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What a plan wants on a day of its rule."""
+    """What a plan wants on a day of its rule; `origin_id` is the first plan of those it follows."""
 
     plan_id: UUID
+    origin_id: UUID
     place_id: UUID
     rule_on: date
     due_on: date
     starts_at: datetime
     ends_at: datetime
     people_count: int
+
+    @property
+    def key(self) -> tuple[UUID, date]:
+        """What it is known by: a line that was changed goes on with the days of the one before."""
+        return (self.origin_id, self.rule_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Standing:
     id: UUID
     shift_id: UUID
     plan_id: UUID
+    origin_id: UUID
     place_id: UUID
     rule_on: date
     due_on: date
@@ -82,7 +89,7 @@ class Standing:
     @property
     def key(self) -> tuple[UUID, date]:
         """What it is known by."""
-        return (self.plan_id, self.rule_on)
+        return (self.origin_id, self.rule_on)
 
 
 @dataclass(slots=True)
@@ -166,7 +173,7 @@ def decide_generation(wanted: Iterable[Slot], standing: Iterable[Standing]) -> G
 
     One that somebody joined is never touched, nor one that a person moved or that waits for the weather.
     """
-    slots: Mapping[tuple[UUID, date], Slot] = {(s.plan_id, s.rule_on): s for s in wanted}
+    slots: Mapping[tuple[UUID, date], Slot] = {slot.key: slot for slot in wanted}
     made, known = Generation(), set()
     for duty in standing:
         known.add(duty.key)
@@ -202,7 +209,8 @@ def _is_as(duty: Standing, slot: Slot) -> bool:
         duty.starts_at,
         duty.ends_at,
         duty.people_count,
-    ) == (slot.due_on, slot.starts_at, slot.ends_at, slot.people_count)
+        duty.plan_id,
+    ) == (slot.due_on, slot.starts_at, slot.ends_at, slot.people_count, slot.plan_id)
 
 
 def _around_holidays(day: date, holidays: Holidays) -> date | None:
