@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from pointsvc.activities.rules import Scope
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
@@ -14,7 +15,7 @@ from pointsvc.plots.calendars import DutyFacts, PlanFacts, find_duties, find_pla
 from pointsvc.plots.generating import Generated, generate_calendar, hold_duty, move_duty
 from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from tests.activities.calendar import Calendar
-from tests.support.cast import Person
+from tests.support.cast import Cast, Person
 
 SATURDAYS: Final = Terms(
     care="litter",
@@ -135,3 +136,29 @@ class Year:
         now: datetime = clock.now()
         scope = self.calendar.scope(person or self.cast.wangqiang)
         return {"community_id": self.community_id, "scope": scope, "now": now}
+
+
+def plan_saturdays(cast: Cast) -> None:
+    """Plot 1 has a line of a care calendar, and duties of it."""
+    now = clock.now()
+    today = clock.local_day(now, clock.DEFAULT_ZONE)
+    leads = Scope(cast.wangqiang.id, places=frozenset({cast.plot_id}), roles=frozenset({"leader"}))
+    by: dict[str, Any] = {"community_id": cast.community_id, "scope": leads, "now": now}
+
+    def work() -> None:
+        add_plan(
+            created_by_id=cast.wangqiang.id,
+            plan_id=new_id(),
+            place_id=cast.plot_id,
+            terms=SATURDAYS,
+            starts_on=today,
+            **by,
+        )
+        generate_calendar(
+            generated_by_id=cast.wangqiang.id,
+            place_ids=[cast.plot_id],
+            until=today + timedelta(days=15),
+            **by,
+        )
+
+    transact(work)
