@@ -41,6 +41,8 @@ _DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError),
     *(KeyError, ValueError, TypeError, AttributeError),  # of a manifest that is none
 )
+# We pack by deflate. The others' readers fail like a broken disk, so a damaged name is told here.
+_PACKINGS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ALONE_PAUSES: Final = (0.1, 0.4, 1.0, 2.0)
 # Of other roles' sessions a plain role sees who they are, but not of what kind: then it counts them.
 _OTHERS: Final = """
@@ -67,6 +69,8 @@ def opened_copy(file: Path, *, key: Path | None, instance: Path) -> Iterator[zip
             source = plain
         with _whole(str(file)):
             copy = stack.enter_context(zipfile.ZipFile(source))
+        if any(member.compress_type not in _PACKINGS for member in copy.infolist()):
+            raise NotACopy(why="packing")
         yield copy
 
 

@@ -181,6 +181,21 @@ def test_a_bit_flipped_anywhere_is_refused_or_changes_nothing(copy: Path, tmp_pa
 
 @slow
 @pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 99])
+def test_a_bit_that_names_another_packing_is_damage_and_no_broken_disk(
+    copy: Path, tmp_path: Path, packing: int
+) -> None:
+    whole = bytearray(copy.read_bytes())
+    entry = whole.rindex(b"PK\x01\x02")
+    whole[entry + 10 : entry + 12] = packing.to_bytes(2, "little")
+    bad = copy.with_name("bad.zip")
+    bad.write_bytes(whole)
+    with pytest.raises(NotACopy), opened_copy(bad, key=None, instance=tmp_path) as opened:
+        read_manifest(opened)
+
+
+@slow
+@pytest.mark.engines("sqlite")
 def test_books_that_do_not_verify_replace_nothing(
     copy: Path, lived_in: Environment, elsewhere: Environment
 ) -> None:
