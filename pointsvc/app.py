@@ -78,4 +78,5 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"check_same_thread": False}, **POOL}
     bounds = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     options = f"{bounds} {parsed.query.get('options', '')}"
-    return {"connect_args": {"options": options}, **POOL}
+    # The letters are ours whatever the database's are: of one that knows none the driver would make bytes.
+    return {"connect_args": {"options": options, "client_encoding": "utf8"}, **POOL}

@@ -20,7 +20,6 @@ from pointsvc.checkin.errors import (
     CodeForged,
     CodeMalformed,
     CodeRevoked,
-    CodeSpent,
     CodeWrongKind,
 )
 from pointsvc.checkin.models import SpentCode, TypedCode
@@ -89,7 +88,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class MemberCode:
-    """A person's code that holds; `number` and `step` are what `spend_code` spends."""
+    """A person's code that holds; `number` and `step` are what is spent (`spent_codes`)."""
 
     member_id: UUID
     proof: Literal["card", "member_code", "typed"]
@@ -149,24 +148,6 @@ def read_member_code(*, text: str, community_id: UUID, now: datetime) -> MemberC
     assert read.subject_id is not None
     assert read.number is not None
     return MemberCode(read.subject_id, read.proof, read.number, read.step)
-
-
-def spend_code(*, community_id: UUID, code: MemberCode, on_id: UUID) -> None:
-    """Spend a changing code on what it pays or approves; a printed card is not spent.
-
-    The same code for the same thing is spent once. Digits and the code beside them are one.
-
-    Raises:
-        CodeSpent: it paid or approved something else.
-    """
-    if code.step is None:
-        return
-    key = {"community_id": community_id, "code_number": code.number, "step": code.step}
-    if insert_once(SpentCode, [{**key, "spent_on_id": on_id}]):
-        return
-    spent = select(SpentCode.spent_on_id).filter_by(**key)
-    if db.session.scalar(spent) != on_id:
-        raise CodeSpent
 
 
 def member_code(*, community_id: UUID, member_id: UUID, base: str, now: datetime) -> ShownCode:

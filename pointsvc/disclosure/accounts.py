@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
-from pointsvc.ledger.queries import MonthTotals
+from pointsvc.ledger.months import MonthTotals
 
 SHARE_FULL: Final = 1000
 

@@ -18,7 +18,8 @@ from pointsvc.disclosure.goods import (
 from pointsvc.disclosure.rules import Month
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.ledger.queries import MonthTotals, SealFacts, latest_seal, month_totals
+from pointsvc.ledger.months import MonthTotals, month_totals
+from pointsvc.ledger.queries import SealFacts, latest_seal
 from pointsvc.ledger.standing import GapFacts, gaps_of
 from pointsvc.ledger.totals import Served, find_first_day, served_between
 from pointsvc.shop.models import Donation

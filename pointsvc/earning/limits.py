@@ -50,6 +50,43 @@ class _Use:
         return self.before + self.added
 
 
+@dataclass(slots=True)
+class Allowances:
+    """The locked windows of some wishes, until commit: what they leave, and what was taken of it.
+
+    Two at once never take more than the cap: rows are locked, and `used <= allowed` is a CHECK.
+    """
+
+    community_id: UUID
+    _uses: dict[_Window, _Use]
+
+    def left_for(self, wish: Wish) -> int:
+        """How much of the wish its day and month leave now."""
+        return min(
+            (
+                room_left(used=self._uses[key].used, cap=cap, amount=wish.amount)
+                for key, cap in _windows(wish)
+            ),
+            default=wish.amount,
+        )
+
+    def take(self, wish: Wish, amount: int) -> None:
+        """Count so much of the wish, whose windows were opened."""
+        for key, cap in _windows(wish):
+            use = self._uses[key]
+            self._uses[key] = _Use(use.before, max(cap, use.used + amount), use.added + amount)
+
+    def store(self) -> None:
+        """Write down what was taken."""
+        _store(self.community_id, self._uses)
+
+
+def open_allowances(*, community_id: UUID, wishes: Sequence[Wish]) -> Allowances:
+    """Lock the windows of the wishes by key, before any passbook (docs/ledger.md §3)."""
+    windows = sorted({window for wish in wishes for window, _cap in _windows(wish)})
+    return Allowances(community_id, _locked(community_id, windows, wishes))
+
+
 def take_allowances(
     *, community_id: UUID, wishes: Sequence[Wish], whole: bool = False
 ) -> list[int]:
@@ -59,16 +96,13 @@ def take_allowances(
         community_id: whose limits.
         wishes: in the order in which they are served.
         whole: give each wish all or nothing.
-
-    Locks the windows by key, before any passbook (docs/ledger.md §3). Two at once never take more than
-    the cap: rows are locked, and `used <= allowed` is a CHECK.
     """
-    windows = sorted({window for wish in wishes for window, _cap in _windows(wish)})
-    if not windows:
-        return [wish.amount for wish in wishes]
-    uses = _locked(community_id, windows, wishes)
-    taken = [_take(uses, wish, whole=whole) for wish in wishes]
-    _store(community_id, uses)
+    allowances, taken = open_allowances(community_id=community_id, wishes=wishes), []
+    for wish in wishes:
+        fits = allowances.left_for(wish)
+        taken.append(0 if whole and fits < wish.amount else fits)
+        allowances.take(wish, taken[-1])
+    allowances.store()
     return taken
 
 
@@ -103,20 +137,6 @@ def _all_windows(wish: Wish) -> tuple[_Window, _Window]:
         _Window(wish.subject, wish.holder_id, "day", wish.on),
         _Window(wish.subject, wish.holder_id, "month", month_start(wish.on)),
     )
-
-
-def _take(uses: dict[_Window, _Use], wish: Wish, *, whole: bool) -> int:
-    limits = list(_windows(wish))
-    fits = min(
-        (room_left(used=uses[key].used, cap=cap, amount=wish.amount) for key, cap in limits),
-        default=wish.amount,
-    )
-    if whole and fits < wish.amount:
-        return 0
-    for key, cap in limits:
-        use = uses[key]
-        uses[key] = _Use(use.before, max(cap, use.used + fits), use.added + fits)
-    return fits
 
 
 def _locked(

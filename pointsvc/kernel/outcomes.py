@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import find_rows, insert_unknown, update_rows
 from pointsvc.kernel.errors import BadRequest, Conflict, Refusal
 from pointsvc.kernel.i18n import lazy_gettext as _l
 from pointsvc.kernel.models import StoredOutcome
 
 KEY_LENGTH_MAX = 255
+_KEY: Final = ("community_id", "actor_id", "key")
 
 
 class KeyMissing(BadRequest):
@@ -118,6 +121,93 @@ def remembered(
     return Outcome(refusal_code, result, is_first=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A request under its key, and what it asked."""
+
+    actor_id: UUID
+    key: str
+    body_hash: bytes
+
+    @property
+    def name(self) -> tuple[UUID, str]:
+        """Whose key it is, and the key."""
+        return self.actor_id, self.key
+
+
+def remembered_all(
+    *,
+    community_id: UUID,
+    asked: Sequence[Keyed],
+    now: datetime,
+    work: Callable[[Sequence[int]], Sequence[dict[str, Any] | Conflict]],
+) -> list[Outcome | KeyReused]:
+    """`remembered` for several requests of a community, in their order; call inside `transact`.
+
+    `work` is given the places of those that come for the first time, and answers each with a result
+    or with a refusal (409) for which it has written nothing. What it raises undoes all of them.
+    """
+    first: dict[tuple[UUID, str], int] = {}
+    for place, each in enumerate(asked):
+        first.setdefault(each.name, place)
+    rows = [_empty(community_id, asked[first[name]], now) for name in sorted(first)]
+    free = insert_unknown(StoredOutcome, rows, key=_KEY, told=_KEY[1:])
+    new = [place for name, place in first.items() if name in free]
+    answers = dict(zip(new, work(new) if new else (), strict=True))
+    decided = {place: _outcome(answer) for place, answer in answers.items()}
+    _store(community_id, [(asked[place], outcome) for place, outcome in decided.items()])
+    kept = _kept(community_id, [each for n, each in enumerate(asked) if n not in decided])
+    return [decided.get(n) or kept[each.name](each) for n, each in enumerate(asked)]
+
+
+def _empty(community_id: UUID, each: Keyed, now: datetime) -> dict[str, Any]:
+    return {
+        "community_id": community_id,
+        "actor_id": each.actor_id,
+        "key": each.key,
+        "body_hash": each.body_hash,
+        "refusal_code": None,
+        "result": {},
+        "created_at": now,
+    }
+
+
+def _outcome(answer: dict[str, Any] | Conflict) -> Outcome:
+    if isinstance(answer, Conflict):
+        return Outcome(answer.code, dict(answer.context), is_first=True)
+    return Outcome(None, answer, is_first=True)
+
+
+def _store(community_id: UUID, decided: Sequence[tuple[Keyed, Outcome]]) -> None:
+    rows = [
+        {
+            "community_id": community_id,
+            "actor_id": each.actor_id,
+            "key": each.key,
+            "refusal_code": outcome.refusal_code,
+            "result": outcome.result,
+        }
+        for each, outcome in decided
+    ]
+    update_rows(StoredOutcome, rows, key=_KEY)
+
+
+def _kept(
+    community_id: UUID, asked: Sequence[Keyed]
+) -> dict[tuple[UUID, str], Callable[[Keyed], Outcome | KeyReused]]:
+    """How each key that came before answers."""
+    names = sorted({each.name for each in asked})
+    keys = [dict(zip(_KEY, (community_id, *name), strict=True)) for name in names]
+    rows = find_rows(StoredOutcome, keys, told=(*_KEY[1:], "body_hash", "refusal_code", "result"))
+    return {(row.actor_id, row.key): partial(_repeat, row) for row in rows}
+
+
+def _repeat(row: Any, each: Keyed) -> Outcome | KeyReused:
+    if row.body_hash != each.body_hash:
+        return KeyReused()
+    return Outcome(row.refusal_code, row.result, is_first=False)
+
+
 def _stored(where: tuple[Any, ...], body_hash: bytes) -> Outcome:
     columns = (
         StoredOutcome.body_hash,
@@ -175,11 +265,13 @@ __all__ = [
     "KeyMalformed",
     "KeyMissing",
     "KeyReused",
+    "Keyed",
     "Outcome",
     "RememberedRefusal",
     "canonical_hash",
     "check_key",
     "insert_once",
     "remembered",
+    "remembered_all",
     "result_or_refusal",
 ]

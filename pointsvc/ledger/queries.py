@@ -55,27 +55,6 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthTotals:
-    """A community's points in a stretch of days; `closing` follows from the rest."""
-
-    opening: int
-    imported: int
-    issued: int
-    taken_back: int
-    exchanged: int
-    refunded: int
-    expired: int
-    regranted: int
-    donated_back: int
-
-    @property
-    def closing(self) -> int:
-        """What members hold at the end: wallets, reviews and reservations."""
-        came = self.opening + self.imported + self.issued + self.refunded + self.regranted
-        return came - self.taken_back - self.exchanged - self.expired - self.donated_back
-
-
-@dataclass(frozen=True, slots=True)
 class SealFacts:
     """A day's seal."""
 
@@ -168,66 +147,6 @@ def statement(
         columns, community_id=community_id, book_id=book, after=after, limit=limit
     )
     return Page([StatementRow(*row) for row in rows], cursor)
-
-
-def month_totals(*, community_id: UUID, first: date, last: date) -> MonthTotals:
-    """The community's points from `first` to `last`, both included (L2 over time)."""
-    before = _by_kind(community_id, None, first)
-    during = _by_kind(community_id, first, last)
-    return MonthTotals(opening=_totals(0, before).closing, **_parts(during))
-
-
-def _by_kind(community_id: UUID, first: date | None, last: date) -> dict[str, int]:
-    query = select(Transfer.kind, func.sum(Transfer.amount)).where(
-        Transfer.community_id == community_id, Transfer.unit == "points"
-    )
-    if first is None:
-        query = query.where(Transfer.business_on < last)
-    else:
-        query = query.where(Transfer.business_on.between(first, last))
-    sums = {kind: int(total) for kind, total in db.session.execute(query.group_by(Transfer.kind))}
-    sums["adjust_down"] = _adjusted_down(community_id, first, last)
-    return sums
-
-
-def _adjusted_down(community_id: UUID, first: date | None, last: date) -> int:
-    """Adjustments that took points: from a wallet, so their debit side is a member's."""
-    query = (
-        select(func.coalesce(func.sum(Transfer.amount), 0))
-        .join(
-            Account,
-            (Account.community_id == Transfer.community_id)
-            & (Account.id == Transfer.debit_account_id),
-        )
-        .where(
-            Transfer.community_id == community_id,
-            Transfer.kind == "adjust",
-            Account.kind == "wallet",
-        )
-    )
-    days = (
-        Transfer.business_on < last if first is None else Transfer.business_on.between(first, last)
-    )
-    return int(db.session.execute(query.where(days)).scalar_one())
-
-
-def _parts(sums: dict[str, int]) -> dict[str, int]:
-    down = sums.get("adjust_down", 0)
-    settled = sums.get("settle", 0) // 2
-    return {
-        "imported": sums.get("opening", 0),
-        "issued": sums.get("award", 0) + sums.get("adjust", 0) - down,
-        "taken_back": sums.get("take_back", 0) + sums.get("annul", 0) + down + settled,
-        "exchanged": sums.get("payment", 0),
-        "refunded": sums.get("refund", 0),
-        "expired": sums.get("expire", 0),
-        "regranted": sums.get("regrant", 0),
-        "donated_back": sums.get("donate", 0),
-    }
-
-
-def _totals(opening: int, sums: dict[str, int]) -> MonthTotals:
-    return MonthTotals(opening=opening, **_parts(sums))
 
 
 def latest_seal(*, community_id: UUID, until: date | None = None) -> SealFacts | None:

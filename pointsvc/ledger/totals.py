@@ -13,8 +13,7 @@ from pointsvc.extensions import db
 from pointsvc.ledger.models import Account, Seal, Transfer
 from pointsvc.ledger.models.accounts import MEMBER_KINDS
 from pointsvc.ledger.models.transfers import TRANSFER_KINDS
-
-HELD_KINDS = ("wallet", "review", "reserved")
+from pointsvc.ledger.months import HELD_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ class Outstanding:
 
 @dataclass(frozen=True, slots=True)
 class KindTotal:
-    """All transfers of a kind and unit: how many, how much; in a stretch of days and ever."""
+    """All transfers of a kind and unit: how many, how much; in a stretch of days, and ever if asked."""
 
     kind: str
     unit: str
     count: int
     amount: int
-    count_ever: int
-    amount_ever: int
+    count_ever: int | None = None
+    amount_ever: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,19 @@ def served_between(*, community_id: UUID, first: date, last: date) -> Served:
     return Served(people or 0, sums.get("service", 0) - sums.get("take_back", 0))
 
 
-def totals_by_kind(*, community_id: UUID, first: date, last: date) -> list[KindTotal]:
-    """Every kind that was ever posted, in the books' order, points before minutes."""
-    ever = _by_kind(community_id)
+def totals_by_kind(
+    *, community_id: UUID, first: date, last: date, with_ever: bool = False
+) -> list[KindTotal]:
+    """The kinds posted in these days, in the books' order, points before minutes.
+
+    `with_ever`: every kind, and how often since the books began; that reads all of them.
+    """
     during = _by_kind(community_id, first, last)
-    ordered = sorted(ever, key=lambda key: (key[1] != "points", TRANSFER_KINDS.index(key[0])))
-    return [KindTotal(*key, *during.get(key, (0, 0)), *ever[key]) for key in ordered]
+    ever = _by_kind(community_id) if with_ever else {}
+    ordered = sorted(
+        ever or during, key=lambda key: (key[1] != "points", TRANSFER_KINDS.index(key[0]))
+    )
+    return [KindTotal(*key, *during.get(key, (0, 0)), *ever.get(key, ())) for key in ordered]
 
 
 def balances_by_kind(*, community_id: UUID) -> dict[str, int]:

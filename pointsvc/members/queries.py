@@ -103,11 +103,19 @@ def active_ids(community_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids that are active members."""
     found: set[UUID] = set()
     for chunk in in_chunks(ids):
-        wanted = select(Member.id).where(
-            Member.community_id == community_id, Member.id.in_(chunk), Member.state == "active"
-        )
-        found.update(db.session.scalars(wanted))
+        active = fetch(_active(), community_id=community_id, ids=list(chunk))
+        found.update(row.id for row in active)
     return found
+
+
+@prepared
+def _active(among: Among) -> Select[*tuple[Any, ...]]:
+    member = table_of(Member).c
+    return select(member.id).where(
+        member.community_id == bindparam("community_id"),
+        among(member.id, "ids"),
+        member.state == "active",
+    )
 
 
 def find_member_by_phone(community_id: UUID, phone: str) -> UUID | None:

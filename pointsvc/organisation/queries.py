@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,7 +121,27 @@ def _attended(among: Among) -> Select[*tuple[Any, ...]]:
 
 def kept_shop_ids(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
     """The shops that the member keeps."""
-    return _scopes(community_id, member_id, "keeper", RoleGrant.place_id)
+    return shops_kept_by(community_id, [member_id])[member_id]
+
+
+def shops_kept_by(community_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The shops that each of these members keeps."""
+    kept: dict[UUID, set[UUID]] = {member_id: set() for member_id in member_ids}
+    for row in fetch(_kept(), community_id=community_id, member_ids=list(member_ids)):
+        kept[row.member_id].add(row.place_id)
+    return {member_id: frozenset(shops) for member_id, shops in kept.items()}
+
+
+@prepared
+def _kept(among: Among) -> Select[*tuple[Any, ...]]:
+    grant = table_of(RoleGrant).c
+    return select(grant.member_id, grant.place_id).where(
+        grant.community_id == bindparam("community_id"),
+        among(grant.member_id, "member_ids"),
+        grant.role == "keeper",
+        grant.revoked_at.is_(None),
+        grant.place_id.is_not(None),
+    )
 
 
 def grants_of(community_id: UUID, member_id: UUID) -> list[GrantFacts]:

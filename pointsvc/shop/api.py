@@ -20,7 +20,7 @@ from pointsvc.shop import counter
 from pointsvc.shop.counter import Desk
 from pointsvc.shop.queries.catalogue import list_products
 from pointsvc.shop.queries.donations import get_donation
-from pointsvc.shop.queries.orders import get_order, get_refund
+from pointsvc.shop.queries.orders import get_refund
 from pointsvc.shop.rules import WantedLine
 from pointsvc.shop.schemas import (
     DonationShown,
@@ -74,7 +74,7 @@ def products(query: dict[str, Any]) -> dict[str, Any]:
 def place_order(body: dict[str, Any]) -> dict[str, Any]:
     """Exchange points for goods: the member's code, lines, and the PIN where one is needed."""
     desk = _desk()
-    result = counter.exchange(
+    done = counter.exchange(
         desk,
         shop_id=body.get("shop_id"),
         read_code=desk.reader(body["member_code"]),
@@ -82,13 +82,12 @@ def place_order(body: dict[str, Any]) -> dict[str, Any]:
         lines=[WantedLine(**line) for line in body["lines"]],
         pin=body.get("pin"),
     )
-    order = get_order(desk.community_id, UUID(result["order_id"]))
     return {
-        "id": order.id,
-        "receipt_no": order.receipt_no,
-        "total_points": order.total_points,
-        "balance_points": result["balance_points"],
-        "lines": order.lines,
+        "id": done.order.id,
+        "receipt_no": done.order.receipt_no,
+        "total_points": done.order.total_points,
+        "balance_points": done.balance_points,
+        "lines": done.order.lines,
     }
 
 

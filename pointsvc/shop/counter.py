@@ -7,36 +7,44 @@ failures count by themselves. What is remembered holds ids and numbers; replies 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from prometheus_client import Counter
 
-from pointsvc.checkin.codes import MemberCode, read_member_code, spend_code
+from pointsvc.checkin.codes import MemberCode
 from pointsvc.checkin.errors import CodeSpent
 from pointsvc.checkin.guesses import read_watched_code
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
-from pointsvc.kernel.outcomes import canonical_hash, remembered, result_or_refusal
+from pointsvc.kernel.outcomes import (
+    Keyed,
+    KeyReused,
+    Outcome,
+    canonical_hash,
+    remembered,
+    result_or_refusal,
+)
+from pointsvc.kernel.request_id import current_request_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.second_steps import has_second_step, prove_second_step
 from pointsvc.members.secrets import has_pin, verify_pin
 from pointsvc.organisation.queries import kept_shop_ids
-from pointsvc.shop.errors import SameAgain
 from pointsvc.shop.queries.catalogue import products_by_id
-from pointsvc.shop.queries.orders import get_order
-from pointsvc.shop.queries.shops import open_shops, stocked_shops
-from pointsvc.shop.queries.visits import attempts_of, find_same, recent_orders
-from pointsvc.shop.rules import DonorKind, PinState, TotpState, WantedLine, decide_shop
+from pointsvc.shop.queries.orders import OrderFacts, get_order
+from pointsvc.shop.queries.shops import stocked_shops
+from pointsvc.shop.queries.visits import attempts_of
+from pointsvc.shop.rules import DonorKind, PinState, TotpState, WantedLine
 from pointsvc.shop.service.donations import DonatedLine, record_donation
-from pointsvc.shop.service.orders import place_order
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
 from pointsvc.shop.shelf import Moving
 from pointsvc.shop.tickets import Ticket, visit_of
+from pointsvc.shop.tills import OnVisit, Wanted, exchange_together
 from pointsvc.shop.traces import trace_wrong_pin, tracing_refusals
 
 DEEDS: Final = Counter("pointsvc_counter_deeds", "Deeds at the counter", ["deed", "outcome"])
@@ -44,11 +52,11 @@ ReadCode = Callable[[], MemberCode]
 
 
 @dataclass(frozen=True, slots=True)
-class OnVisit:
-    """The visit that an exchange ends; `is_again`: the same goods a second time, on purpose."""
+class Exchanged:
+    """The order, and what the member could spend then."""
 
-    id: UUID
-    is_again: bool
+    order: OrderFacts
+    balance_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +69,24 @@ class Desk:
     now: datetime
 
     def reader(self, text: str) -> ReadCode:
-        """Reads a code that was scanned or typed just now; call before the transaction.
+        """Read a code that was scanned or typed just now; call before the transaction.
+
+        What it lacks is said, and remembered, by the deed itself.
 
         Raises:
             TooManyFailures: the keeper guessed digits.
         """
-        with suppress(Conflict):  # what the code lacks is said, and remembered, by the deed itself
-            read_watched_code(
+        try:
+            code = read_watched_code(
                 text=text, community_id=self.community_id, actor_id=self.keeper_id, now=self.now
             )
-        return lambda: read_member_code(text=text, community_id=self.community_id, now=self.now)
+        except Conflict as refusal:
+            return partial(_refuse, refusal)
+        return lambda: code
+
+
+def _refuse(refusal: Conflict) -> MemberCode:
+    raise refusal
 
 
 def exchange(
@@ -82,8 +98,8 @@ def exchange(
     lines: Sequence[WantedLine],
     pin: str | None,
     visit: OnVisit | None = None,
-) -> dict[str, Any]:
-    """Place an order once for the key; ids and numbers of `OrderReceipt`.
+) -> Exchanged:
+    """Place an order once for the key.
 
     `read_code` gives the member's code or refuses; `shown` is what stood for it in the request;
     `visit` is the page's, which spent the code when the person was scanned.
@@ -97,25 +113,19 @@ def exchange(
     }
     if visit is not None:
         body["again"] = visit.is_again
+    keyed = Keyed(desk.keeper_id, desk.key, canonical_hash(body))
+    asked = Wanted(keyed, shop_id, _read(read_code), lines, state, visit, current_request_id())
+    placed = exchange_together(community_id=desk.community_id, wanted=asked)
+    result = _told(placed.outcome, "exchange")
+    assert placed.order is not None
+    return Exchanged(placed.order, result["balance_points"])
 
-    def work() -> dict[str, Any]:
-        at_shop_id = _shop_of(desk, shop_id, lines)
-        code = read_code()
-        if visit is not None and not visit.is_again:
-            _check_new(desk, code, lines)
-        receipt = place_order(
-            community_id=desk.community_id,
-            shop_id=at_shop_id,
-            code=code,
-            lines=lines,
-            pin=state,
-            keeper_id=desk.keeper_id,
-            now=desk.now,
-            visit_id=visit.id if visit is not None else None,
-        )
-        return _plain(asdict(receipt))
 
-    return decide_once(desk, body, work, deed="exchange")
+def _read(read_code: ReadCode) -> MemberCode | Conflict:
+    try:
+        return read_code()
+    except Conflict as refusal:
+        return refusal
 
 
 def begin_visit(desk: Desk, code: MemberCode) -> Ticket:
@@ -271,27 +281,16 @@ def decide_once(
             work=work,
         )
     )
+    return _told(outcome, deed)
+
+
+def _told(outcome: Outcome | KeyReused, deed: str) -> dict[str, Any]:
+    """The result; what was refused is raised."""
+    if isinstance(outcome, KeyReused):
+        raise outcome
     if outcome.is_first:
         DEEDS.labels(deed, "refused" if outcome.refusal_code else "done").inc()
     return result_or_refusal(outcome)
-
-
-def _check_new(desk: Desk, code: MemberCode, lines: Sequence[WantedLine]) -> None:
-    """A person at the page says so when they mean the same goods again. Raises SameAgain."""
-    recent = recent_orders(desk.community_id, code.member_id, desk.now)
-    if (same := find_same(recent, lines)) is not None:
-        raise SameAgain(receipt_no=same.receipt_no)
-
-
-def _shop_of(desk: Desk, asked: UUID | None, lines: Sequence[WantedLine]) -> UUID:
-    shops = {shop.id for shop in open_shops(desk.community_id)}
-    if asked is not None and asked not in shops:
-        raise NotFound
-    kept = kept_shop_ids(desk.community_id, desk.keeper_id) & shops
-    products = products_by_id(desk.community_id, {line.product_id for line in lines})
-    return decide_shop(
-        asked=asked, kept=kept, of_products={product.shop_id for product in products.values()}
-    )
 
 
 def _check_shelves(desk: Desk, product_ids: set[UUID]) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select
 
-from pointsvc.extensions import db
+from pointsvc.kernel.bulk import insert_rows, update_rows
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Batch, Product, StockMovement
 from pointsvc.shop.rules import BatchFacts
 
@@ -57,6 +58,7 @@ class Shelf:
     community_id: UUID
     on_hand: dict[UUID, int]
     batches: dict[UUID, BatchFacts]
+    _moved: list[dict[str, Any]] = field(default_factory=list)
 
     def batches_of(self, product_id: UUID) -> list[BatchFacts]:
         """The product's batches that were loaded."""
@@ -64,9 +66,8 @@ class Shelf:
 
     def add_batches(self, rows: Sequence[dict[str, Any]]) -> None:
         """Put new, empty batches on the shelf."""
-        db.session.execute(
-            insert(Batch), [row | {"community_id": self.community_id, "on_hand": 0} for row in rows]
-        )
+        whole = [row | {"community_id": self.community_id, "on_hand": 0} for row in rows]
+        insert_rows(Batch, whole)
         for row in rows:
             facts = BatchFacts(
                 row["id"],
@@ -79,21 +80,33 @@ class Shelf:
             self.batches[facts.id] = facts
 
     def move(self, moves: Sequence[Move], moving: Moving) -> None:
-        """Write the movements and what is on hand after them, in three statements.
+        """Move, and write it down."""
+        self.plan(moves, moving)
+        self.write()
+
+    def plan(self, moves: Sequence[Move], moving: Moving) -> None:
+        """Move on the locked shelf; who looks at it next sees what is left. `write` makes it last."""
+        self._moved.extend(self._row(move, moving) for move in moves)
+
+    def write(self) -> None:
+        """Write the planned movements and what is on hand after them, in three statements.
 
         On hand is added to, never set: where a lock was missing, the CHECK still sees both writers
         and refuses a negative stock. A second movement of one effect is refused as well (S1, S4).
         """
-        if not moves:
-            return
-        db.session.execute(insert(StockMovement), [self._row(move, moving) for move in moves])
-        batches: Counter[UUID] = Counter()
-        products: Counter[UUID] = Counter()
-        for move in moves:
-            batches[move.batch_id] += move.delta
-            products[self.batches[move.batch_id].product_id] += move.delta
-        self._add(Batch, batches)
-        self._add(Product, products)
+        insert_rows(StockMovement, self._moved)
+        for model, name in ((Batch, "batch_id"), (Product, "product_id")):
+            deltas: Counter[UUID] = Counter()
+            for row in self._moved:
+                deltas[row[name]] += row["delta"]
+            update_rows(model, self._added(deltas), added=("on_hand",))
+        self._moved.clear()
+
+    def _added(self, deltas: Counter[UUID]) -> list[dict[str, Any]]:
+        return [
+            {"community_id": self.community_id, "id": id_, "on_hand": delta}
+            for id_, delta in sorted(deltas.items())
+        ]
 
     def _row(self, move: Move, moving: Moving) -> dict[str, Any]:
         batch = self.batches[move.batch_id]
@@ -119,16 +132,6 @@ class Shelf:
             "business_on": moving.business_on,
         }
 
-    def _add(self, model: type[Batch | Product], deltas: Counter[UUID]) -> None:
-        table = model.__table__
-        statement = (
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.community_id == self.community_id, table.c.id == bindparam("row_id"))
-            .values(on_hand=table.c.on_hand + bindparam("delta"))
-        )
-        rows = [{"row_id": each, "delta": delta} for each, delta in sorted(deltas.items())]
-        db.session.execute(statement, rows)
-
 
 def open_shelf(
     *, community_id: UUID, product_ids: Collection[UUID], batch_ids: Collection[UUID] = ()
@@ -141,20 +144,31 @@ def open_shelf(
     Raises:
         NotFound: a product is absent or another community's.
     """
-    heads = db.session.execute(
-        select(Product.id, Product.on_hand)
-        .where(Product.community_id == community_id, Product.id.in_(product_ids))
-        .order_by(Product.id)
-        .with_for_update()
-    ).all()
+    goods = {"community_id": community_id, "product_ids": list(product_ids)}
+    heads = fetch(_heads(), **goods)
     if len(heads) != len(set(product_ids)):
         raise NotFound
-    rows = db.session.execute(
-        select(*BATCH_COLUMNS).where(
-            Batch.community_id == community_id,
-            Batch.product_id.in_(product_ids),
-            or_(Batch.on_hand > 0, Batch.id.in_(batch_ids)),
-        )
-    )
+    rows = fetch(_loaded(), **goods, batch_ids=list(batch_ids))
     batches = {row.id: BatchFacts(*row) for row in rows}
     return Shelf(community_id, {head.id: head.on_hand for head in heads}, batches)
+
+
+@prepared
+def _heads(among: Among) -> Select[*tuple[Any, ...]]:
+    product = table_of(Product).c
+    return (
+        select(product.id, product.on_hand)
+        .where(product.community_id == bindparam("community_id"), among(product.id, "product_ids"))
+        .order_by(product.id)
+        .with_for_update()
+    )
+
+
+@prepared
+def _loaded(among: Among) -> Select[*tuple[Any, ...]]:
+    batch = table_of(Batch).c
+    return select(*(batch[name.key] for name in BATCH_COLUMNS)).where(
+        batch.community_id == bindparam("community_id"),
+        among(batch.product_id, "product_ids"),
+        or_(batch.on_hand > 0, among(batch.id, "batch_ids")),
+    )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pointsvc.audit.actors import SYSTEM
-from pointsvc.checkin.codes import MemberCode, new_typed_digits, read_member_code, spend_code
+from pointsvc.checkin.codes import MemberCode, new_typed_digits, read_member_code
 from pointsvc.checkin.errors import (
     CodeExpired,
     CodeForeign,
@@ -20,6 +20,7 @@ from pointsvc.checkin.errors import (
     CodeWrongKind,
 )
 from pointsvc.checkin.models import Attendance, Scan
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.ids import new_id

@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from pointsvc.checkin.codes import new_typed_digits, read_member_code, spend_code
+from pointsvc.checkin.codes import new_typed_digits, read_member_code
 from pointsvc.checkin.models import Attendance, Scan, SpentCode, TypedCode
 from pointsvc.checkin.queries import get_attendance, get_scan, waiting_in
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id

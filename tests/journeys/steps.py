@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from pointsvc.communities.queries import find_places
 from pointsvc.kernel import clock as house_clock
 from pointsvc.kernel.transaction import transact
-from pointsvc.ledger.queries import month_totals
+from pointsvc.ledger.months import month_totals
 from pointsvc.shop.service.catalogue import CatalogueRow, create_product
 from tests.journeys.office import Office
 from tests.journeys.walk import Walker, card_of

@@ -42,14 +42,28 @@ def test_the_auditor_lands_on_the_books(november: Office, client: HouseClient) -
 
 def test_every_kind_that_was_posted_is_totalled(november: Office, client: HouseClient) -> None:
     as_auditor(client, november)
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
     totals = totals_by_kind(
-        community_id=november.community_id, first=date(2026, 11, 1), last=date(2026, 11, 30)
+        community_id=november.community_id, first=first, last=last, with_ever=True
     )
-    shown = page(client)
+    shown = page(client, "/ledger?ever=1")
     assert {total.kind for total in totals} >= {"opening", "award", "payment", "refund", "expire"}
     assert [total.kind for total in totals if str(KINDS[total.kind]) not in shown] == []
     awards = next(total for total in totals if total.kind == "award")
     assert (awards.amount, awards.amount_ever, awards.count_ever) == (255, 305, 4)
+
+
+def test_a_month_is_totalled_without_reading_the_years_before(
+    november: Office, client: HouseClient
+) -> None:
+    as_auditor(client, november)
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
+    totals = totals_by_kind(community_id=november.community_id, first=first, last=last)
+    assert {total.count_ever for total in totals} == {None}
+    assert ("全部笔数" in page(client), "全部笔数" in page(client, "/ledger?ever=1")) == (
+        False,
+        True,
+    )
 
 
 def test_verifying_finds_that_everything_holds(november: Office, client: HouseClient) -> None:
@@ -122,7 +136,7 @@ def test_a_root_copied_from_the_board_is_found_however_it_is_typed(
 
 def test_empty_books_say_so(november: Office, client: HouseClient) -> None:
     sign_in_cookie(client, appoint_auditor(november.cast.chenjing))
-    assert "账本还是空的" in page(client)
+    assert "这个月还没有记过账" in page(client)
 
 
 @pytest.mark.parametrize("name", ["limei", "wangqiang", "zhangdian", "zhaofang", "hedu", "heyun"])

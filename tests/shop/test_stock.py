@@ -30,14 +30,21 @@ from pointsvc.shop.queries.stock import (
     latest_takes,
     movements_of,
 )
-from pointsvc.shop.service.stock import OutLine, take_out
+from pointsvc.shop.service.stock import OutLine, plan_out
+from pointsvc.shop.shelf import open_shelf
 from tests.shop.conftest import Shop
 from tests.support.cast import Person
 
 
 def sell(shop: Shop, product_id: UUID, quantity: int) -> UUID:
     line = OutLine(new_id(), product_id, quantity)
-    transact(lambda: take_out(community_id=shop.community_id, lines=[line], moving=shop.moving()))
+
+    def work() -> None:
+        shelf = open_shelf(community_id=shop.community_id, product_ids={product_id})
+        plan_out(shelf, [line], shop.moving())
+        shelf.write()
+
+    transact(work)
     return line.line_id
 
 

@@ -22,9 +22,9 @@ from pointsvc.ledger.inspection import (
     inspect_books,
     note_inspection,
 )
+from pointsvc.ledger.months import month_totals
 from pointsvc.ledger.pages.desk import blueprint, names
 from pointsvc.ledger.passbooks import owners_of_books
-from pointsvc.ledger.queries import month_totals
 from pointsvc.ledger.totals import (
     balances_by_kind,
     find_sealed_day,
@@ -50,17 +50,21 @@ class FindingShown:
 @blueprint.route("")
 @requires("ledger.audit")
 def books() -> str:
-    """What the books hold, what was posted this month and ever, the last seals, the last check."""
+    """What the books hold, what was posted this month (ever, if asked), seals, the last check."""
     community = get_community(current_community_id())
     today = clock.local_day(clock.now(), community.zone)
     first = clock.month_start(today)
     last = find_last_inspection(community.id)
     root = request.args.get("root", "").strip()
+    with_ever = request.args.get("ever") == "1"
     return render_template(
         "ledger/books.html",
         zone=community.zone,
         month=month_totals(community_id=community.id, first=first, last=today),
-        totals=totals_by_kind(community_id=community.id, first=first, last=today),
+        totals=totals_by_kind(
+            community_id=community.id, first=first, last=today, with_ever=with_ever
+        ),
+        with_ever=with_ever,
         balances=balances_by_kind(community_id=community.id),
         seals=latest_seals(community_id=community.id, limit=SEALS + 1),
         seals_shown=SEALS,

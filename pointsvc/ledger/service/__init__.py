@@ -9,14 +9,16 @@ from pointsvc.ledger.service.expiry import (
 )
 from pointsvc.ledger.service.gaps import declare_gap
 from pointsvc.ledger.service.openings import Opening, open_balances
-from pointsvc.ledger.service.payments import PaymentLine, pay, refund
+from pointsvc.ledger.service.payments import Payment, PaymentLine, Purses, open_purses, pay, refund
 from pointsvc.ledger.service.reviews import end_review
 from pointsvc.ledger.service.sealing import seal_day
 
 __all__ = [
     "Award",
     "Opening",
+    "Payment",
     "PaymentLine",
+    "Purses",
     "TakenBack",
     "adjust",
     "award",
@@ -26,6 +28,7 @@ __all__ = [
     "expire_accounts",
     "find_expired_accounts",
     "open_balances",
+    "open_purses",
     "pay",
     "refund",
     "seal_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -29,6 +29,58 @@ class PaymentLine:
     points: int
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Lines that a member pays in their order, and who takes the points."""
+
+    member_id: UUID
+    lines: Sequence[PaymentLine]
+    recorded_by_id: UUID | None
+
+    @property
+    def points(self) -> int:
+        """What all of it comes to. Raises AmountRefused: a line's points are no amount."""
+        return sum(check_amount(line.points) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Purses:
+    """The locked passbooks of some members, on the day on which they pay."""
+
+    _books: Books
+    business_on: date
+
+    def usable(self, member_id: UUID) -> int:
+        """What the member can pay with: points whose last day has not passed (case 24)."""
+        return self._books.spendable(member_id, self.business_on)
+
+    def pay(self, payments: Sequence[Payment], *, reason: str, now: datetime) -> None:
+        """Pay, each member once, from the wallets that expire first.
+
+        One transfer for each wallet that a line touches (a leg).
+
+        Raises:
+            InsufficientPoints: fewer usable points than somebody pays; nothing is written.
+            AmountRefused: a line's points are no amount.
+            EffectRepeated: a line was paid before (L8).
+        """
+        legs: list[NewTransfer] = []
+        for payment in payments:
+            usable, total = self.usable(payment.member_id), payment.points
+            if usable < total:
+                raise InsufficientPoints(balance_points=usable, total_points=total)
+            wallets = self._books.wallets(payment.member_id, self.business_on)
+            left = [(wallet.side, wallet.amount) for wallet in wallets]
+            legs.extend(_legs(self._books.community_id, payment, left, reason))
+        _post_all(self._books, legs, Recording(None, now, self.business_on))
+
+
+def open_purses(*, community_id: UUID, member_ids: Collection[UUID], business_on: date) -> Purses:
+    """Lock the members' passbooks by id."""
+    books = open_books(community_id=community_id, owner_ids=set(member_ids), unit="points")
+    return Purses(books, business_on)
+
+
 def pay(
     *,
     community_id: UUID,
@@ -39,25 +91,10 @@ def pay(
     now: datetime,
     business_on: date,
 ) -> int:
-    """Pay the lines in their order from the wallets that expire first; return what is spendable.
-
-    One transfer for each wallet that a line touches (a leg). Points whose last day has passed are
-    not spent, even before the expiry run took them (case 24).
-
-    Raises:
-        InsufficientPoints: fewer usable points than the lines' sum; nothing is written.
-        AmountRefused: a line's points are no amount.
-        EffectRepeated: a line was paid before (L8).
-    """
-    total = sum(check_amount(line.points) for line in lines)
-    books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
-    usable = books.spendable(member_id, business_on)
-    if usable < total:
-        raise InsufficientPoints(balance_points=usable, total_points=total)
-    left = [(wallet.side, wallet.amount) for wallet in books.wallets(member_id, business_on)]
-    legs = list(_legs(community_id, lines, left, reason))
-    _post_all(books, legs, Recording(recorded_by_id, now, business_on))
-    return books.spendable(member_id, business_on)
+    """One member's payment; return what is spendable then. Raises what `Purses.pay` raises."""
+    purses = open_purses(community_id=community_id, member_ids=[member_id], business_on=business_on)
+    purses.pay([Payment(member_id, lines, recorded_by_id)], reason=reason, now=now)
+    return purses.usable(member_id)
 
 
 def _post_all(books: Books, transfers: Sequence[NewTransfer], recording: Recording) -> None:
@@ -67,13 +104,10 @@ def _post_all(books: Books, transfers: Sequence[NewTransfer], recording: Recordi
 
 
 def _legs(
-    community_id: UUID,
-    lines: Sequence[PaymentLine],
-    wallets: list[tuple[Side, int]],
-    reason: str,
+    community_id: UUID, payment: Payment, wallets: list[tuple[Side, int]], reason: str
 ) -> Iterator[NewTransfer]:
     shop = Side(community_id, "shop")
-    for line in lines:
+    for line in payment.lines:
         rest, leg = line.points, 0
         while rest:
             side, amount = wallets.pop(0)
@@ -89,6 +123,7 @@ def _legs(
                 source_type=SOURCE,
                 source_id=line.line_id,
                 effect=f"payment/{line.line_id}/{leg}",
+                recorded_by_id=payment.recorded_by_id,
             )
             rest, leg = rest - taken, leg + 1
             if amount > taken:

@@ -9,10 +9,9 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
-from pointsvc.kernel.clock import FOREVER
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
-from pointsvc.ledger.queries import month_totals
+from pointsvc.ledger.months import HELD_KINDS, added_up
 from pointsvc.ledger.transfers import AMOUNT_MAX
 
 _debit, _credit = aliased(Account), aliased(Account)
@@ -110,14 +109,14 @@ def _check_zero_sum(community_id: UUID) -> Check:
 def _check_conservation(community_id: UUID) -> Check:
     """L2: what was issued less what left is what members hold, wallets, reviews, reservations."""
     check = Check("L2")
-    totals = month_totals(community_id=community_id, first=FOREVER, last=FOREVER)
+    books = added_up(community_id=community_id)
     held = db.session.scalar(
         select(func.coalesce(func.sum(Account.balance), 0)).where(
             Account.community_id == community_id,
-            Account.kind.in_(["wallet", "review", "reserved"]),
+            Account.kind.in_(HELD_KINDS),
         )
     )
-    check.expect(totals.closing == int(held or 0), f"books {totals.closing}, held {held}")
+    check.expect(books == int(held or 0), f"books {books}, held {held}")
     return check
 
 

@@ -42,6 +42,7 @@ from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
 from pointsvc.shop.schemas import ExchangeForm
 from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
+from pointsvc.shop.tills import OnVisit
 
 # After these the member is scanned again; the goods stay.
 SCAN_AGAIN: Final = frozenset(
@@ -93,7 +94,7 @@ def exchange() -> ResponseReturnValue:
     if (order_id := _find_done(text)) is not None:
         return _to_receipt(order_id)
     try:
-        result = _exchanged(values, cart, now)
+        done = _exchanged(values, cart, now)
     except Refusal as refusal:
         if (order_id := _find_done(text)) is not None:  # another tap was quicker
             return _to_receipt(order_id)
@@ -101,10 +102,10 @@ def exchange() -> ResponseReturnValue:
         if shop is None:
             raise NotFound from refusal
         return _goods(shop, text, cart, now, shown_here(refusal))
-    return _away(url_for("shop.receipt", order_id=result["order_id"]))
+    return _away(url_for("shop.receipt", order_id=done.order.id))
 
 
-def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> dict[str, Any]:
+def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchanged:
     community_id, keeper_id = current_community_id(), current_actor_id()
     ticket = open_ticket(
         community_id=community_id, keeper_id=keeper_id, ticket=values["ticket"], now=now
@@ -118,7 +119,7 @@ def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> dict[str, A
         shown=str(ticket.visit_id),
         lines=cart.lines,
         pin=values["pin"],
-        visit=till.OnVisit(ticket.visit_id, values["again"]),
+        visit=OnVisit(ticket.visit_id, values["again"]),
     )
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, PageUnknown, open_cursor, seal_cursor
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Product, ProductPrice
 from pointsvc.shop.rules import POINTS_MAX
 
@@ -25,6 +26,19 @@ _KEYS: Final[dict[ProductOrder, InstrumentedAttribute[Any]]] = {
     "price": Product.price_points,
     "stock": Product.on_hand,
 }
+
+_COLUMNS: Final = (  # of `ProductFacts`, in its order
+    Product.id,
+    Product.shop_id,
+    Product.barcode,
+    Product.name,
+    Product.pack,
+    Product.price_points,
+    Product.price_version,
+    Product.on_hand,
+    Product.limit_household_month,
+    Product.closed_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,17 @@ def get_product(community_id: UUID, product_id: UUID) -> ProductFacts:
 
 def products_by_id(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, ProductFacts]:
     """Those of the ids that are products here, closed ones included."""
-    rows = db.session.execute(_products(community_id).where(Product.id.in_(ids)))
+    rows = fetch(_by_id(), community_id=community_id, ids=list(ids))
     return {row.id: _facts(row) for row in rows}
+
+
+@prepared
+def _by_id(among: Among) -> Select[*tuple[Any, ...]]:
+    product = table_of(Product).c
+    columns = (product[each.key] for each in _COLUMNS)
+    return select(*columns).where(
+        product.community_id == bindparam("community_id"), among(product.id, "ids")
+    )
 
 
 def list_products(community_id: UUID, *, shop_id: UUID | None = None) -> list[ProductFacts]:
@@ -163,18 +186,7 @@ def _matching(text: str) -> list[Any]:
 
 
 def _products(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    return select(
-        Product.id,
-        Product.shop_id,
-        Product.barcode,
-        Product.name,
-        Product.pack,
-        Product.price_points,
-        Product.price_version,
-        Product.on_hand,
-        Product.limit_household_month.label("limit"),
-        Product.closed_at,
-    ).where(Product.community_id == community_id)
+    return select(*_COLUMNS).where(Product.community_id == community_id)
 
 
 def _facts(row: Any) -> ProductFacts:

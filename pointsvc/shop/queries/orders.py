@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Order, OrderLine, Product, Refund, RefundLine
 
 
@@ -113,6 +115,27 @@ def get_order(community_id: UUID, order_id: UUID) -> OrderFacts:
     return found[0]
 
 
+def orders_by_id(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, OrderFacts]:
+    """These orders, by id; absent ones are missing."""
+    if not ids:
+        return {}
+    found = _with_lines(community_id, _orders(community_id).where(is_among(Order.id, ids)))
+    return {order.id: order for order in found}
+
+
+def orders_since(
+    community_id: UUID, member_ids: Collection[UUID], since: datetime
+) -> dict[UUID, list[OrderFacts]]:
+    """What each of these members exchanged since then, newest first."""
+    wanted = _orders(community_id).where(
+        is_among(Order.member_id, member_ids), Order.placed_at >= since
+    )
+    orders: dict[UUID, list[OrderFacts]] = {member_id: [] for member_id in member_ids}
+    for order in _with_lines(community_id, wanted.order_by(Order.id.desc())):
+        orders[order.member_id].append(order)
+    return orders
+
+
 def orders_of_member(
     community_id: UUID, member_id: UUID, *, after: str | None = None
 ) -> Page[OrderFacts]:
@@ -156,23 +179,30 @@ def find_last_order(
     return found[0] if found else None
 
 
-def card_points_of(community_id: UUID, member_id: UUID, day: date) -> int:
-    """What the member's printed card paid that day, less what came back of it."""
-    left = (OrderLine.quantity - OrderLine.refunded) * OrderLine.price_points
-    paid = db.session.scalar(
-        select(func.sum(left))
+def card_points_of(community_id: UUID, member_ids: Collection[UUID], day: date) -> dict[UUID, int]:
+    """What the printed cards of these members paid that day, less what came back of it."""
+    found = fetch(_card_points(), community_id=community_id, member_ids=list(member_ids), day=day)
+    return dict.fromkeys(member_ids, 0) | {row[0]: int(row[1]) for row in found}
+
+
+@prepared
+def _card_points(among: Among) -> Select[*tuple[Any, ...]]:
+    order, line = table_of(Order).c, table_of(OrderLine).c
+    left = (line.quantity - line.refunded) * line.price_points
+    return (
+        select(order.member_id, func.sum(left))
         .join(
-            Order,
-            and_(Order.community_id == OrderLine.community_id, Order.id == OrderLine.order_id),
+            table_of(OrderLine),
+            and_(order.community_id == line.community_id, order.id == line.order_id),
         )
         .where(
-            Order.community_id == community_id,
-            Order.member_id == member_id,
-            Order.business_on == day,
-            Order.proof == "card",
+            order.community_id == bindparam("community_id"),
+            among(order.member_id, "member_ids"),
+            order.business_on == bindparam("day"),
+            order.proof == "card",
         )
+        .group_by(order.member_id)
     )
-    return int(paid or 0)
 
 
 def day_of_shop(community_id: UUID, shop_id: UUID, day: date) -> DayFacts:
@@ -271,7 +301,7 @@ def _lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[PaidLi
             Product,
             (Product.community_id == OrderLine.community_id) & (Product.id == OrderLine.product_id),
         )
-        .where(OrderLine.community_id == community_id, OrderLine.order_id.in_(ids))
+        .where(OrderLine.community_id == community_id, is_among(OrderLine.order_id, ids))
         .order_by(OrderLine.order_id, OrderLine.number)
     )
     for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -21,7 +21,7 @@ from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
 from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_of_member
+from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_since
 from pointsvc.shop.queries.stock import available_of
 from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, limit_subject, needs_pin
 
@@ -152,7 +152,8 @@ def get_visit(
     here = {key: each for key, each in products.items() if each.shop_id == shop_id}
     offers = offers_of(community_id, list(here.values()), holder_id=member.holder_id, today=today)
     by_product = {offer.product.id: offer for offer in offers}
-    recent = recent_orders(community_id, member.id, now)
+    recent = recent_orders(community_id, [member.id], now)[member.id]
+    is_card = code.proof == "card"
     return Visit(
         member=member,
         proof=code.proof,
@@ -166,7 +167,7 @@ def get_visit(
         pin_limits=PinLimits(
             community.settings.pin_above_points, community.settings.pin_day_points
         ),
-        card_points=card_points_of(community_id, member.id, today) if code.proof == "card" else 0,
+        card_points=card_points_of(community_id, [member.id], today)[member.id] if is_card else 0,
         has_pin=has_pin(community_id=community_id, member_id=member.id),
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
@@ -198,10 +199,11 @@ def _left(
     return max(0, product.limit - used.get((limit_subject(product.id), holder_id, "month"), 0))
 
 
-def recent_orders(community_id: UUID, member_id: UUID, now: datetime) -> list[OrderFacts]:
-    """The member's exchanges of the last half hour, newest first: another is perhaps a mistake."""
-    orders = orders_of_member(community_id, member_id).rows
-    return [order for order in orders if now - order.placed_at <= JUST_NOW]
+def recent_orders(
+    community_id: UUID, member_ids: Collection[UUID], now: datetime
+) -> dict[UUID, list[OrderFacts]]:
+    """Each member's exchanges of the last half hour, newest first: another is perhaps a mistake."""
+    return orders_since(community_id, member_ids, now - JUST_NOW)
 
 
 def find_same(orders: Sequence[OrderFacts], wanted: Sequence[WantedLine]) -> OrderFacts | None:

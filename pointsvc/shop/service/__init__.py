@@ -16,7 +16,7 @@ from pointsvc.shop.service.donations import (
     record_donation,
     record_donation_history,
 )
-from pointsvc.shop.service.orders import OrderReceipt, place_order
+from pointsvc.shop.service.orders import OrderReceipt, place_order, place_orders
 from pointsvc.shop.service.price_list import Upserted, upsert_products
 from pointsvc.shop.service.refunds import RefundReceipt, ReturnedLine, refund_order
 from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
@@ -37,6 +37,7 @@ __all__ = [
     "create_product",
     "edit_product",
     "place_order",
+    "place_orders",
     "record_count",
     "record_donation",
     "record_donation_history",

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from pointsvc.checkin.codes import MemberCode, spend_code
+from pointsvc.checkin.codes import MemberCode
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.members.queries import holders_of
 from pointsvc.members.remade import check_own_hands
 from pointsvc.members.second_steps import has_second_step

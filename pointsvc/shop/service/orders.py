@@ -1,45 +1,43 @@
-"""The exchange at the counter: a member's code, goods, points, a receipt."""
+"""The exchange at the counter: members' codes, goods, points, receipts; one, or several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import insert, select
-
 from pointsvc.audit.actors import Actor
-from pointsvc.audit.service import note
-from pointsvc.checkin.codes import MemberCode, spend_code
-from pointsvc.communities.queries import get_community
-from pointsvc.earning.limits import Wish, take_allowances, used_of
-from pointsvc.extensions import db
-from pointsvc.kernel.clock import local_day
-from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.ids import new_id
+from pointsvc.audit.service import Trace, note_all
+from pointsvc.checkin.codes import MemberCode
+from pointsvc.checkin.errors import CodeSpent
+from pointsvc.checkin.spent_codes import Spent, return_codes, spend_codes
+from pointsvc.earning.limits import Allowances, open_allowances
+from pointsvc.kernel.bulk import insert_rows
+from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.numbers import take_numbers
-from pointsvc.ledger import errors as books
-from pointsvc.ledger.service import PaymentLine, pay
+from pointsvc.kernel.outbox import Message
+from pointsvc.kernel.request_id import current_request_id
+from pointsvc.ledger.service import Purses, open_purses
 from pointsvc.members.errors import NotActive
-from pointsvc.members.queries import active_ids, holders_of
-from pointsvc.members.telling import leave_message
+from pointsvc.members.telling import leave_messages
 from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
-from pointsvc.shop.models import Order, OrderLine, Product
+from pointsvc.shop.models import Order, OrderLine
 from pointsvc.shop.queries.orders import card_points_of
-from pointsvc.shop.rules import (
-    PinLimits,
-    PinState,
-    WantedLine,
-    decide_pin,
-    decide_server,
-    limit_subject,
-    merge_lines,
-    total_for,
+from pointsvc.shop.rules import PinLimits, PinState, WantedLine, decide_pin, decide_server
+from pointsvc.shop.service.baskets import (
+    Basket,
+    Exchange,
+    Seen,
+    basket_of,
+    line_row,
+    look,
+    order_row,
+    wishes_of,
 )
-from pointsvc.shop.service.stock import OutLine, take_out
-from pointsvc.shop.shelf import Moving
+from pointsvc.shop.service.stock import plan_out
+from pointsvc.shop.shelf import Moving, Shelf, open_shelf
 
 RECEIPTS: Final = "shop.order"
 PAYMENT: Final = "shop.order"
@@ -56,39 +54,14 @@ class OrderReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Priced:
-    id: UUID
-    price_points: int
-    price_version: int
-    limit: int | None
-    closed_at: datetime | None
+class _Locked:
+    """What decides under its lock: codes, limits, passbooks, goods; what cards paid today."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    id: UUID
-    number: int
-    product: _Priced
-    quantity: int
-
-    @property
-    def points(self) -> int:
-        return self.quantity * self.product.price_points
-
-
-@dataclass(frozen=True, slots=True)
-class _Counter:
-    """Who stands at the counter, with which code, served by whom."""
-
-    community_id: UUID
-    shop_id: UUID
-    order_id: UUID
-    code: MemberCode
-    holder_id: UUID
-    moving: Moving
-    pin: PinState
-    pin_limits: PinLimits
-    visit_id: UUID | None
+    spent: Spent
+    allowances: Allowances
+    purses: Purses
+    shelf: Shelf
+    card_points: dict[UUID, int]
 
 
 def place_order(
@@ -100,203 +73,184 @@ def place_order(
     pin: PinState,
     keeper_id: UUID,
     now: datetime,
-    visit_id: UUID | None = None,
 ) -> OrderReceipt:
-    """Exchange points for goods: limits, payment, stock, receipt number; all of it or nothing.
-
-    Lines of one product are one line. Each pays the price version in force, from the wallets that
-    expire first; the goods leave first expired first. A changing code is spent by paying, if it was
-    not when the visit began. `pin` is what the door found out about the PIN (it is checked there,
-    outside the transaction).
-
-    Locks: code, limits, passbook, products by id, receipt counter (docs/ledger.md §3).
+    """One exchange.
 
     Raises:
-        NotFound: a product is not this shop's. AmountRefused. CodeSpent. NotActive. OwnOrder,
-        ProductClosed, PinRequired, PinWrong, LimitReached, InsufficientPoints, OutOfStock.
+        NotFound, AmountRefused; every refusal that `place_orders` gives back.
     """
-    wanted = merge_lines(lines)
-    member_id = code.member_id
-    holders = holders_of(community_id, [keeper_id, member_id])
-    decide_server(server={keeper_id, holders[keeper_id]}, served={member_id, holders[member_id]})
-    priced = _priced(community_id, shop_id, {line.product_id for line in wanted})
-    order_lines = [
-        _Line(new_id(), number, priced[line.product_id], line.quantity)
-        for number, line in enumerate(wanted, start=1)
-    ]
-    total = total_for((line.quantity, line.product.price_points) for line in order_lines)
-    community = get_community(community_id)
-    counter = _Counter(
-        community_id=community_id,
-        shop_id=shop_id,
-        order_id=new_id(),
-        code=code,
-        holder_id=holders[member_id],
-        moving=Moving(keeper_id, now, local_day(now, community.zone)),
-        pin=pin,
-        pin_limits=PinLimits(
-            community.settings.pin_above_points, community.settings.pin_day_points
-        ),
-        visit_id=visit_id,
+    asked = Exchange(shop_id, keeper_id, code, lines, pin, None, current_request_id())
+    [answer] = place_orders(community_id=community_id, wanted=[asked], now=now)
+    if isinstance(answer, Conflict):
+        raise answer
+    return answer
+
+
+def place_orders(
+    *, community_id: UUID, wanted: Sequence[Exchange], now: datetime
+) -> list[OrderReceipt | Conflict]:
+    """Exchange points for goods: limits, payment, stock, receipt number; each whole or not at all.
+
+    Of a member one at a time. Lines of one product are one line. Each pays the price version in
+    force, from the wallets that expire first; the goods leave first expired first out, in the order
+    of `wanted`. A changing code is spent by paying, if it was not when the visit began. What is
+    refused has written nothing, and its refusal is the answer: CodeSpent, NotActive, OwnOrder,
+    ProductClosed, PinRequired, PinWrong, PinUnset, LimitReached, InsufficientPoints, OutOfStock.
+
+    Locks: codes, limits, passbooks, products by id, receipt counter (docs/ledger.md §3).
+
+    Raises:
+        NotFound: a product is not this shop's. AmountRefused.
+    """
+    assert len({each.code.member_id for each in wanted}) == len(wanted), "a member twice"
+    seen = look(community_id, wanted, now)
+    baskets = [basket_of(seen, each) for each in wanted]
+    answers: dict[UUID, OrderReceipt | Conflict] = {}
+    open_ones = _sift(baskets, answers, lambda basket: _check_seen(seen, basket))
+    if open_ones:
+        locked = _lock(seen, open_ones)
+        done = _sift(open_ones, answers, lambda basket: _decide(seen, locked, basket))
+        _return_codes(seen, locked, [each for each in open_ones if each.id in answers])
+        if done:
+            answers |= _write(seen, locked, done)
+    return [answers[basket.id] for basket in baskets]
+
+
+def _sift(
+    baskets: Iterable[Basket],
+    answers: dict[UUID, OrderReceipt | Conflict],
+    check: Callable[[Basket], None],
+) -> list[Basket]:
+    """Those that pass; the refusals of the others go among the answers."""
+    passed = []
+    for basket in baskets:
+        try:
+            check(basket)
+        except Conflict as refusal:
+            answers[basket.id] = refusal
+        else:
+            passed.append(basket)
+    return passed
+
+
+def _check_seen(seen: Seen, basket: Basket) -> None:
+    """What needs no lock; the card's day is looked at again under one."""
+    keeper_id = basket.asked.keeper_id
+    decide_server(
+        server={keeper_id, seen.holders[keeper_id]}, served={basket.member_id, basket.holder_id}
     )
-    _check_pin(counter, total)
-    if not active_ids(community_id, [member_id]):
+    for line in basket.lines:
+        if line.product.closed_at is not None:
+            raise ProductClosed(product_id=str(line.product.id))
+    _check_pin(seen, basket, 0)
+    if basket.member_id not in seen.active:
         raise NotActive
-    return _exchange(counter, order_lines, total)
 
 
-def _exchange(counter: _Counter, lines: Sequence[_Line], total: int) -> OrderReceipt:
-    """What is decided is done, in the one order of locks."""
-    community_id = counter.community_id
-    spent_on_id = counter.visit_id or counter.order_id
-    spend_code(community_id=community_id, code=counter.code, on_id=spent_on_id)
-    _take_limits(counter, lines)
-    balance = _pay(counter, lines)
-    _check_pin(counter, total)  # again, now that the passbook's lock lets no other till in between
-    take_out(
-        community_id=community_id,
-        lines=[OutLine(line.id, line.product.id, line.quantity) for line in lines],
-        moving=counter.moving,
-    )
-    [receipt_no] = take_numbers(community_id=community_id, name=RECEIPTS)
-    db.session.execute(insert(Order), [_order_row(counter, receipt_no, total)])
-    db.session.execute(insert(OrderLine), [_line_row(counter, line) for line in lines])
-    receipt = OrderReceipt(counter.order_id, receipt_no, total, balance)
-    _tell(counter, receipt)
-    return receipt
-
-
-def _check_pin(counter: _Counter, total: int) -> None:
+def _check_pin(seen: Seen, basket: Basket, paid_today: int) -> None:
     """The card's day is counted in the community's zone; what came back of it does not count."""
-    day = counter.moving.business_on
-    is_card = counter.code.proof == "card"
-    member_id = counter.code.member_id
+    settings = seen.community.settings
     decide_pin(
-        proof=counter.code.proof,
-        total_points=total,
-        paid_today=card_points_of(counter.community_id, member_id, day) if is_card else 0,
-        limits=counter.pin_limits,
-        pin=counter.pin,
+        proof=basket.asked.code.proof,
+        total_points=basket.total,
+        paid_today=paid_today,
+        limits=PinLimits(settings.pin_above_points, settings.pin_day_points),
+        pin=basket.asked.pin,
     )
 
 
-def _priced(
-    community_id: UUID, shop_id: UUID, product_ids: Collection[UUID]
-) -> Mapping[UUID, _Priced]:
-    rows = db.session.execute(
-        select(
-            Product.id,
-            Product.price_points,
-            Product.price_version,
-            Product.limit_household_month,
-            Product.closed_at,
-        ).where(
-            Product.community_id == community_id,
-            Product.shop_id == shop_id,
-            Product.id.in_(product_ids),
-        )
+def _lock(seen: Seen, baskets: Sequence[Basket]) -> _Locked:
+    """In the one order of locks."""
+    community_id = seen.community.id
+    members = {basket.member_id for basket in baskets}
+    cards = {basket.member_id for basket in baskets if basket.asked.code.proof == "card"}
+    spends = [(basket.asked.code, basket.spent_on_id) for basket in baskets]
+    wishes = [wish for basket in baskets for _line, wish in wishes_of(seen, basket)]
+    return _Locked(
+        spend_codes(community_id=community_id, wanted=spends),
+        open_allowances(community_id=community_id, wishes=wishes),
+        open_purses(community_id=community_id, member_ids=members, business_on=seen.today),
+        open_shelf(
+            community_id=community_id,
+            product_ids={line.product.id for basket in baskets for line in basket.lines},
+        ),
+        card_points_of(community_id, cards, seen.today) if cards else {},
     )
-    priced = {row.id: _Priced(*row) for row in rows}
-    if len(priced) != len(product_ids):
-        raise NotFound
-    for product in priced.values():
-        if product.closed_at is not None:
-            raise ProductClosed(product_id=str(product.id))
-    return priced
 
 
-def _take_limits(counter: _Counter, lines: Sequence[_Line]) -> None:
-    """Take the household's allowance of the month, whole lines only (S3)."""
-    limited = [line for line in lines if line.product.limit is not None]
-    wishes = [
-        Wish(
-            subject=limit_subject(line.product.id),
-            holder_id=counter.holder_id,
-            on=counter.moving.business_on,
-            amount=line.quantity,
-            month_cap=line.product.limit,
-        )
-        for line in limited
-    ]
-    taken = take_allowances(community_id=counter.community_id, wishes=wishes, whole=True)
-    for line, wish, got in zip(limited, wishes, taken, strict=True):
-        if got < wish.amount:
+def _decide(seen: Seen, locked: _Locked, basket: Basket) -> None:
+    """Refuse, or take what it wants of the limits and from the shelf."""
+    _check_pin(seen, basket, locked.card_points.get(basket.member_id, 0))
+    if not locked.spent.holds_for(basket.asked.code, basket.spent_on_id):
+        raise CodeSpent
+    wishes = wishes_of(seen, basket)
+    for line, wish in wishes:
+        if locked.allowances.left_for(wish) < wish.amount:
+            whole = replace(wish, amount=wish.month_cap or 0)
             raise LimitReached(
                 product_id=str(line.product.id),
                 limit=wish.month_cap,
-                left=_left(counter.community_id, wish),
+                left=locked.allowances.left_for(whole),
             )
+    usable = locked.purses.usable(basket.member_id)
+    if usable < basket.total:
+        raise InsufficientPoints(balance_points=usable, total_points=basket.total)
+    plan_out(locked.shelf, basket.goods, Moving(basket.asked.keeper_id, seen.now, seen.today))
+    for _line, wish in wishes:
+        locked.allowances.take(wish, wish.amount)
 
 
-def _left(community_id: UUID, wish: Wish) -> int:
-    used = used_of(community_id=community_id, wishes=[wish])
-    return max(0, (wish.month_cap or 0) - used.get((wish.subject, wish.holder_id, "month"), 0))
+def _return_codes(seen: Seen, locked: _Locked, refused: Sequence[Basket]) -> None:
+    """A changing code that a refused exchange spent just now pays the next one."""
+    codes = [basket.asked.code for basket in refused]
+    keys = {(code.number, code.step) for code in codes if code.step is not None}
+    return_codes(community_id=seen.community.id, keys=keys & locked.spent.new)
 
 
-def _pay(counter: _Counter, lines: Sequence[_Line]) -> int:
-    try:
-        return pay(
-            community_id=counter.community_id,
-            member_id=counter.code.member_id,
-            lines=[PaymentLine(line.id, line.points) for line in lines],
-            reason=PAYMENT,
-            recorded_by_id=counter.moving.moved_by_id,
-            now=counter.moving.at,
-            business_on=counter.moving.business_on,
-        )
-    except books.InsufficientPoints as refusal:
-        raise InsufficientPoints(**refusal.context) from refusal
-
-
-def _order_row(counter: _Counter, receipt_no: int, total: int) -> dict[str, object]:
-    return {
-        "community_id": counter.community_id,
-        "id": counter.order_id,
-        "receipt_no": receipt_no,
-        "shop_id": counter.shop_id,
-        "member_id": counter.code.member_id,
-        "holder_id": counter.holder_id,
-        "keeper_id": counter.moving.moved_by_id,
-        "proof": counter.code.proof,
-        "total_points": total,
-        "placed_at": counter.moving.at,
-        "business_on": counter.moving.business_on,
-    }
-
-
-def _line_row(counter: _Counter, line: _Line) -> dict[str, object]:
-    return {
-        "community_id": counter.community_id,
-        "id": line.id,
-        "order_id": counter.order_id,
-        "number": line.number,
-        "product_id": line.product.id,
-        "quantity": line.quantity,
-        "price_points": line.product.price_points,
-        "price_version": line.product.price_version,
-        "total_points": line.points,
-        "limit_taken": line.quantity if line.product.limit is not None else None,
-        "refunded": 0,
-    }
-
-
-def _tell(counter: _Counter, receipt: OrderReceipt) -> None:
-    """Leave the audit event, and the message to the member whose points were spent."""
-    facts = {"receipt_no": receipt.receipt_no, "points": receipt.total_points}
-    member_id = counter.code.member_id
-    note(
-        community_id=counter.community_id,
-        actor=Actor("member", counter.moving.moved_by_id),
-        action="shop.order_placed",
-        subject_id=receipt.order_id,
-        now=counter.moving.at,
-        detail=facts | {"proof": counter.code.proof, "member_id": str(member_id)},
+def _write(
+    seen: Seen, locked: _Locked, done: Sequence[Basket]
+) -> dict[UUID, OrderReceipt | Conflict]:
+    """What was decided, table by table."""
+    community_id = seen.community.id
+    locked.allowances.store()
+    locked.purses.pay([basket.payment for basket in done], reason=PAYMENT, now=seen.now)
+    locked.shelf.write()
+    numbers = take_numbers(community_id=community_id, name=RECEIPTS, count=len(done))
+    receipts = [
+        OrderReceipt(basket.id, number, basket.total, locked.purses.usable(basket.member_id))
+        for basket, number in zip(done, numbers, strict=True)
+    ]
+    numbered = list(zip(done, receipts, strict=True))
+    insert_rows(Order, [order_row(seen, basket, told.receipt_no) for basket, told in numbered])
+    insert_rows(OrderLine, [line_row(seen, basket, ln) for basket in done for ln in basket.lines])
+    note_all(community_id=community_id, traces=[_trace(*each) for each in numbered], now=seen.now)
+    leave_messages(
+        community_id=community_id, messages=[_message(*each) for each in numbered], now=seen.now
     )
-    leave_message(
-        community_id=counter.community_id,
-        recipient_id=member_id,
-        topic="shop.order_placed",
-        payload=facts
-        | {"order_id": str(receipt.order_id), "balance_points": receipt.balance_points},
-        now=counter.moving.at,
+    return {receipt.order_id: receipt for receipt in receipts}
+
+
+def _trace(basket: Basket, receipt: OrderReceipt) -> Trace:
+    return Trace(
+        Actor("member", basket.asked.keeper_id),
+        "shop.order_placed",
+        basket.id,
+        basket.asked.request_id,
+        {
+            "receipt_no": receipt.receipt_no,
+            "points": receipt.total_points,
+            "proof": basket.asked.code.proof,
+            "member_id": str(basket.member_id),
+        },
     )
+
+
+def _message(basket: Basket, receipt: OrderReceipt) -> Message:
+    """To the member whose points were spent."""
+    facts = {
+        "receipt_no": receipt.receipt_no,
+        "points": receipt.total_points,
+        "order_id": str(basket.id),
+        "balance_points": receipt.balance_points,
+    }
+    return Message(basket.member_id, "shop.order_placed", facts)

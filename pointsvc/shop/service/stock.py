@@ -112,13 +112,14 @@ def _batch_row(arrival: Arrival, kind: str, moving: Moving) -> dict[str, Any]:
     }
 
 
-def take_out(*, community_id: UUID, lines: Sequence[OutLine], moving: Moving) -> None:
-    """Hand paid goods out: first expired, first out, a movement for each batch touched (S4, S6).
+def plan_out(shelf: Shelf, lines: Sequence[OutLine], moving: Moving) -> None:
+    """Take paid goods off the locked shelf: first expired, first out, a movement for each batch (S4, S6).
+
+    Lines are of different products. `shelf.write` makes it last.
 
     Raises:
-        OutOfStock: of a product fewer units may leave than are wanted.
+        OutOfStock: of a product fewer units may leave than are wanted; nothing is moved.
     """
-    shelf = open_shelf(community_id=community_id, product_ids={line.product_id for line in lines})
     moves: list[Move] = []
     for line in lines:
         wanted = WantedLine(line.product_id, line.quantity)
@@ -127,7 +128,7 @@ def take_out(*, community_id: UUID, lines: Sequence[OutLine], moving: Moving) ->
             Move(pick.batch.id, -pick.quantity, "order", "order_line", line.line_id, f"out/{leg}")
             for leg, pick in enumerate(picks)
         )
-    shelf.move(moves, moving)
+    shelf.plan(moves, moving)
 
 
 def put_back(

@@ -21,6 +21,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import issue_cards
 from tests.cli.doctor.patient import GIVEN, Patient
 from tests.support.cast import Cast
+from tests.support.clocks import FrozenClock
 from tests.support.databases import SECRET_KEY
 
 sqlite = pytest.mark.engines("sqlite")
@@ -106,6 +107,23 @@ def test_a_cluster_that_forgets_is_named(patient: Patient) -> None:
     assert "fsync" in found["postgresql.durability"].what.en
     assert {"postgresql.rights", "postgresql.autovacuum"} <= set(found) & GIVEN
     assert "transfers" in found["postgresql.rights"].what.en
+
+
+@postgresql
+def test_an_encoding_that_loses_letters_is_named(patient: Patient) -> None:
+    name = f"ascii_{uuid4().hex}"
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        like_c = "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        connection.execute(text(f"CREATE DATABASE {name} {like_c}"))
+    patient.setting("DATABASE_URL", _url(patient).replace("/tests?", f"/{name}?"))
+    assert "SQL_ASCII" in patient.findings()["postgresql.encoding"].what.en
+
+
+@postgresql
+def test_a_clock_apart_from_the_database_s_is_named(patient: Patient, clock: FrozenClock) -> None:
+    assert "clock.apart" not in patient.ills()
+    clock.advance(seconds=-10)
+    assert "clock.apart" in patient.ills()
 
 
 @postgresql

@@ -17,10 +17,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.engines("sqlite")]
 
 
 @pytest.fixture
-def port(patient: Patient, environment: dict[str, str]) -> Iterator[int]:
+def proxies(request: pytest.FixtureRequest, patient: Patient) -> str:
+    """How many proxies the server is told of: none, where a test does not say."""
+    count: str = getattr(request, "param", "0")
+    patient.setting("PROXY_COUNT", count)
+    return count
+
+
+@pytest.fixture
+def port(patient: Patient, environment: dict[str, str], proxies: str) -> Iterator[int]:
     """Where it listens."""
     port = free_port()
-    settings = {**environment, "POINTSVC_INSTANCE": str(patient.instance)}
+    settings = {
+        **environment,
+        "POINTSVC_INSTANCE": str(patient.instance),
+        "POINTSVC_PROXY_COUNT": proxies,
+    }
     command = [sys.executable, "-m", "pointsvc", "serve", "--port", str(port), "--no-jobs"]
     with subprocess.Popen(command, env=bare(settings), stderr=subprocess.DEVNULL) as server:
         wait_for(f"http://127.0.0.1:{port}/readyz")
@@ -41,3 +53,10 @@ def test_a_proxy_that_is_not_counted_is_found(patient: Patient, port: int) -> No
     with build_opener().open(asked, timeout=10) as answer:
         assert answer.status == 200
     assert patient.ills(port=port) == {"proxies.uncounted"}
+
+
+@pytest.mark.parametrize("proxies", ["1"], indirect=True)
+def test_a_proxy_that_is_counted_and_not_there_is_found(patient: Patient, port: int) -> None:
+    with build_opener().open(f"http://127.0.0.1:{port}/sign-in", timeout=10) as answer:
+        assert answer.status == 200
+    assert patient.ills(port=port) == {"proxies.missing"}
