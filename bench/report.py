@@ -1,7 +1,8 @@
-"""`python -m bench.report FILE [--noisy]`: the table and the pictures of docs/performance.md.
+"""`python -m bench.report FILE… [--noisy]`: the table and the pictures of docs/performance.md.
 
-Writes the table between the two marks in the document, and the pictures beside it. A noisy run is
-refused: nothing that others disturbed is quoted (`--noisy` with `--docs` elsewhere, to look at one).
+Writes the table between the two marks in the document, and the pictures beside it. Of several runs the
+last one named that has a figure says it: measuring everything takes two hours. A noisy run is refused:
+nothing that others disturbed is quoted (`--noisy` with `--docs` elsewhere, to look at one).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bench import curves
 from bench.figures import Figure, table
 from bench.loads import ROOT
 from bench.plots import plot
+from bench.results import in_order
 
 BEGIN: Final = "<!-- bench: table -->"
 END: Final = "<!-- bench: end -->"
@@ -28,16 +30,25 @@ def figures_of(run: dict[str, Any]) -> list[Figure]:
     return [Figure(**each) for each in run["figures"]]
 
 
-def markdown(run: dict[str, Any]) -> str:
+def markdown(runs: Sequence[dict[str, Any]]) -> str:
     """The table with what was measured on what under it; curves are pictures."""
-    judged = [each for each in figures_of(run) if each.id not in curves.FIGURES]
-    header, *rows = table(judged)
+    newest = {(each.id, each.what): (each, run) for run in runs for each in figures_of(run)}
+    said = [pair for pair in newest.values() if pair[0].id not in curves.FIGURES]
+    judged = [each for each, _run in said]
+    header, *rows = table(in_order(judged))
     lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
-    on = run["versions"]
-    facts = ", ".join(f"{name} {said}" for name, said in on.items() if name != "commit")
     notes = [f"{each.id}, {each.what}: {each.note}." for each in judged if each.note]
-    seen = f"Seen {run['at'][:10]} at {on['commit']}; {facts}; others ≤ {run['others_cores_max']} core."
-    return "\n".join([*lines, "", " ".join([seen, *notes]), ""])
+    seen = [_seen(run, [each for each, of in said if of is run]) for run in runs]
+    facts = ", ".join(
+        f"{name} {said}" for name, said in runs[-1]["versions"].items() if name != "commit"
+    )
+    return "\n".join([*lines, "", " ".join([*seen, f"On {facts}.", *notes]), ""])
+
+
+def _seen(run: dict[str, Any], figures: Sequence[Figure]) -> str:
+    names = ", ".join(dict.fromkeys(each.id for each in in_order(figures)))
+    others = run["others_cores_max"]
+    return f"{names}: {run['at'][:10]} at {run['versions']['commit']}, others ≤ {others} core."
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -82,18 +93,19 @@ def _points(
 def main() -> None:
     """Write the document's part and its pictures."""
     parser = argparse.ArgumentParser(prog="python -m bench.report", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--noisy", action="store_true")
     asked = parser.parse_args()
-    run = json.loads(asked.file.read_text(encoding="utf-8"))
-    if not (run["is_quiet"] or asked.noisy):
+    runs = [json.loads(file.read_text(encoding="utf-8")) for file in asked.files]
+    if not (asked.noisy or all(run["is_quiet"] for run in runs)):
         sys.exit("this run was not quiet: no document quotes it")
     document = asked.docs / "performance.md"
     document.write_text(
-        set_between(document.read_text(encoding="utf-8"), markdown(run)), encoding="utf-8"
+        set_between(document.read_text(encoding="utf-8"), markdown(runs)), encoding="utf-8"
     )
-    for name, picture in pictures(run).items():
+    drawn = {name: picture for run in runs for name, picture in pictures(run).items()}
+    for name, picture in drawn.items():
         (asked.docs / "images" / name).write_text(picture, encoding="utf-8")
 
 

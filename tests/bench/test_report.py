@@ -27,14 +27,27 @@ def run(*, with_curves: bool = True) -> dict[str, Any]:
 
 
 def test_table_has_the_figures_and_says_when_and_on_what_they_were_seen() -> None:
-    text = markdown(run())
+    text = markdown([run()])
     assert "| P1 scans | 10 /s | L 40 | 0.25 | – | 0.25–0.25 | – |" in text
-    assert "at abc; python 3.11; others ≤ 0.1 core." in text
+    assert "P1: " in text
+    assert " at abc, others ≤ 0.1 core. On python 3.11." in text
     assert "P1, scans: a note." in text
 
 
+def test_of_several_runs_the_last_one_that_has_a_figure_says_it() -> None:
+    newer = as_json(
+        [figure("P1", "scans", "/s", [Reading(20)])],
+        versions={"commit": "def"},
+        is_quiet=True,
+        others=0.0,
+    )
+    text = markdown([run(), newer])
+    assert ("| P1 scans | 20 /s |" in text, "| P1 scans | 10 /s |" in text) == (True, False)
+    assert "P1: " + newer["at"][:10] + " at def" in text
+
+
 def test_points_of_curves_are_in_the_pictures_and_not_in_the_table() -> None:
-    assert "clients 32" not in markdown(run())
+    assert "clients 32" not in markdown([run()])
     clients, size = (ET.fromstring(picture) for picture in pictures(run()).values())
     circle = "{http://www.w3.org/2000/svg}circle"
     assert len(clients.findall(circle)) == 6
