@@ -98,6 +98,7 @@ def main() -> None:
 
 def _tell(stacks: flames.Stacks, reading: Reading, figure: str, folder: Path) -> None:
     path = folder / f"flame-{figure}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(flames.drawn(stacks, f"{figure}: CPU of the workers"), encoding="utf-8")
     aside = ", ".join(f"{name} {value:.4g}" for name, value in reading.aside.items())
     sys.stdout.write(f"{figure}: {reading.value:.1f}/s ({aside})\n{path}\n\nWhose work\n")
