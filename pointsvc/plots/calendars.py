@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -205,6 +206,15 @@ def get_duty(community_id: UUID, duty_id: UUID) -> DutyFacts:
     if row is None:
         raise NotFound
     return DutyFacts(*row)
+
+
+def weeks_of(duties: Iterable[DutyFacts]) -> list[tuple[date, list[DutyFacts]]]:
+    """Duties by the Monday of their week, in their order."""
+
+    def monday(duty: DutyFacts) -> date:
+        return duty.due_on - timedelta(days=duty.due_on.weekday())
+
+    return [(day, list(some)) for day, some in groupby(duties, key=monday)]
 
 
 def last_planned(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, date]:
