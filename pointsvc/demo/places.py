@@ -95,8 +95,11 @@ def _lend(street: Street, now: datetime) -> None:
     """张店 looks after a corner of plot 9."""
     today = clock.local_day(now, street.zone)
     adoption_id, member_id = street.derived("corner", 9), street.people["张店"]
+    clerk = Scope(street.people["赵芳"], is_everywhere=True, roles=frozenset({"clerk"}))
     offer_corner(
-        offered_by_id=leader_of(street, 9),
+        offered_by_id=street.people["赵芳"],
+        community_id=street.community_id,
+        scope=clerk,
         adoption_id=adoption_id,
         place_id=street.plots[9],
         member_id=member_id,
@@ -105,7 +108,7 @@ def _lend(street: Street, now: datetime) -> None:
         starts_on=today - timedelta(days=20),
         ends_on=today + timedelta(days=345),
         notice_days=30,
-        **_by(street, 9, now),
+        now=now,
     )
     answer_offer(
         community_id=street.community_id,

@@ -24,8 +24,9 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.members.queries import get_member
 from pointsvc.members.telling import leave_message
+from pointsvc.organisation.queries import people_of_groups, tended_places
 from pointsvc.plots.describing import outline_in
-from pointsvc.plots.errors import AlreadyAnswered, CornerTaken
+from pointsvc.plots.errors import AlreadyAnswered, CornerTaken, NotOfGroup
 from pointsvc.plots.models import Adoption
 from pointsvc.plots.outline_words import fault_in_words
 from pointsvc.plots.queries import get_plot
@@ -57,16 +58,19 @@ def offer_corner(
 ) -> None:
     """Offer a corner of a plot to a resident for a term; they are told, and answer.
 
-    Any resident of the community, of whatever group. The same id is one offer.
+    A clerk offers it to any resident, a leader to those of the plot's group: they know nobody else.
+    The same id is one offer.
 
     Raises:
-        NotFound: the plot, the resident. Forbidden: not the caller's plot. CornerTaken.
+        NotFound: the plot, the resident. Forbidden: not the caller's plot. NotOfGroup. CornerTaken.
         Invalid: a term that ends before it begins, corners that are no outline.
     """
     get_plot(community_id, place_id)
     get_member(community_id, member_id)
     if not may_run_at(scope, place_id):
         raise Forbidden
+    if not scope.is_everywhere and member_id not in _group_of(community_id, place_id):
+        raise NotOfGroup
     if ends_on < starts_on:
         raise Invalid({"ends_on": [_("期满须不早于开始。")]})
     know_plot(community_id=community_id, place_id=place_id)
@@ -172,9 +176,7 @@ def watch_adoptions(*, community_id: UUID, now: datetime) -> tuple[int, int]:
     live = select(Adoption).where(Adoption.community_id == community_id, Adoption.state.in_(LIVE))
     reminded = ended = 0
     for lent in db.session.scalars(live.with_for_update()).all():
-        is_due = is_to_be_reminded(
-            ends_on=lent.ends_on, reminded_on=lent.reminded_on, today=today
-        )
+        is_due = is_to_be_reminded(ends_on=lent.ends_on, reminded_on=lent.reminded_on, today=today)
         if lent.state == "active" and is_due:
             lent.reminded_on = today
             _tell_both("plots.corner_term_ends", lent, now, day=lent.ends_on.isoformat())
@@ -186,6 +188,11 @@ def watch_adoptions(*, community_id: UUID, now: datetime) -> tuple[int, int]:
             _tell_both("plots.corner_ended", lent, now)
             ended += 1
     return reminded, ended
+
+
+def _group_of(community_id: UUID, place_id: UUID) -> list[UUID]:
+    group_id = tended_places(community_id).get(place_id)
+    return people_of_groups(community_id, [group_id])[group_id] if group_id else []
 
 
 def _last_day(lent: Adoption) -> date:
@@ -208,9 +215,7 @@ def _outline(community_id: UUID, corners: str | None) -> str | None:
 
 def _find(community_id: UUID, adoption_id: UUID) -> UUID | None:
     return db.session.scalar(
-        select(Adoption.id).where(
-            Adoption.community_id == community_id, Adoption.id == adoption_id
-        )
+        select(Adoption.id).where(Adoption.community_id == community_id, Adoption.id == adoption_id)
     )
 
 

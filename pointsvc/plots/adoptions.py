@@ -78,9 +78,7 @@ def get_adoption(community_id: UUID, adoption_id: UUID) -> AdoptionFacts:
 
 def _adoptions(community_id: UUID, *conditions: ColumnElement[bool]) -> list[AdoptionFacts]:
     in_place = and_(Place.community_id == Adoption.community_id, Place.id == Adoption.place_id)
-    of_member = and_(
-        Member.community_id == Adoption.community_id, Member.id == Adoption.member_id
-    )
+    of_member = and_(Member.community_id == Adoption.community_id, Member.id == Adoption.member_id)
     is_over: Any = case((Adoption.state.in_(LIVE), 0), else_=1)
     rows = db.session.execute(
         select(Adoption, Place.name, Place.number, Member.name)

@@ -160,10 +160,8 @@ def end_assignment(
             community_id=community_id, place_id=ended.place_id, member_id=ended.member_id, now=now
         )
     _note(community_id, ended_by_id, "plots.care_ended", assignment_id, now)
-    if is_undone:
-        topic = "plots.care_undone"
-    else:
-        topic = "plots.care_ended" if cared else "plots.care_taken_back"
+    topic = "plots.care_ended" if cared else "plots.care_taken_back"
+    topic = "plots.care_undone" if is_undone else topic
     if other is not None:
         _tell(community_id, other, topic, ended.place_id, now)
 

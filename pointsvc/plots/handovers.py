@@ -75,7 +75,9 @@ def get_handover(community_id: UUID, handover_id: UUID) -> HandoverFacts:
 
 def _handovers(community_id: UUID, *conditions: ColumnElement[bool]) -> list[HandoverFacts]:
     wanted = select(Handover).where(Handover.community_id == community_id, *conditions)
-    rows = list(db.session.scalars(wanted.order_by(Handover.opened_at, Handover.id).limit(LIST_MAX)))
+    rows = list(
+        db.session.scalars(wanted.order_by(Handover.opened_at, Handover.id).limit(LIST_MAX))
+    )
     if not rows:
         return []
     people = {each for row in rows for each in (row.from_id, row.to_id) if each}

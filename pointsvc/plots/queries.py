@@ -28,7 +28,6 @@ from pointsvc.plots.rules import SUBSTITUTES_WANTED, Part, missing_count, part_i
 from pointsvc.plots.rules.outlines import Outline, kept_outline
 from pointsvc.plots.rules.owners import species_in
 
-
 PARTS: Final = ("tender", "member", "substitute")
 
 

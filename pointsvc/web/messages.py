@@ -117,7 +117,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "%(place)s的“%(corner)s”认养要终止，最后一天是 %(day)s，之后交还。原因写在认养里。"
     ),
     "plots.corner_taken_back": _l("%(place)s的“%(corner)s”认养收回了，不用答复。"),
-    "plots.corner_term_ends": _l("%(place)s的“%(corner)s”认养到 %(day)s 期满。要接着做，请再签一份。"),
+    "plots.corner_term_ends": _l(
+        "%(place)s的“%(corner)s”认养到 %(day)s 期满。要接着做，请再签一份。"
+    ),
     "plots.corner_ended": _l("%(place)s的“%(corner)s”认养结束了，绿地交还所有人。谢谢照看。"),
     "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),

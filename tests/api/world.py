@@ -249,7 +249,9 @@ def _end_and_lend(cast: Cast, now: datetime) -> None:
     db.session.flush()
     open_handover(assignment_id=ended_id, from_id=cast.liuyang.id, now=now, **row)
     offer_corner(
-        scope=Scope(cast.wangqiang.id, places=frozenset({cast.plot_id}), roles=frozenset({"leader"})),
+        scope=Scope(
+            cast.wangqiang.id, places=frozenset({cast.plot_id}), roles=frozenset({"leader"})
+        ),
         offered_by_id=cast.wangqiang.id,
         adoption_id=new_id(),
         member_id=cast.limei.id,

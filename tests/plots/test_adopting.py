@@ -16,15 +16,15 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.plots.adopting import answer_offer, give_notice, offer_corner, watch_adoptions
 from pointsvc.plots.adoptions import AdoptionFacts, adoptions_at, adoptions_of, get_adoption
-from pointsvc.plots.errors import AlreadyAnswered, CornerTaken
+from pointsvc.plots.errors import AlreadyAnswered, CornerTaken, NotOfGroup
 from tests.plots.test_assigning import heard
 from tests.plots.years import Year
 from tests.support.clocks import FrozenClock
 from tests.support.rivals import at_once
 
 
-def offer(year: Year, whom: str = "zhangdian", by: str = "wangqiang", **given: Any) -> UUID:
-    """王强 offers 张店, who is of no group, the corner of plot 1 for a hundred days."""
+def offer(year: Year, whom: str = "zhangdian", by: str = "zhaofang", **given: Any) -> UUID:
+    """赵芳 offers 张店, who is of no group, the corner of plot 1 for a hundred days."""
     values: dict[str, Any] = {
         "corner": "东北角",
         "corners": None,
@@ -98,7 +98,7 @@ def test_any_resident_is_asked_and_says_yes_on_the_phone_or_at_the_desk(
         answer(year, id_, by=by)
     [mine] = adoptions_of(year.community_id, year.cast.zhangdian.id)
     assert (mine.state, mine.clauses_version, mine.last_on) == ("active", 1, year.day(100))
-    assert "有人认养了" in heard(year, "wangqiang")[0]
+    assert "有人认养了" in heard(year, "zhaofang")[0]
 
 
 def test_no_costs_nothing_and_the_corner_is_free(year: Year) -> None:
@@ -123,6 +123,7 @@ def test_a_corner_is_lent_once_and_the_same_offer_is_one(year: Year) -> None:
     ("given", "refusal"),
     [
         ({"by": "sungang"}, Forbidden),
+        ({"by": "wangqiang"}, NotOfGroup),
         ({"whom": "chenjing"}, NotFound),
         ({"corners": "1, 1\n2"}, Invalid),
         ({"ends_on": None}, Invalid),
@@ -144,7 +145,7 @@ def test_either_side_ends_it_after_the_days_of_notice(
     id_ = offer(year)
     answer(year, id_)
     assert end(year, id_, by) == end(year, id_, "zhaofang") == year.day(30)
-    told = "wangqiang" if by == "zhangdian" else "zhangdian"
+    told = "zhaofang" if by == "zhangdian" else "zhangdian"
     assert year.day(30).isoformat() in heard(year, told)[0]
     clock.advance(days=30)
     assert (night(year), len(live(year))) == ((0, 0), 1)

@@ -81,7 +81,9 @@ def test_the_clerk_ticks_for_who_stands_at_the_desk(year: Year) -> None:
     assert tick(year, id_, "taken", "wangqiang")
 
 
-@pytest.mark.parametrize(("side", "by"), [("taken", "liuyang"), ("given", "limei"), ("given", "hedu")])
+@pytest.mark.parametrize(
+    ("side", "by"), [("taken", "liuyang"), ("given", "limei"), ("given", "hedu")]
+)
 def test_nobody_ticks_for_the_other_side(year: Year, side: Side, by: str) -> None:
     id_ = begun(year).id
     with pytest.raises(Forbidden):

@@ -109,7 +109,7 @@ def test_a_wish_is_answered_with_another_day_as_long_as_before(year: Year) -> No
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
-def test_going_on_is_a_new_question(year: Year, goes_on: bool) -> None:  # noqa: FBT001
+def test_going_on_is_a_new_question(year: Year, goes_on: bool) -> None:
     id_ = ask(year, ends_on=year.day(20))
     say(year, id_, "accepted")
     led(year, ask_to_go_on, id_, ends_on=year.day(400))
@@ -154,7 +154,8 @@ def test_an_open_renewal_keeps_a_term_until_it_is_answered(year: Year, clock: Fr
 
 @pytest.mark.parametrize("leaves", [True, False])
 def test_the_sign_ups_that_remain_go_only_where_they_are_given_up(
-    year: Year, leaves: bool  # noqa: FBT001
+    year: Year,
+    leaves: bool,
 ) -> None:
     shift, limei = year.calendar.open(starts_at=later(days=1)), year.cast.limei
     year.calendar.join(shift.id, limei)
@@ -166,4 +167,3 @@ def test_the_sign_ups_that_remain_go_only_where_they_are_given_up(
     transact(lambda: end_assignment(**ended, **by))  # type: ignore[arg-type]
     mine = {"community_id": year.community_id, "member_id": limei.id}
     assert bool(signed_up_shift_ids(**mine, shift_ids=[shift.id])) is not leaves
-

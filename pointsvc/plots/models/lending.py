@@ -9,7 +9,14 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
-from pointsvc.kernel.tables import InCommunity, at_most, of_community, one_of, references, unique_where
+from pointsvc.kernel.tables import (
+    InCommunity,
+    at_most,
+    of_community,
+    one_of,
+    references,
+    unique_where,
+)
 
 LIVE: str = "state IN ('offered', 'active', 'notice')"
 

@@ -38,6 +38,7 @@ from pointsvc.plots.schemas import GenerateForm, HoldForm, MoveForm
 from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS, rule_in_words, season_in_words
 
+
 @blueprint.route("/<uuid:place_id>/calendar")
 @requires("plots.write")
 def calendar(place_id: UUID) -> str:

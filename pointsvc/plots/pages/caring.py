@@ -58,7 +58,9 @@ def people(place_id: UUID) -> str:
         today=today.isoformat(),
         tomorrow=(today + timedelta(days=1)).isoformat(),
         ends_on=(today + TERM).isoformat(),
-        renewed={each.id: (max(each.ends_on or today, today) + TERM).isoformat() for each in assignments},
+        renewed={
+            each.id: (max(each.ends_on or today, today) + TERM).isoformat() for each in assignments
+        },
         handovers=handovers_at(community.id, [place_id]),
         corners=adoptions_at(community.id, [place_id]),
         is_clerk="clerk" in current_caller().roles,
@@ -177,9 +179,7 @@ def my_duties() -> str:
     )
 
 
-def _name_on_plots(
-    community_id: UUID, assignment_id: UUID, actor_id: UUID, now: datetime
-) -> None:
+def _name_on_plots(community_id: UUID, assignment_id: UUID, actor_id: UUID, now: datetime) -> None:
     """Write down that who takes the plot on agreed to be named on it."""
     say_consent(
         community_id=community_id,

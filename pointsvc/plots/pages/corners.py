@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +31,7 @@ from pointsvc.plots.forms.places import CornerAnswerForm, NoticeForm, OfferForm
 from pointsvc.plots.outline_words import OWNER_WORDS
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal, own_plot
-from pointsvc.plots.queries import get_plot
+from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.rules.terms import CLAUSES_VERSION, NOTICE_DAYS, TERM
 
 
@@ -54,15 +55,16 @@ def corners() -> str:
 @blueprint.route("/<uuid:place_id>/corners")
 @requires("plots.write")
 def new_corner(place_id: UUID) -> str:
-    """Which corner, to whom: residents are looked for by name, door or the end of their number."""
+    """Which corner, to whom: a leader chooses in the group, a clerk looks for any resident."""
     plot, community = own_plot(place_id), get_community(current_community_id())
-    text = request.args.get("q", "")
+    text, is_clerk = request.args.get("q", ""), "clerk" in current_caller().roles
     today = clock.local_day(clock.now(), community.zone)
     return render_template(
         "plots/new_corner.html",
         plot=plot,
         text=text,
-        people=search(community.id, text=text).rows if text.strip() else [],
+        is_clerk=is_clerk,
+        choices=_found(community.id, text) if is_clerk else _of_group(plot),
         new_id=new_id(),
         starts_on=today.isoformat(),
         ends_on=(today + TERM).isoformat(),
@@ -174,6 +176,18 @@ def agreement(adoption_id: UUID) -> str:
         owner_words=OWNER_WORDS,
         is_mine=lent.member_id == current_actor_id(),
     )
+
+
+def _found(community_id: UUID, text: str) -> list[tuple[UUID, str]]:
+    """Residents by name, door or the end of their number; nobody while nothing was typed."""
+    rows = search(community_id, text=text).rows if text.strip() else []
+    return [(person.id, f"{person.name} · {person.volunteer_no}") for person in rows]
+
+
+def _of_group(plot: PlotFacts) -> list[tuple[UUID, str]]:
+    """Everybody of the plot's group, its leaders too."""
+    people = [(person.id, person.name) for person in plot.people]
+    return list(dict([*plot.leaders, *people]).items())
 
 
 def _check_reader(lent: AdoptionFacts) -> None:

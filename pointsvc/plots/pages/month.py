@@ -57,7 +57,9 @@ def month() -> str:
 
 def _figures(duties: Sequence[DutyFacts], now: datetime) -> tuple[int, int, int]:
     """How many duties the month has, how many wait for the weather, how many people still to come miss."""
-    coming = [d for d in duties if d.starts_at > now and not d.cancelled_at and d.state == "planned"]
+    coming = [
+        d for d in duties if d.starts_at > now and not d.cancelled_at and d.state == "planned"
+    ]
     held_count = sum(duty.state == "held" for duty in duties)
     return len(duties), held_count, sum(duty.missing_count for duty in coming)
 

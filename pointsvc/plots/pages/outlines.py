@@ -11,7 +11,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.audit.actors import Actor
-from pointsvc.communities.queries import find_places
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.fields import parse_form
@@ -20,7 +19,7 @@ from pointsvc.kernel.permission import current_actor_id, current_community_id, r
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.rows import csv_line
 from pointsvc.plots.describing import draw_plot, outline_in, settle_plots, take_drawings
-from pointsvc.plots.forms.places import CORNERS_LENGTH, OutlineForm, MapForm
+from pointsvc.plots.forms.places import CORNERS_LENGTH, MapForm, OutlineForm
 from pointsvc.plots.outline_words import OWNER_WORDS, fault_in_words
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
@@ -198,9 +197,7 @@ def _row(plot: PlotFacts) -> list[object]:
 
 
 def _outline_page(plot: PlotFacts, typed: str, refusal: Invalid | None = None) -> str:
-    return render_template(
-        "plots/outline.html", refusal=refusal, **_shape(plot, typed)
-    )
+    return render_template("plots/outline.html", refusal=refusal, **_shape(plot, typed))
 
 
 def _shape(plot: PlotFacts, typed: str) -> dict[str, Any]:
@@ -235,10 +232,10 @@ def _given_text() -> bytes:
 
 def _read(text: bytes, extent: Extent) -> list[Drawn] | str:
     """The plots of a file, or in words why there are none."""
-    if not text.strip():
-        return _("请选一个文件。")
     if len(text) > BYTES_MAX:
         return _("文件太大，最多 1 MB。")
+    if not text.strip():
+        return _("请选一个文件。")
     try:
         data = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError):

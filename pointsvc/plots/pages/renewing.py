@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +27,6 @@ from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
 from pointsvc.plots.remaining import remaining_signups
 from pointsvc.plots.renewing import answer_renewal, ask_anew, ask_to_go_on, write_down_yes
-
 
 
 @blueprint.route("/assignments/<uuid:assignment_id>/end")
@@ -148,6 +148,9 @@ def go_on(assignment_id: UUID) -> ResponseReturnValue:
 
 
 def _people(assignment_id: UUID) -> str:
-    """The page of who cares for its plot."""
-    asked = get_assignment(current_community_id(), assignment_id)
+    """The page of who cares for its plot, while it is live."""
+    try:
+        asked = get_assignment(current_community_id(), assignment_id)
+    except NotFound:  # over by now
+        return url_for("plots.mine")
     return url_for("plots.people", place_id=asked.place_id)

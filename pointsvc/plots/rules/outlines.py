@@ -20,7 +20,9 @@ CORNERS_MIN: Final = 3
 AREA_OFF_PERCENT: Final = 20
 MAP_WIDTH: Final = 300  # metres, where a community has said nothing
 MAP_HEIGHT: Final = 200
-DEGREES_SPAN: Final = 5  # decimetres: smaller than this is no plot, but degrees of the earth would be
+DEGREES_SPAN: Final = (
+    5  # decimetres: smaller than this is no plot, but degrees of the earth would be
+)
 _NUMBER: Final = r"(-?\d{1,5}(?:\.\d{1,9})?)"
 _LINE: Final = re.compile(rf"{_NUMBER}\s*[,;、\s]\s*{_NUMBER}")
 Corner = tuple[int, int]
@@ -109,21 +111,12 @@ def decide_outline(corners: Sequence[Corner], extent: Extent) -> Outline | Outli
     beside their common corner. A first corner repeated at the end closes the ring and is left out.
     """
     ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
-    if len(ring) < CORNERS_MIN:
-        return OutlineFault("too_few")
-    if len(ring) > CORNERS_MAX:
-        return OutlineFault("too_many")
-    if looks_geographic(ring):
-        return OutlineFault("geographic")
-    for number, corner in enumerate(ring, 1):
-        if not extent.holds(corner):
-            return OutlineFault("outside", number)
-        if corner in ring[: number - 1]:
-            return OutlineFault("repeated", number)
-    crossed = crossing_of(ring)
-    if crossed is not None:
-        return OutlineFault("crossing", crossed)
-    return Outline(tuple(ring)) if doubled_area(ring) else OutlineFault("flat")
+    fault = _fault_of_count(ring) or _fault_of_place(ring, extent)
+    if fault is None and (crossed := crossing_of(ring)) is not None:
+        fault = OutlineFault("crossing", crossed)
+    if fault is None and not doubled_area(ring):
+        fault = OutlineFault("flat")
+    return fault or Outline(tuple(ring))
 
 
 def looks_geographic(corners: Sequence[Corner]) -> bool:
@@ -181,6 +174,24 @@ def metres(value: int) -> str:
     whole, tenth = divmod(abs(value), DECIMETRES)
     text = f"{whole}.{tenth}" if tenth else str(whole)
     return f"-{text}" if value < 0 else text
+
+
+def _fault_of_count(ring: Sequence[Corner]) -> OutlineFault | None:
+    if len(ring) < CORNERS_MIN:
+        return OutlineFault("too_few")
+    return OutlineFault("too_many") if len(ring) > CORNERS_MAX else None
+
+
+def _fault_of_place(ring: Sequence[Corner], extent: Extent) -> OutlineFault | None:
+    """The first corner that lies off the map, or where another one does."""
+    if looks_geographic(ring):
+        return OutlineFault("geographic")
+    for number, corner in enumerate(ring, 1):
+        if not extent.holds(corner):
+            return OutlineFault("outside", number)
+        if corner in ring[: number - 1]:
+            return OutlineFault("repeated", number)
+    return None
 
 
 def _side(a: Corner, b: Corner, c: Corner) -> int:
