@@ -14,7 +14,7 @@ from pointsvc.communities.queries import CommunityFacts, PlaceFacts, find_places
 from pointsvc.kernel import clock
 from pointsvc.plots.calendars import find_duties
 from pointsvc.plots.queries import known_plots
-from pointsvc.plots.rules.outlines import Corner, Extent, Outline, kept_outline
+from pointsvc.plots.rules.outlines import DECIMETRES, Corner, Extent, Outline, kept_outline
 from pointsvc.plots.standing import Stand, stands_of
 
 AHEAD = timedelta(days=28)
@@ -35,7 +35,12 @@ class PlotOnMap:
         """Where its number stands, y down from the top."""
         assert self.outline is not None
         x, y = self.outline.middle
-        return x, extent.height_metres * 10 - y
+        return x, extent.height_metres * DECIMETRES - y
+
+    def foot(self, extent: Extent) -> int:
+        """How far down it reaches: the word of its state stands below."""
+        assert self.outline is not None
+        return extent.height_metres * DECIMETRES - min(y for _x, y in self.outline.corners)
 
 
 def plots_on_map(

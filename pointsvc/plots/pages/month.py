@@ -36,12 +36,13 @@ def month() -> str:
     weeks = shown.weeks
     since, until = weeks[0][0], weeks[-1][-1]
     duties = find_duties(community.id, ids, since, until) if ids else []
-    holidays = holidays_between(since, until)
+    days, holidays = by_day(duties, lambda duty: duty.due_on), holidays_between(since, until)
     return render_template(
         "plots/month.html",
         month=shown,
         weeks=weeks,
-        days=by_day(duties, lambda duty: duty.due_on),
+        days=days,
+        busy=[any(shown.holds(day) and day in days for day in week) for week in weeks],
         kinds={day: day_kind(day, holidays) for week in weeks for day in week},
         figures=_figures([duty for duty in duties if shown.holds(duty.due_on)], now),
         places={place.id: place for place in find_places(community.id, kind="plot", ids=ids)},
