@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from werkzeug.test import Client
 
-from pointsvc.activities.rules import Scope
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.service.backfilling import AskedBackfill, ask_backfill
 from pointsvc.checkin.service.correcting import request_correction
@@ -29,12 +28,10 @@ from pointsvc.members.service import NewMember, register_members
 from pointsvc.members.visits import open_visit
 from pointsvc.organisation.devices import create_device, enrol, renew_enrolment
 from pointsvc.organisation.service import create_group, grant_role
-from pointsvc.plots.adopting import offer_corner
-from pointsvc.plots.handing import open_handover
 from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
 from tests.checkin.duty import Duty
-from tests.plots.years import plan_saturdays
+from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
@@ -235,34 +232,9 @@ def _care(cast: Cast) -> None:
             )
         )
         db.session.flush()
-        _end_and_lend(cast, now)
+        end_and_lend(cast, now)
 
     transact(work)
-
-
-def _end_and_lend(cast: Cast, now: datetime) -> None:
-    """刘洋 stopped caring for plot 1 and hands over; a corner of it is offered to 李梅."""
-    home, ended_id = cast.community_id, new_id()
-    row: dict[str, Any] = {"community_id": home, "place_id": cast.plot_id}
-    who: dict[str, Any] = {"member_id": cast.liuyang.id, "state": "ended", "proposed_at": now}
-    db.session.add(Assignment(id=ended_id, **who, **row))
-    db.session.flush()
-    open_handover(assignment_id=ended_id, from_id=cast.liuyang.id, now=now, **row)
-    offer_corner(
-        scope=Scope(
-            cast.wangqiang.id, places=frozenset({cast.plot_id}), roles=frozenset({"leader"})
-        ),
-        offered_by_id=cast.wangqiang.id,
-        adoption_id=new_id(),
-        member_id=cast.limei.id,
-        corner="东北角",
-        corners=None,
-        starts_on=now.date(),
-        ends_on=now.date(),
-        notice_days=30,
-        now=now,
-        **row,
-    )
 
 
 def _import(cast: Cast) -> None:

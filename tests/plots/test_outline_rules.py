@@ -166,5 +166,6 @@ def test_a_number_counts_once_and_a_file_has_its_bounds() -> None:
     first, again = read(feature(1), feature("1"))
     assert (first.fault, again.fault) == (None, OutlineFault("number_repeated"))
     assert read(*[feature(n) for n in range(FEATURES_MAX + 1)]) == OutlineFault("too_many_features")
-    for other in ([], {"type": "Feature"}, {"type": "FeatureCollection", "features": 3}):
+    others: list[Any] = [[], {"type": "Feature"}, {"type": "FeatureCollection", "features": 3}]
+    for other in others:
         assert read_features(other, EXTENT) == OutlineFault("no_collection")

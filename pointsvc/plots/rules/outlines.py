@@ -121,7 +121,7 @@ def decide_outline(corners: Sequence[Corner], extent: Extent) -> Outline | Outli
 
 def looks_geographic(corners: Sequence[Corner]) -> bool:
     """Whether it all lies within half a metre: degrees of the earth taken for metres."""
-    across, up = zip(*corners, strict=True)
+    across, up = [x for x, _y in corners], [y for _x, y in corners]
     return max(across) - min(across) < DEGREES_SPAN and max(up) - min(up) < DEGREES_SPAN
 
 
