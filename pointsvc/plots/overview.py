@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pointsvc.communities.queries import CommunityFacts, PlaceFacts, find_places
 from pointsvc.kernel import clock
-from pointsvc.plots.calendars import find_duties
+from pointsvc.plots.calendars import next_planned
 from pointsvc.plots.queries import known_plots
 from pointsvc.plots.rules.outlines import DECIMETRES, Corner, Extent, Outline, kept_outline
 from pointsvc.plots.standing import Stand, stands_of
@@ -51,7 +51,8 @@ def plots_on_map(
     ids = [place.id for place in places]
     known = known_plots(community.id, ids)
     stands = stands_of(community, ids, now)
-    coming = _next_days(community, ids, now)
+    until = clock.local_day(now, community.zone) + AHEAD
+    coming = next_planned(community.id, ids, now, until)
     return [
         PlotOnMap(
             place,
@@ -63,12 +64,3 @@ def plots_on_map(
         )
         for place in places
     ]
-
-
-def _next_days(community: CommunityFacts, ids: list[UUID], now: datetime) -> dict[UUID, date]:
-    today = clock.local_day(now, community.zone)
-    found: dict[UUID, date] = {}
-    for duty in find_duties(community.id, ids, today, today + AHEAD):
-        if duty.starts_at > now and duty.cancelled_at is None and duty.state == "planned":
-            found.setdefault(duty.place_id, duty.due_on)
-    return found
