@@ -134,6 +134,21 @@ def look_at_code(*, text: str, now: datetime) -> Read:
     return replace(_read(opened, directory, home, now), subject_id=None)
 
 
+def place_of_sign(*, text: str, now: datetime) -> tuple[UUID, UUID] | None:
+    """The community and the place of a sign that holds; None for every other code.
+
+    Only what hangs in public anyway may be shown for it.
+    """
+    opened = _open(text, now, now)
+    entry = None if isinstance(opened, Reason) else _directory({opened.number}).get(opened.number)
+    if entry is None or isinstance(opened, Reason):
+        return None
+    read = _read(opened, {opened.number: entry}, entry.community_id, now)
+    if read.proof != "sign" or read.subject_id is None:
+        return None
+    return entry.community_id, read.subject_id
+
+
 def read_member_code(*, text: str, community_id: UUID, now: datetime) -> MemberCode:
     """The person behind a code shown now.
 

@@ -12,7 +12,7 @@ from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
-from pointsvc.plots.jobs import extend
+from pointsvc.plots.jobs import extend, watch as watch_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,6 @@ TIMETABLE: Final = (
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
     Job("plots.extend", extend),
+    Job("plots.watch", watch_terms, needs_true_day=True),
     Job("demo.renew", renew),
 )

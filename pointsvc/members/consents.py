@@ -18,10 +18,12 @@ from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.members.models import Consent, Member
 from pointsvc.members.rules import needs_guardian
 
-PURPOSES: Final = ("service", "messages", "publish_name", "guardian", "position")
+PURPOSES: Final = ("service", "messages", "publish_name", "guardian", "position", "plot_name")
 OWN_PURPOSES: Final = ("service", "messages", "publish_name")
 # Sensitive: asked for by itself, given by the person's own hand alone (PIPL art. 28-30).
 SEPARATE_PURPOSES: Final = ("position",)
+# Asked when somebody takes a plot on, and changed under “我的同意”; no unless they say yes.
+LATER_PURPOSES: Final = ("plot_name",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ TEXTS: Final[dict[str, PurposeText]] = {
             "不同意、随时撤回都可以：照样扫标牌，由组长或同场的人确认，记分和兑换都不受影响。"
             "未满十四周岁的不用位置。"
         ),
+    ),
+    "plot_name": PurposeText(
+        1,
+        _l("在责任田上写名字"),
+        _l("我养护的田，扫标牌的人都能看到我的全名；不同意则只写姓和星号。"),
     ),
 }
 

@@ -243,6 +243,27 @@ def tended_places(community_id: UUID) -> dict[UUID, UUID]:
     return {row.place_id: row.group_id for row in rows}
 
 
+def tended_place_ids_of(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
+    """The places that the groups tend to which the member belongs."""
+    rows = db.session.scalars(
+        select(GroupPlace.place_id)
+        .join(
+            GroupMembership,
+            and_(
+                GroupMembership.community_id == GroupPlace.community_id,
+                GroupMembership.group_id == GroupPlace.group_id,
+            ),
+        )
+        .where(
+            GroupPlace.community_id == community_id,
+            GroupPlace.ended_at.is_(None),
+            GroupMembership.member_id == member_id,
+            GroupMembership.left_at.is_(None),
+        )
+    )
+    return frozenset(rows)
+
+
 def _scopes(community_id: UUID, member_id: UUID, role: str, column: Any) -> frozenset[UUID]:
     wanted = select(column).where(
         RoleGrant.community_id == community_id,

@@ -21,8 +21,10 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import people_of_groups, tended_places
 from pointsvc.plots.errors import AlreadyAnswered, AlreadyAsked, NotOfGroup
+from pointsvc.plots.handing import find_taker, open_handover
 from pointsvc.plots.models import Assignment
 from pointsvc.plots.queries import get_plot
+from pointsvc.plots.remaining import leave_all
 from pointsvc.plots.service import know_plot
 
 Answer = Literal["accepted", "declined", "other"]
@@ -89,10 +91,12 @@ def answer_assignment(
     answered_by_id: UUID,
     is_at_desk: bool,
     now: datetime,
+    wish_on: date | None = None,
 ) -> None:
     """Say yes, no, or "yes, but": a wish leaves the question open, and goes to who asked.
 
     Oneself, or at the clerk's desk for somebody who stands there. The same answer twice is one.
+    A wish is words, another first day, or both. Yes to a spoken yes that was written down confirms it.
 
     Raises:
         NotFound: no such question, or somebody else's. AlreadyAnswered. Invalid: "but" without a wish.
@@ -101,16 +105,21 @@ def answer_assignment(
     if asked is None or (asked.member_id != answered_by_id and not is_at_desk):
         raise NotFound
     if asked.state == answer:
+        asked.spoken_to_id = None
         return
     if asked.state != "proposed":
         raise AlreadyAnswered
     wish = (wish or "").strip() or None
-    if answer == "other" and wish is None:
+    if answer == "other" and wish is None and wish_on is None:
         raise Invalid({"wish": [_("请写上您方便的时间或想法。")]})
-    asked.wish = wish
+    asked.wish, asked.wish_on = wish, wish_on if answer == "other" else None
     if answer != "other":
         asked.state, asked.decided_at, asked.decided_by_id = answer, now, answered_by_id
     db.session.flush()
+    if answer == "accepted":
+        find_taker(
+            community_id=community_id, place_id=asked.place_id, member_id=asked.member_id, now=now
+        )
     _note(community_id, answered_by_id, f"plots.care_{answer}", assignment_id, now)
     if asked.proposed_by_id is not None:
         _tell(community_id, asked.proposed_by_id, f"plots.care_{answer}", asked.place_id, now)
@@ -123,10 +132,14 @@ def end_assignment(
     assignment_id: UUID,
     ended_by_id: UUID,
     now: datetime,
+    leaves_signups: bool = False,
 ) -> None:
     """Stop caring for a plot, or take a question back; it costs nothing. Twice is once.
 
-    By oneself, by who leads the plot's group, or by a clerk; the other side is told.
+    By oneself, by who leads the plot's group, or by a clerk; the other side is told. What goes to
+    the next one is listed in a hand-over. With `leaves_signups` the person's sign-ups at the plot
+    that have not begun are given up too; else they stand. A spoken yes that was written down and never
+    confirmed is undone by its person: it was no yes.
 
     Raises:
         NotFound. Forbidden: neither one's own nor one's plot.
@@ -138,13 +151,35 @@ def end_assignment(
         raise Forbidden
     if ended.state not in LIVE:
         return
-    topic = "plots.care_ended" if ended.state == "accepted" else "plots.care_taken_back"
-    ended.state, ended.decided_at, ended.decided_by_id = "ended", now, ended_by_id
-    db.session.flush()
+    is_own, cared = ended.member_id == ended_by_id, ended.state == "accepted"
+    is_undone = is_own and cared and ended.spoken_to_id is not None
+    other = ended.proposed_by_id if is_own else ended.member_id
+    close_assignment(ended, "declined" if is_undone else "ended", ended_by_id, now)
+    if leaves_signups and cared:
+        leave_all(
+            community_id=community_id, place_id=ended.place_id, member_id=ended.member_id, now=now
+        )
     _note(community_id, ended_by_id, "plots.care_ended", assignment_id, now)
-    other = ended.proposed_by_id if ended.member_id == ended_by_id else ended.member_id
+    topic = "plots.care_ended" if cared else "plots.care_taken_back"
+    topic = "plots.care_undone" if is_undone else topic
     if other is not None:
         _tell(community_id, other, topic, ended.place_id, now)
+
+
+def close_assignment(ended: Assignment, state: str, by_id: UUID | None, now: datetime) -> None:
+    """Let an assignment be over; where somebody cared, a hand-over begins."""
+    cared = ended.state == "accepted"
+    ended.state, ended.decided_at, ended.decided_by_id = state, now, by_id
+    ended.renewal_ends_on = None
+    db.session.flush()
+    if cared and state == "ended":
+        open_handover(
+            community_id=ended.community_id,
+            assignment_id=ended.id,
+            place_id=ended.place_id,
+            from_id=ended.member_id,
+            now=now,
+        )
 
 
 def _known(community_id: UUID, id_: UUID, place_id: UUID, member_id: UUID) -> bool:

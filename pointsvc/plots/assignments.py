@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from pointsvc.communities.models import Place
 from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
 from pointsvc.members.models import Member
 from pointsvc.plots.models import Assignment
 
@@ -32,12 +33,23 @@ class AssignmentFacts:
     ends_on: date | None
     wish: str | None
     proposed_at: datetime
+    wish_on: date | None = None
+    is_spoken: bool = False
+    renewal_ends_on: date | None = None
 
 
 def assignments_of(community_id: UUID, member_id: UUID) -> list[AssignmentFacts]:
     """What the member was asked and has not answered, then what they care for."""
     found = _assignments(community_id, Assignment.member_id == member_id)
     return sorted(found, key=lambda each: (each.state != "proposed", each.place_name))
+
+
+def get_assignment(community_id: UUID, assignment_id: UUID) -> AssignmentFacts:
+    """The question or the care, while it is live. Raises NotFound."""
+    found = _assignments(community_id, Assignment.id == assignment_id)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def assignments_at(community_id: UUID, place_ids: Collection[UUID]) -> list[AssignmentFacts]:
@@ -59,6 +71,9 @@ def _assignments(community_id: UUID, *conditions: ColumnElement[bool]) -> list[A
             Assignment.ends_on,
             Assignment.wish,
             Assignment.proposed_at,
+            Assignment.wish_on,
+            Assignment.spoken_to_id.is_not(None),
+            Assignment.renewal_ends_on,
         )
         .join(
             Place,

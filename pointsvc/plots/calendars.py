@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -205,6 +206,46 @@ def get_duty(community_id: UUID, duty_id: UUID) -> DutyFacts:
     if row is None:
         raise NotFound
     return DutyFacts(*row)
+
+
+def weeks_of(duties: Iterable[DutyFacts]) -> list[tuple[date, list[DutyFacts]]]:
+    """Duties by the Monday of their week, in their order."""
+
+    def monday(duty: DutyFacts) -> date:
+        return duty.due_on - timedelta(days=duty.due_on.weekday())
+
+    return [(day, list(some)) for day, some in groupby(duties, key=monday)]
+
+
+def held_place_ids(
+    community_id: UUID, place_ids: Collection[UUID], since: date, until: date
+) -> set[UUID]:
+    """Those of the plots where a duty of these days waits for the weather."""
+    wanted = select(Duty.place_id).where(
+        Duty.community_id == community_id,
+        Duty.place_id.in_(place_ids),
+        Duty.due_on.between(since, until),
+        Duty.state == "held",
+    )
+    return set(db.session.scalars(wanted.distinct()))
+
+
+def next_planned(
+    community_id: UUID, place_ids: Collection[UUID], now: datetime, until: date
+) -> dict[UUID, date]:
+    """The next day on which something is to be done at each plot, until a day; others are missing."""
+    wanted = _duties(Duty.place_id, func.min(Duty.due_on)).where(
+        Duty.community_id == community_id,
+        Duty.place_id.in_(place_ids),
+        Duty.due_on.between(
+            (now - timedelta(days=1)).date(), until
+        ),  # for the index; the moment decides
+        Duty.state == "planned",
+        Shift.starts_at > now,
+        Shift.cancelled_at.is_(None),
+    )
+    rows = db.session.execute(wanted.group_by(Duty.place_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def last_planned(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, date]:

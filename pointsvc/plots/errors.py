@@ -46,3 +46,24 @@ class DutyJoined(Conflict):
 
     code = "plots.duty_joined"
     message = _l("已有人报名，不能悄悄改时间。请先和他们说好，或在场次里取消。")
+
+
+class CornerTaken(Conflict):
+    """A corner is lent to one resident at a time."""
+
+    code = "plots.corner_taken"
+    message = _l("这一角已经有人认养，或者正在等人答复。请换一角，或先收回那一份。")
+
+
+class NotRenewable(Conflict):
+    """Only who cares for the plot is asked to go on, and for longer than until now."""
+
+    code = "plots.not_renewable"
+    message = _l("只有正在养护的人才能请他接着做，而且新的期满要比现在晚。")
+
+
+class HandoverClosed(Conflict):
+    """A hand-over that is done is not ticked any more."""
+
+    code = "plots.handover_closed"
+    message = _l("这次交接已经办完了，不用再勾。")

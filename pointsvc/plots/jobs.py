@@ -6,7 +6,9 @@ from datetime import datetime
 
 from pointsvc.communities.queries import community_ids
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.adopting import watch_adoptions
 from pointsvc.plots.generating import extend_calendars
+from pointsvc.plots.renewing import watch_terms
 
 
 def extend(now: datetime) -> str:
@@ -16,3 +18,13 @@ def extend(now: datetime) -> str:
         for id_ in community_ids()
     ]
     return f"{sum(counts)} duties"
+
+
+def watch(now: datetime) -> str:
+    """Remind of terms of care and of corners that end soon, and end those that are over."""
+    reminded = ended = 0
+    for community_id in community_ids():
+        for work in (watch_terms, watch_adoptions):
+            some = transact(lambda w=work, id_=community_id: w(community_id=id_, now=now))  # type: ignore[misc]
+            reminded, ended = reminded + some[0], ended + some[1]
+    return f"{reminded} reminded, {ended} ended"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -23,16 +24,25 @@ from pointsvc.organisation.queries import (
     tended_places,
 )
 from pointsvc.plots.models import Assignment, Plot
-from pointsvc.plots.rules import is_stand_in, missing_count
+from pointsvc.plots.rules import SUBSTITUTES_WANTED, Part, missing_count, part_in
+from pointsvc.plots.rules.outlines import Outline, kept_outline
+from pointsvc.plots.rules.owners import species_in
+
+PARTS: Final = ("tender", "member", "substitute")
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """Somebody of the group who cares for the plot, or stands in for those who do."""
+    """Somebody of the group: who cares for the plot, is its substitute, or is only of the group."""
 
     id: UUID
     name: str
-    is_stand_in: bool
+    part: Part
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether they said yes to be the substitute; nobody is one for not caring."""
+        return self.part == "substitute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +57,32 @@ class PlotFacts:
     leaders: tuple[tuple[UUID, str], ...]
     people: tuple[Tender, ...]
     last_attended_at: datetime | None
+    buildings: str | None = None
+    sign_text: str | None = None
+    owner_kind: str | None = None
+    owner_name: str | None = None
+    outline: Outline | None = None
+
+    @property
+    def species(self) -> list[str]:
+        """What grows there."""
+        return species_in(self.planting)
 
     @property
     def tenders(self) -> list[Tender]:
         """Those who took the plot on."""
-        return [person for person in self.people if not person.is_stand_in]
+        return [person for person in self.people if person.part == "tender"]
 
     @property
     def missing_count(self) -> int:
         """How many tenders the plot is short of."""
         return missing_count(len(self.tenders))
+
+    @property
+    def lacks_substitute(self) -> bool:
+        """Whether nobody said yes to stand in."""
+        substitutes = [person for person in self.people if person.is_stand_in]
+        return missing_count(len(substitutes), wanted=SUBSTITUTES_WANTED) > 0
 
 
 def find_plots(
@@ -71,13 +97,13 @@ def find_plots(
     people = people_of_groups(community_id, {tended[place] for place in ids if place in tended})
     names = names_of(community_id, {person for some in people.values() for person in some})
     accepted = _accepted(community_id, ids)
-    known = _known(community_id, ids)
+    known = known_plots(community_id, ids)
     last = last_attended(community_id, ids)
 
     def facts(place: PlaceFacts) -> PlotFacts:
         group_id = tended.get(place.id)
         led_by = leaders.get(group_id, {}) if group_id else {}
-        mine = accepted.get(place.id, set())
+        mine = accepted.get(place.id, {})
         plot = known.get(place.id)
         return PlotFacts(
             place=place,
@@ -88,6 +114,11 @@ def find_plots(
             leaders=tuple(led_by.items()),
             people=_tenders(people[group_id] if group_id else [], led_by, mine, names),
             last_attended_at=last.get(place.id),
+            buildings=plot.buildings if plot else None,
+            sign_text=plot.sign_text if plot else None,
+            owner_kind=plot.owner_kind if plot else None,
+            owner_name=plot.owner_name if plot else None,
+            outline=kept_outline(plot.outline) if plot else None,
         )
 
     return [facts(place) for place in places]
@@ -99,6 +130,16 @@ def get_plot(community_id: UUID, place_id: UUID) -> PlotFacts:
     if not found:
         raise NotFound
     return found[0]
+
+
+def sign_texts(community_id: UUID) -> dict[UUID, str]:
+    """The words of each plot's sign; plots whose sign says nothing are missing."""
+    rows = db.session.execute(
+        select(Plot.place_id, Plot.sign_text).where(
+            Plot.community_id == community_id, Plot.sign_text.is_not(None)
+        )
+    )
+    return {row.place_id: row.sign_text for row in rows}
 
 
 def last_attended(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, datetime]:
@@ -122,16 +163,16 @@ def last_attended(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID,
 def _tenders(
     people: Sequence[UUID],
     leaders: dict[UUID, str],
-    accepted: set[UUID],
+    accepted: dict[UUID, bool],
     names: dict[UUID, str],
 ) -> tuple[Tender, ...]:
-    """The group's people without its leaders, unless these took the plot on; stand-ins last."""
+    """The group's people without its leaders, unless these took the plot on; who cares comes first."""
     found = [
-        Tender(person, names.get(person, ""), is_stand_in(person, accepted=accepted))
+        Tender(person, names.get(person, ""), part_in(person, accepted=accepted))
         for person in people
         if person not in leaders or person in accepted
     ]
-    return tuple(sorted(found, key=lambda tender: tender.is_stand_in))
+    return tuple(sorted(found, key=lambda tender: PARTS.index(tender.part)))
 
 
 def _leaders(community_id: UUID) -> dict[UUID, dict[UUID, str]]:
@@ -142,20 +183,22 @@ def _leaders(community_id: UUID) -> dict[UUID, dict[UUID, str]]:
     return leaders
 
 
-def _accepted(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+def _accepted(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, dict[UUID, bool]]:
+    """Who said yes for each place, and whether as a substitute."""
     rows = db.session.execute(
-        select(Assignment.place_id, Assignment.member_id).where(
+        select(Assignment.place_id, Assignment.member_id, Assignment.is_substitute).where(
             Assignment.community_id == community_id,
             Assignment.place_id.in_(place_ids),
             Assignment.state == "accepted",
         )
     )
-    accepted: dict[UUID, set[UUID]] = {}
+    accepted: dict[UUID, dict[UUID, bool]] = {}
     for row in rows:
-        accepted.setdefault(row.place_id, set()).add(row.member_id)
+        accepted.setdefault(row.place_id, {})[row.member_id] = bool(row.is_substitute)
     return accepted
 
 
-def _known(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, Plot]:
+def known_plots(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, Plot]:
+    """What is known of these plots; those of which nothing is known are missing."""
     wanted = select(Plot).where(Plot.community_id == community_id, Plot.place_id.in_(place_ids))
     return {plot.place_id: plot for plot in db.session.scalars(wanted)}

@@ -111,4 +111,6 @@ class AnswerForm(Shape):
         required=True, validate=validate.OneOf(("accepted", "declined", "other"))
     )
     wish = Text(load_default=None, high=200)
+    wish_on = Day(load_default=None)
+    is_named = fields.Boolean(load_default=False)
     place_id = fields.UUID(load_default=None)

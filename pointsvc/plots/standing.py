@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.kernel import clock
-from pointsvc.plots.calendars import PlanFacts, find_duties, find_plans
+from pointsvc.plots.calendars import PlanFacts, find_plans, held_place_ids
 from pointsvc.plots.queries import last_attended
 from pointsvc.plots.rules import ESCALATED_AFTER, State, care_state
 from pointsvc.plots.rules.calendar import season_began
@@ -36,8 +36,7 @@ def stands_of(
     plans: dict[UUID, list[PlanFacts]] = {}
     for plan in find_plans(community.id, place_ids, on=today):
         plans.setdefault(plan.place_id, []).append(plan)
-    duties = find_duties(community.id, place_ids, today - HELD_BACK, today + HELD_BACK)
-    held = {duty.place_id for duty in duties if duty.state == "held"}
+    held = held_place_ids(community.id, place_ids, today - HELD_BACK, today + HELD_BACK)
     return {
         place_id: _stand(
             plans.get(place_id, []),

@@ -17,6 +17,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.permission import PUBLIC, current_caller
 
 TABLES: Final[dict[str, str]] = {
+    "adoption_id": "adoptions",
     "assignment_id": "assignments",
     "attendance_id": "attendances",
     "backfill_id": "backfills",
@@ -30,6 +31,7 @@ TABLES: Final[dict[str, str]] = {
     "duty_id": "duties",
     "grant_id": "role_grants",
     "group_id": "groups",
+    "handover_id": "handovers",
     "household_id": "households",
     "member_id": "members",
     "order_id": "orders",

@@ -93,6 +93,34 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.care_declined": _l("您请的人这次不能养护%(place)s，可以请别人。"),
     "plots.care_other": _l("您请的人想换个时间养护%(place)s，他的话写在“谁来养护”里。"),
     "plots.care_ended": _l("%(place)s的养护有一位不做了；不扣分，也不影响别的。"),
+    "plots.asked_anew": _l(
+        "照您说的换了日子：请您从 %(day)s 起养护%(place)s。愿意不愿意，请到“我的责任田”里答一声。"
+    ),
+    "plots.care_spoken": _l(
+        "组长记下了：您当面答应养护%(place)s。要是没有这回事，请到“我的责任田”里点“我没答应”，不影响什么。"
+    ),
+    "plots.care_undone": _l("您记下的“当面答应”，本人说没有：%(place)s的养护没有算上他。"),
+    "plots.term_ends": _l("%(place)s的养护到 %(day)s 期满。愿意接着做，组长会再问一声。"),
+    "plots.term_over": _l("%(place)s的养护期满了，谢谢您。要交的东西列在“我的责任田”里。"),
+    "plots.renewal_asked": _l(
+        "社区请您接着养护%(place)s，到 %(day)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
+    ),
+    "plots.renewal_accepted": _l("您问的人愿意接着养护%(place)s。"),
+    "plots.renewal_declined": _l("您问的人期满后不接着养护%(place)s，可以请别人。"),
+    "plots.handover": _l("%(place)s的东西请您接一下，清单在“我的责任田”里，接到一样勾一样。"),
+    "plots.corner_offered": _l(
+        "社区请您认养%(place)s的“%(corner)s”。先看看约定，愿意不愿意请到“我认养的角”里答一声。"
+    ),
+    "plots.corner_accepted": _l("%(place)s的“%(corner)s”有人认养了，请打印协议，双方签字。"),
+    "plots.corner_declined": _l("您请的人这次不认养%(place)s的“%(corner)s”，可以请别人。"),
+    "plots.corner_notice": _l(
+        "%(place)s的“%(corner)s”认养要终止，最后一天是 %(day)s，之后交还。原因写在认养里。"
+    ),
+    "plots.corner_taken_back": _l("%(place)s的“%(corner)s”认养收回了，不用答复。"),
+    "plots.corner_term_ends": _l(
+        "%(place)s的“%(corner)s”认养到 %(day)s 期满。要接着做，请再签一份。"
+    ),
+    "plots.corner_ended": _l("%(place)s的“%(corner)s”认养结束了，绿地交还所有人。谢谢照看。"),
     "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
 }
@@ -100,6 +128,12 @@ WORDS: Final[dict[str, LazyText]] = {
 
 PLACES: Final[dict[str, str]] = {
     "plots.asked": "plots.my_duties",
+    "plots.asked_anew": "plots.my_duties",
+    "plots.care_spoken": "plots.my_duties",
+    "plots.renewal_asked": "plots.my_duties",
+    "plots.handover": "plots.my_duties",
+    "plots.corner_offered": "plots.my_corners",
+    "plots.corner_notice": "plots.my_corners",
     "checkin.spot_check": "checkin.my_ticks",
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",

@@ -15,6 +15,7 @@ from pointsvc.checkin.offline import owner_of
 from pointsvc.checkin.queries import attendances_of
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.i18n import LazyText, choose_locale, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.permission import Caller, current_caller
@@ -22,6 +23,8 @@ from pointsvc.kernel.read_only import is_read_only
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.devices import get_device
+from pointsvc.plots.about import About, find_about
+from pointsvc.plots.queries import sign_texts
 from pointsvc.web.about_members import links_about
 from pointsvc.web.navigation import items_for, role_tabs
 
@@ -52,6 +55,8 @@ def _common() -> dict[str, Any]:
         "role_tabs": partial(role_tabs, caller),
         "links_about": partial(links_about, caller),
         "my_standings": partial(standings_in, caller),
+        "about_place": about_place,
+        "words_on_signs": partial(words_on_signs, caller),
         "caller_name": caller_name,
         "community_name": community_name,
         "is_read_only": is_read_only(),
@@ -72,6 +77,19 @@ def standings_in(caller: Caller, shifts: Sequence[ShiftFacts]) -> dict[UUID, tup
     present = attendances_of(caller.community_id, caller.id, shift_ids=ids)
     found |= {each.shift_id: each.state for each in present if each.state != "void"}
     return {shift_id: STANDINGS[state] for shift_id, state in found.items()}
+
+
+def about_place(community_id: UUID, place_id: UUID) -> About | None:
+    """What everybody may read of a plot behind its sign; None for what is no open plot.
+
+    The page of a scanned code stands below plots and asks for it by this name.
+    """
+    return find_about(get_community(community_id), place_id, clock.now())
+
+
+def words_on_signs(caller: Caller) -> dict[UUID, str]:
+    """What the signs of the reader's plots say beside their code; asked for by the sheet of signs."""
+    return sign_texts(caller.community_id) if caller.community_id else {}
 
 
 def choose_mode() -> str:

@@ -31,7 +31,7 @@ from pointsvc.organisation.service import create_group, grant_role
 from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
 from tests.checkin.duty import Duty
-from tests.plots.years import plan_saturdays
+from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
@@ -231,6 +231,8 @@ def _care(cast: Cast) -> None:
                 proposed_at=now,
             )
         )
+        db.session.flush()
+        end_and_lend(cast, now)
 
     transact(work)
 

@@ -52,6 +52,7 @@ def test_from_nothing_to_a_season_in_three_taps(served: Served, leader_page: Pag
 
 def test_a_line_is_changed_from_a_day_on(served: Served, leader_page: Page) -> None:
     draft(served, leader_page)
+    leader_page.get_by_text("一年里做什么").click()
     leader_page.get_by_role("link", name=re.compile("捡垃圾 · 每周六")).click()
     leader_page.get_by_label("要几个人").fill("4")
     leader_page.get_by_role("button", name="保存").click()
@@ -90,3 +91,20 @@ def test_the_pages_hold_up_in_both_sizes_of_type(
         check_page(leader_page)
     served.open(leader_page, "/plots/duties/mine")
     check_page(leader_page)
+
+
+def test_corners_are_drawn_while_they_are_typed(
+    served: Served, open_page: Callable[..., Page]
+) -> None:
+    clerk = open_page()
+    served.sign_in(clerk, served.cast.zhaofang)
+    served.open(clerk, f"/plots/{served.cast.plot_id}/outline")
+    corners = clerk.get_by_label("角（一行一个")
+    corners.fill("0, 0\n30, 20\n30, 0\n0, 20")
+    expect(clerk.get_by_text("不要交叉")).to_be_visible()
+    corners.fill("0, 0\n30, 0\n30, 20\n0, 20")
+    expect(clerk.get_by_text("600 平方米")).to_be_visible()
+    clerk.get_by_role("button", name="保存").click()
+    served.open(clerk, "/plots/map")
+    clerk.get_by_role("link", name=re.compile("1号田，")).press("Enter")
+    expect(clerk).to_have_url(re.compile("/about"))

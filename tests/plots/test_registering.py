@@ -47,14 +47,14 @@ def test_the_group_s_people_care_for_its_plot_and_its_leader_leads(cast: Cast) -
     assert plot.missing_count == 1
 
 
-def test_whoever_did_not_take_the_plot_on_stands_in(cast: Cast) -> None:
+def test_whoever_did_not_take_the_plot_on_is_of_the_group_and_no_stand_in(cast: Cast) -> None:
     take_over(cast, "liuyang")
     plot = get_plot(cast.community_id, cast.plot_id)
-    assert [(person.name, person.is_stand_in) for person in plot.people] == [
-        ("刘洋", False),
-        ("李梅", True),
+    assert [(person.name, person.part, person.is_stand_in) for person in plot.people] == [
+        ("刘洋", "tender", False),
+        ("李梅", "member", False),
     ]
-    assert plot.missing_count == 2
+    assert (plot.missing_count, plot.lacks_substitute) == (2, True)
 
 
 def test_a_leader_who_took_the_plot_on_is_one_of_its_people(cast: Cast) -> None:

@@ -8,11 +8,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from pointsvc.activities.rules import Scope
+from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.adopting import offer_corner
 from pointsvc.plots.calendars import DutyFacts, PlanFacts, find_duties, find_plans
 from pointsvc.plots.generating import Generated, generate_calendar, hold_duty, move_duty
+from pointsvc.plots.handing import open_handover
+from pointsvc.plots.models import Assignment
 from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from tests.activities.calendar import Calendar
 from tests.support.cast import Cast, Person
@@ -162,3 +166,28 @@ def plan_saturdays(cast: Cast) -> None:
         )
 
     transact(work)
+
+
+def end_and_lend(cast: Cast, now: datetime) -> None:
+    """刘洋 stopped caring for plot 1 and hands over; a corner of it is offered to 李梅."""
+    home, ended_id = cast.community_id, new_id()
+    row: dict[str, Any] = {"community_id": home, "place_id": cast.plot_id}
+    who: dict[str, Any] = {"member_id": cast.liuyang.id, "state": "ended", "proposed_at": now}
+    db.session.add(Assignment(id=ended_id, **who, **row))
+    db.session.flush()
+    open_handover(assignment_id=ended_id, from_id=cast.liuyang.id, now=now, **row)
+    offer_corner(
+        scope=Scope(
+            cast.wangqiang.id, places=frozenset({cast.plot_id}), roles=frozenset({"leader"})
+        ),
+        offered_by_id=cast.wangqiang.id,
+        adoption_id=new_id(),
+        member_id=cast.limei.id,
+        corner="东北角",
+        corners=None,
+        starts_on=now.date(),
+        ends_on=now.date(),
+        notice_days=30,
+        now=now,
+        **row,
+    )

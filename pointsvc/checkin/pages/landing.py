@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.checkin.answers import may_see
+from pointsvc.checkin.codes import place_of_sign
 from pointsvc.checkin.landing import Landing, look_up
 from pointsvc.checkin.pages.desk import PROOF_NAMES, blueprint, recorded, url_if_there
 from pointsvc.checkin.pages.verdicts import spoken
@@ -50,6 +51,7 @@ def landing(token: str) -> str:
         scan_ids=[new_id() for _chance in found.chances],
         sights=_sights(found),
         zone=_zone(),
+        sign=None if found.meaning == "fault" else place_of_sign(text=token, now=clock.now()),
     )
 
 

@@ -22,7 +22,9 @@ class Consent(InCommunity, Base):
     __table_args__ = (
         references("member_id", "members"),
         one_of("state", "to_collect", "given", "withdrawn"),
-        one_of("purpose", "service", "messages", "publish_name", "guardian", "position"),
+        one_of(
+            "purpose", "service", "messages", "publish_name", "guardian", "position", "plot_name"
+        ),
         UniqueConstraint("community_id", "member_id", "purpose", "seq", name="uq_consents_seq"),
         Index("ix_consents_member", "community_id", "member_id", "purpose", "seq"),
     )

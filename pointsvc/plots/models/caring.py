@@ -10,14 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
 from pointsvc.kernel.tables import InCommunity, at_most, one_of, references, unique_where
+from pointsvc.plots.rules.owners import OWNERS
 
 
 class Plot(Base):
-    """What is known of a place of kind plot."""
+    """What is known of a place of kind plot.
+
+    `planting` lists its species; `outline` its corners on the community's map (`rules/outlines`).
+    """
 
     __tablename__ = "plots"
     __table_args__ = (
         references("place_id", "places"),
+        one_of("owner_kind", *OWNERS),
+        at_most("buildings", 120),
+        at_most("sign_text", 120),
+        at_most("owner_name", 80),
+        at_most("outline", 1000),
         CheckConstraint("area_m2 > 0", name="area_positive"),
     )
 
@@ -26,12 +35,19 @@ class Plot(Base):
     area_m2: Mapped[int | None]
     planting: Mapped[str | None]
     care: Mapped[str | None]
+    buildings: Mapped[str | None]
+    sign_text: Mapped[str | None]
+    owner_kind: Mapped[str | None]
+    owner_name: Mapped[str | None]
+    outline: Mapped[str | None]
 
 
 class Assignment(InCommunity, Base):
     """A member was asked to care for a plot; nobody is assigned by force (条例 art. 25).
 
-    Live once for (plot, member). `wish` is what they said when they asked for something else.
+    Live once for (plot, member). `wish` and `wish_on` are what they said when they asked for something
+    else. `spoken_to_id` is the leader who wrote down a spoken yes that the person has not confirmed;
+    `renewal_ends_on` until when they are asked to go on.
     """
 
     __tablename__ = "assignments"
@@ -61,3 +77,7 @@ class Assignment(InCommunity, Base):
     ends_on: Mapped[date | None]
     wish: Mapped[str | None]
     decided_by_id: Mapped[UUID | None]
+    wish_on: Mapped[date | None]
+    spoken_to_id: Mapped[UUID | None]
+    renewal_ends_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]

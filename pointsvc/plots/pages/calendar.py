@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,7 +22,7 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendars import DutyFacts, find_duties, find_plans
+from pointsvc.plots.calendars import find_duties, find_plans, weeks_of
 from pointsvc.plots.generating import (
     HORIZON,
     HORIZON_MAX,
@@ -40,8 +38,6 @@ from pointsvc.plots.schemas import GenerateForm, HoldForm, MoveForm
 from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS, rule_in_words, season_in_words
 
-Week = tuple[date, list[DutyFacts]]
-
 
 @blueprint.route("/<uuid:place_id>/calendar")
 @requires("plots.write")
@@ -55,7 +51,7 @@ def calendar(place_id: UUID) -> str:
         plot=plot,
         stand=stands_of(community, [place_id], now)[place_id],
         plans=find_plans(community.id, [place_id], on=today),
-        weeks=_weeks(duties),
+        weeks=weeks_of(duties),
         until=(today + HORIZON).isoformat(),
         until_max=(today + HORIZON_MAX).isoformat(),
         today=today,
@@ -210,16 +206,6 @@ def _own_plot(place_id: UUID) -> PlotFacts:
     if not may_run_at(scope_of(current_caller()), place_id):
         raise Forbidden
     return plot
-
-
-def _weeks(duties: Sequence[DutyFacts]) -> list[Week]:
-    """By the Monday of their week."""
-    return [
-        (monday, list(some))
-        for monday, some in groupby(
-            duties, key=lambda duty: duty.due_on - timedelta(days=duty.due_on.weekday())
-        )
-    ]
 
 
 def _words() -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,11 +24,15 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.organisation.queries import group_ids_of, tended_places
+from pointsvc.members.consents import consents_of
+from pointsvc.members.editing import say_consent
+from pointsvc.organisation.queries import tended_place_ids_of
+from pointsvc.plots.adoptions import adoptions_at
 from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
-from pointsvc.plots.assignments import assignments_at, assignments_of
-from pointsvc.plots.calendars import find_duties
+from pointsvc.plots.assignments import assignments_at, assignments_of, get_assignment
+from pointsvc.plots.calendars import find_duties, weeks_of
 from pointsvc.plots.generating import HORIZON
+from pointsvc.plots.handovers import handovers_at, handovers_of
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.schemas import AnswerForm, AskForm
@@ -52,7 +56,13 @@ def people(place_id: UUID) -> str:
         choices=[(each.id, each.name) for each in plot.people if each.id not in known],
         new_id=new_id(),
         today=today.isoformat(),
+        tomorrow=(today + timedelta(days=1)).isoformat(),
         ends_on=(today + TERM).isoformat(),
+        renewed={
+            each.id: (max(each.ends_on or today, today) + TERM).isoformat() for each in assignments
+        },
+        handovers=handovers_at(community.id, [place_id]),
+        corners=adoptions_at(community.id, [place_id]),
         is_clerk="clerk" in current_caller().roles,
     )
 
@@ -92,17 +102,22 @@ def answer(assignment_id: UUID) -> ResponseReturnValue:
     is_clerk = "clerk" in current_caller().roles
     try:
         said = parse_form(AnswerForm, request.form)
-        transact(
-            lambda: answer_assignment(
+
+        def work() -> None:
+            answer_assignment(
                 community_id=community_id,
                 assignment_id=assignment_id,
                 answer=said["answer"],
                 wish=said["wish"],
+                wish_on=said["wish_on"],
                 answered_by_id=actor_id,
                 is_at_desk=is_clerk,
                 now=now,
             )
-        )
+            if said["is_named"] and said["answer"] == "accepted":
+                _name_on_plots(community_id, assignment_id, actor_id, now)
+
+        transact(work)
         flash(_("记下了，已告诉组长。"), "success")
     except Invalid as refusal:
         texts = (str(text) for each in (refusal.errors or {}).values() for text in each)
@@ -124,6 +139,7 @@ def leave(assignment_id: UUID) -> ResponseReturnValue:
             scope=scope,
             assignment_id=assignment_id,
             ended_by_id=actor_id,
+            leaves_signups=request.form.get("leaves_signups") == "yes",
             now=now,
         )
     )
@@ -141,22 +157,37 @@ def my_duties() -> str:
         clock.now(),
     )
     today = clock.local_day(now, community.zone)
-    groups = group_ids_of(community.id, member_id)
     assignments = assignments_of(community.id, member_id)
-    tended = {place for place, group in tended_places(community.id).items() if group in groups}
+    tended = tended_place_ids_of(community.id, member_id)
     mine = {each.place_id for each in assignments} | tended
     duties = find_duties(community.id, list(mine), today, today + HORIZON)
     shift_ids = [duty.shift_id for duty in duties]
     return render_template(
         "plots/my_duties.html",
         assignments=assignments,
-        duties=[duty for duty in duties if duty.ends_at > now],
+        weeks=weeks_of([duty for duty in duties if duty.ends_at > now]),
+        today=today,
+        tomorrow=today + timedelta(days=1),
+        handovers=handovers_of(community.id, member_id),
+        is_named=consents_of(community.id, member_id)["plot_name"].is_given,
         place_names={place.id: place.name for place in find_places(community.id, kind="plot")},
         joined=signed_up_shift_ids(
             community_id=community.id, member_id=member_id, shift_ids=shift_ids
         ),
         zone=community.zone,
         care_words=CARE_WORDS,
+    )
+
+
+def _name_on_plots(community_id: UUID, assignment_id: UUID, actor_id: UUID, now: datetime) -> None:
+    """Write down that who takes the plot on agreed to be named on it."""
+    say_consent(
+        community_id=community_id,
+        member_id=get_assignment(community_id, assignment_id).member_id,
+        purpose="plot_name",
+        given=True,
+        recorded_by_id=actor_id,
+        now=now,
     )
 
 

@@ -23,14 +23,18 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.describing import describe_plot
+from pointsvc.plots.forms.places import FactsForm
+from pointsvc.plots.outline_words import OWNER_WORDS
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
-from pointsvc.plots.schemas import PlotForm
 from pointsvc.plots.service import edit_plot
+from pointsvc.plots.settings import plot_settings
 from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
+MORE: Final = ("buildings", "sign_text", "owner_kind", "owner_name")
 URGENCY: Final = ("overdue", "due", "held", "cared", "resting")
 ORDERS: Final[dict[str, Callable[[PlotFacts], Any]]] = {
     "number": lambda plot: plot.place.number,
@@ -89,12 +93,14 @@ def edit(place_id: UUID) -> ResponseReturnValue:
     )
     plot = get_plot(community_id, place_id)
     try:
-        values = parse_form(PlotForm, request.form)
-        transact(
-            lambda: edit_plot(
-                community_id=community_id, place_id=place_id, actor=actor, now=now, **values
-            )
-        )
+        values = parse_form(FactsForm, request.form)
+        more = {name: values.pop(name) for name in MORE}
+
+        def work() -> None:
+            edit_plot(community_id=community_id, place_id=place_id, actor=actor, now=now, **values)
+            describe_plot(community_id=community_id, place_id=place_id, **more)
+
+        transact(work)
     except Invalid as refusal:
         return _page(plot, request.form.to_dict(), refusal), refusal.status
     flash(_("保存好了。"), "success")
@@ -107,6 +113,7 @@ def _page(plot: PlotFacts, values: dict[str, Any], refusal: Invalid | None) -> s
         "area_m2": plot.area_m2,
         "planting": plot.planting,
         "care": plot.care,
+        **{name: getattr(plot, name) for name in MORE},
     }
     return render_template(
         "plots/show.html",
@@ -114,5 +121,7 @@ def _page(plot: PlotFacts, values: dict[str, Any], refusal: Invalid | None) -> s
         values=given | values,
         refusal=refusal,
         may_write="clerk" in current_caller().roles,
+        owner_words=OWNER_WORDS,
+        extent=plot_settings(current_community_id()).extent,
         zone=get_community(current_community_id()).zone,
     )

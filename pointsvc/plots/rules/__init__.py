@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 TENDERS_WANTED: Final = 3
+SUBSTITUTES_WANTED: Final = 1
 CARE_KIND: Final = "PLOT_CARE"
 CARE_LENGTH: Final = timedelta(hours=2)
 ESCALATED_AFTER: Final = timedelta(days=3)
 State = Literal["resting", "held", "overdue", "due", "cared"]
+Part = Literal["tender", "substitute", "member"]
 RISKS: Final = ("none", "mower", "ladder", "pesticide", "night")
 
 
@@ -20,9 +22,18 @@ def missing_count(come: int, *, wanted: int = TENDERS_WANTED) -> int:
     return max(0, wanted - come)
 
 
-def is_stand_in(member_id: UUID, *, accepted: Collection[UUID]) -> bool:
-    """Whether somebody of the group stands in: others took the plot on, this person did not."""
-    return bool(accepted) and member_id not in accepted
+def part_in(member_id: UUID, *, accepted: Mapping[UUID, bool]) -> Part:
+    """What somebody of the group is to the plot: cares for it, is its substitute, or is of the group.
+
+    Where nobody took the plot on, the whole group cares for it. A substitute is who said yes to be one.
+
+    Args:
+        member_id: somebody of the group.
+        accepted: who said yes, and whether as a substitute.
+    """
+    if member_id in accepted:
+        return "substitute" if accepted[member_id] else "tender"
+    return "member" if False in accepted.values() else "tender"
 
 
 def care_state(

@@ -27,7 +27,8 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances, statement
 from pointsvc.members.queries import get_member
-from pointsvc.organisation.queries import group_ids_of, tended_places
+from pointsvc.organisation.queries import tended_place_ids_of
+from pointsvc.plots.waiting import count_questions
 from pointsvc.web.messages import count_new
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.statements import lines_of
@@ -61,6 +62,7 @@ def me() -> str:
         new_messages=count_new(community.id, member.id),
         backfills=counts_for(community.id, member.id),
         sights=sights_of(community, member.id, now),
+        questions=count_questions(community.id, member.id),
         ticks_count=len(checks_to_answer(community.id, member.id)),
         **_code(community.id, member.id, now),
     )
@@ -139,8 +141,7 @@ def _shifts_today(
         for each in attendances_of(community.id, member_id, shift_ids=ids)
         if each.state != "void"
     }
-    groups = group_ids_of(community.id, member_id)
-    tended = {place for place, group in tended_places(community.id).items() if group in groups}
+    tended = tended_place_ids_of(community.id, member_id)
     return [
         (shift, shift.id in mine, came.get(shift.id))
         for shift in shifts

@@ -22,6 +22,7 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import (
+    LATER_PURPOSES,
     OWN_PURPOSES,
     SEPARATE_PURPOSES,
     TEXTS,
@@ -38,7 +39,7 @@ from pointsvc.web.messages import mark_read, messages_of
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.pages.second_step import may_set_up
 
-MY_PURPOSES: Final = (*OWN_PURPOSES, *SEPARATE_PURPOSES)
+MY_PURPOSES: Final = (*OWN_PURPOSES, *LATER_PURPOSES, *SEPARATE_PURPOSES)
 
 
 @blueprint.route("/me/messages")
