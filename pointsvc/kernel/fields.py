@@ -47,14 +47,14 @@ class Whole(fields.Integer):
 
 
 class Text(fields.String):
-    """Text with a length, stripped, without control characters."""
+    """Text with a length, stripped, without control characters; lines end as a browser ends them, or LF."""
 
     def __init__(self, *, low: int = 0, high: int = 200, **kwargs: Any) -> None:
         """Accept `low` to `high` characters after stripping."""
         super().__init__(validate=validate.Length(low, high), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
+        text: str = super()._deserialize(value, attr, data, **kwargs).replace("\r\n", "\n")
         if any(category(sign) in UNSEEN and sign not in "\n\t" for sign in text):
             raise ValidationError(_("含有不可见的控制字符。"))
         return text.strip()

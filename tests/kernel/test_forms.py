@@ -40,6 +40,10 @@ def test_text_that_nobody_sees_or_no_database_takes_is_refused(name: str) -> Non
     assert refusal.value.errors.keys() == {"name"}
 
 
+def test_lines_come_as_a_browser_ends_them_and_are_kept_as_they_were_typed() -> None:
+    assert read(name="第一页\r\n第二页")["name"] == "第一页\n第二页"
+
+
 @pytest.mark.parametrize("name", ["陈静", "a\tb", "👵🏽", "Ünï", "〇"])
 def test_any_writing_is_taken(name: str) -> None:
     assert read(name=name)["name"] == name

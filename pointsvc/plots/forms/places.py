@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from pointsvc.kernel.fields import Day, Shape, Text, Whole
@@ -12,14 +10,6 @@ from pointsvc.plots.rules.terms import NOTICE_DAYS
 from pointsvc.plots.schemas import PlotForm
 
 CORNERS_LENGTH = 1000
-
-
-class Lines(Text):
-    """Several lines: a browser ends them with CR and LF."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        plain = value.replace("\r\n", "\n") if isinstance(value, str) else value
-        return super()._deserialize(plain, attr, data, **kwargs)
 
 
 class FactsForm(PlotForm):
@@ -34,7 +24,7 @@ class FactsForm(PlotForm):
 class OutlineForm(Shape):
     """Corners, one a line; nothing takes the outline away."""
 
-    corners = Lines(load_default="", high=CORNERS_LENGTH)
+    corners = Text(load_default="", high=CORNERS_LENGTH)
 
 
 class MapForm(Shape):
@@ -42,7 +32,7 @@ class MapForm(Shape):
 
     width_metres = Whole(required=True, low=20, high=5000)
     height_metres = Whole(required=True, low=20, high=5000)
-    checklist = Lines(load_default="", high=1700)
+    checklist = Text(load_default="", high=1700)
 
 
 class OfferForm(Shape):
@@ -51,7 +41,7 @@ class OfferForm(Shape):
     adoption_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
     corner = Text(required=True, low=1, high=40)
-    corners = Lines(load_default=None, high=CORNERS_LENGTH)
+    corners = Text(load_default=None, high=CORNERS_LENGTH)
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     notice_days = Whole(load_default=NOTICE_DAYS, low=0, high=366)
