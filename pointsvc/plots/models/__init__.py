@@ -2,5 +2,16 @@
 
 from pointsvc.plots.models.calendar import CarePlan, Duty, Holiday
 from pointsvc.plots.models.caring import Assignment, Plot
+from pointsvc.plots.models.roster import CareWish, RosterEntry
+from pointsvc.plots.models.substituting import Substitution
 
-__all__ = ["Assignment", "CarePlan", "Duty", "Holiday", "Plot"]
+__all__ = [
+    "Assignment",
+    "CarePlan",
+    "CareWish",
+    "Duty",
+    "Holiday",
+    "Plot",
+    "RosterEntry",
+    "Substitution",
+]

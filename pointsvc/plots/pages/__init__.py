@@ -1,6 +1,25 @@
-"""Pages about plots: the leader's own, the office's list, calendars, who cares."""
+"""Pages about plots: the leader's own, the office's list, calendars, who cares, rosters, substitution."""
 
-from pointsvc.plots.pages import calendar, caring, mine, plans, register
+from pointsvc.plots.pages import (
+    answering,
+    calendar,
+    caring,
+    mine,
+    plans,
+    register,
+    roster,
+    substituting,
+)
 from pointsvc.plots.pages.desk import blueprint
 
-__all__ = ["blueprint", "calendar", "caring", "mine", "plans", "register"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "calendar",
+    "caring",
+    "mine",
+    "plans",
+    "register",
+    "roster",
+    "substituting",
+]

@@ -29,6 +29,7 @@ from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_
 from pointsvc.plots.assignments import assignments_at, assignments_of
 from pointsvc.plots.calendars import find_duties
 from pointsvc.plots.generating import HORIZON
+from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.schemas import AnswerForm, AskForm
@@ -157,6 +158,7 @@ def my_duties() -> str:
         ),
         zone=community.zone,
         care_words=CARE_WORDS,
+        **rostered(community, member_id, now),
     )
 
 
