@@ -17,9 +17,10 @@ from pointsvc.plots.calendars import DutyFacts, find_duties
 from pointsvc.plots.entries import asked_of
 from pointsvc.plots.generating import HORIZON
 from pointsvc.plots.rostering import answer_entry, look_at_month, send_roster
+from pointsvc.plots.rules.wishes import Wishes
 from pointsvc.plots.substituting import cannot_come, take_on, widen
 from pointsvc.plots.substitutions import offered_to, substitutions_at
-from pointsvc.plots.wishes import Wishes, keep_wishes
+from pointsvc.plots.wishes import keep_wishes
 
 ROSTERED: Final = 1  # the plot of 王强 and 刘洋
 OPEN: Final = 2

@@ -10,7 +10,8 @@ from pointsvc.activities.engagements import engagements_of
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.kernel import clock
 from pointsvc.plots.rules.roster import Stretch, limit_of, week_of
-from pointsvc.plots.wishes import NONE, Wishes, wishes_of
+from pointsvc.plots.rules.wishes import NONE, Wishes
+from pointsvc.plots.wishes import wishes_of
 
 HOUR = 60
 

@@ -47,6 +47,7 @@ from pointsvc.plots.rules.roster import (
     propose_roster,
     reasons_for,
 )
+from pointsvc.plots.substitutions import left_from
 from pointsvc.plots.turns import candidates_of, wanted_of
 
 Answer = Literal["confirmed", "declined"]
@@ -81,10 +82,11 @@ def look_at_month(
     duties = month_of(community_id, place_id, month)
     last = clock.add_months(month, 1) - timedelta(days=1)
     people = candidates_of(community, plot, month, last, now)
+    left = left_from(community_id, [each.duty.shift_id for each in duties])
     return Month(
         duties,
         {
-            each.duty.id: wanted_of(each, community.zone)
+            each.duty.id: wanted_of(each, left[each.duty.shift_id], community.zone)
             for each in duties
             if each.is_on and each.duty.starts_at > now
         },

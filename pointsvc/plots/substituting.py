@@ -30,7 +30,7 @@ from pointsvc.plots.models import Duty, Substitution
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rostering import refuse_limit, release_entries
 from pointsvc.plots.rules.substituting import first_circle, is_wider, veto_until
-from pointsvc.plots.substitutions import asked_people, get_substitution, hindrance
+from pointsvc.plots.substitutions import asked_people, get_substitution, hindrance, told_no
 from pointsvc.plots.turns import substitutes_of
 
 PLOT: Final = "plot"
@@ -96,7 +96,8 @@ def widen(
     _note(community_id, widened_by_id, "plots.substitution_widened", substitution_id, now)
     shift = get_shift(community_id, asked.shift_id)
     told = asked_people(community_id, asked.place_id, asked.circle)
-    _tell_circle(community_id, shift, circle, but={asked.left_by_id, *told}, now=now)
+    but = {asked.left_by_id, *told, *told_no(community_id, shift.id)}
+    _tell_circle(community_id, shift, circle, but=but, now=now)
 
 
 def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: datetime) -> None:
@@ -219,7 +220,8 @@ def _pass_on(
     )
     db.session.flush()
     if not moved_up:
-        _tell_circle(community_id, shift, left.circle, but={left.by_id}, now=now)
+        but = {left.by_id, *told_no(community_id, shift.id)}
+        _tell_circle(community_id, shift, left.circle, but=but, now=now)
 
 
 def _first_circle(community_id: UUID, place_id: UUID, *, but: UUID) -> str:

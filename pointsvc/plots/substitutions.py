@@ -20,7 +20,6 @@ from pointsvc.members.models import Member
 from pointsvc.plots.availability import limits_at
 from pointsvc.plots.models import CarePlan, Duty, Substitution
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.rules.substituting import is_in_circle
 from pointsvc.plots.turns import substitutes_of
 
 REMEMBERED: Final = timedelta(days=60)
@@ -125,20 +124,46 @@ def hindrance(community: CommunityFacts, each: SubstitutionFacts, member_id: UUI
     return limits[member_id]
 
 
+def left_from(community_id: UUID, shift_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Who said of each of the shifts that they cannot come."""
+    rows = db.session.execute(
+        select(Substitution.shift_id, Substitution.left_by_id).where(
+            Substitution.community_id == community_id, Substitution.shift_id.in_(shift_ids)
+        )
+    )
+    found: dict[UUID, set[UUID]] = {shift_id: set() for shift_id in shift_ids}
+    for shift_id, member_id in rows:
+        found[shift_id].add(member_id)
+    return found
+
+
 def asked_people(community_id: UUID, place_id: UUID, circle: str) -> set[UUID]:
-    """Who is told of the question: substitutes or the group; a whole community is not woken."""
+    """Who is told of the question: substitutes, or the group that they belong to.
+
+    Nobody by name in the community: all of it may go, but is not woken.
+    """
     plot = get_plot(community_id, place_id)
     if circle == "substitutes":
         return substitutes_of(community_id, plot)
     return {person.id for person in plot.people} if circle == "group" else set()
 
 
+def told_no(community_id: UUID, shift_id: UUID) -> set[UUID]:
+    """Who took it on and was told by the leader that it is not for them."""
+    vetoed = select(Substitution.taken_by_id).where(
+        Substitution.community_id == community_id,
+        Substitution.shift_id == shift_id,
+        Substitution.state == "vetoed",
+    )
+    return {member_id for member_id in db.session.scalars(vetoed) if member_id is not None}
+
+
 def _is_asked(community_id: UUID, each: SubstitutionFacts, member_id: UUID) -> bool:
-    told = asked_people(community_id, each.place_id, "substitutes")
-    group = asked_people(community_id, each.place_id, "group")
-    if not is_in_circle(
-        each.circle, is_substitute=member_id in told, is_of_group=member_id in group
-    ):
+    if each.circle != "community":
+        circle = asked_people(community_id, each.place_id, each.circle)
+        if member_id not in circle:
+            return False
+    if member_id in told_no(community_id, each.shift_id):
         return False
     signed_up = select(Signup.id).where(
         Signup.community_id == community_id,
@@ -146,13 +171,7 @@ def _is_asked(community_id: UUID, each: SubstitutionFacts, member_id: UUID) -> b
         Signup.member_id == member_id,
         Signup.left_at.is_(None),
     )
-    told_no = select(Substitution.id).where(
-        Substitution.community_id == community_id,
-        Substitution.shift_id == each.shift_id,
-        Substitution.taken_by_id == member_id,
-        Substitution.state == "vetoed",
-    )
-    return db.session.scalar(signed_up.union_all(told_no).limit(1)) is None
+    return db.session.scalar(signed_up.limit(1)) is None
 
 
 def _substitutions(community_id: UUID, *conditions: ColumnElement[bool]) -> list[SubstitutionFacts]:

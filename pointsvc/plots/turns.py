@@ -24,13 +24,14 @@ from pointsvc.plots.models import CarePlan, Duty
 from pointsvc.plots.queries import PlotFacts
 from pointsvc.plots.rules import CARE_KIND
 from pointsvc.plots.rules.roster import Candidate, Stretch, Wanted
-from pointsvc.plots.wishes import NONE, wishes_of
+from pointsvc.plots.rules.wishes import NONE
+from pointsvc.plots.wishes import wishes_of
 
 LOOK_BACK: Final = timedelta(days=92)  # a quarter: long enough to be fair, short enough to forget
 
 
-def wanted_of(each: MonthDuty, zone: str) -> Wanted:
-    """A duty as the rules see it."""
+def wanted_of(each: MonthDuty, left: Collection[UUID], zone: str) -> Wanted:
+    """A duty as the rules see it; who `left` it said that they cannot come."""
     duty, begins = each.duty, clock.local(each.duty.starts_at, zone)
     coming = {member_id for member_id, _name in each.coming}
     return Wanted(
@@ -42,7 +43,7 @@ def wanted_of(each: MonthDuty, zone: str) -> Wanted:
         when=stretch_of(duty.starts_at, duty.ends_at, zone),
         count=each.open_count,
         known=frozenset(coming | {entry.member_id for entry in each.silent}),
-        refused=frozenset(entry.member_id for entry in each.declined) - coming,
+        refused=frozenset({*left, *(entry.member_id for entry in each.declined)}) - coming,
     )
 
 

@@ -1,11 +1,9 @@
-"""What people wish of the roster: when they can, what they would rather not do, hours a week."""
+"""Keeping and reading what people wish of the roster."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -18,20 +16,7 @@ from pointsvc.members.queries import get_member
 from pointsvc.plots.models import CareWish
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.rules.roster import PARTS, WEEKDAYS_ALL
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What somebody wishes; `week_hours_max` None is the community's."""
-
-    weekdays: frozenset[int] = WEEKDAYS_ALL
-    parts: frozenset[str] = frozenset(PARTS)
-    avoids: frozenset[str] = frozenset()
-    is_light_only: bool = False
-    week_hours_max: int | None = None
-
-
-NONE: Final = Wishes()
+from pointsvc.plots.rules.wishes import Wishes
 
 
 def wishes_of(community_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, Wishes]:

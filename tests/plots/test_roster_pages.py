@@ -91,7 +91,7 @@ def test_one_says_yes_to_all_or_no_to_one_and_the_clerk_writes_it_down(
     assert [rota.coming(n) for n in range(4)] == [[], ["李梅"], ["李梅"], ["李梅"]]
     clerk = enter(rota.cast.zhaofang)
     assert "本人在场，愿意" in clerk.get(address(rota)).text
-    answer = {"answer": "confirmed", "place_id": str(rota.year.place_id)}
+    answer = {"answer": "confirmed", "place_id": str(rota.year.place_id), "month": "2026-12"}
     post(clerk, f"/plots/roster/{rota.entry(0, rota.cast.liuyang)}/answer", **answer)
     assert rota.coming(0) == ["刘洋"]
 

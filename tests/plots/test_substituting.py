@@ -17,7 +17,8 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.plots import substituting
 from pointsvc.plots.assigning import answer_assignment, propose_assignment
 from pointsvc.plots.errors import AlreadyTaken, DutyOverlaps, DutyPassed, VetoOver, WeekFull
-from pointsvc.plots.wishes import Wishes, keep_wishes
+from pointsvc.plots.rules.wishes import Wishes
+from pointsvc.plots.wishes import keep_wishes
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year

@@ -14,7 +14,7 @@ from pointsvc.kernel.fields import Shape, Text, Whole, parse_form
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.rules.roster import PARTS
 from pointsvc.plots.rules.substituting import CIRCLES, REASONS
-from pointsvc.plots.wishes import Wishes
+from pointsvc.plots.rules.wishes import Wishes
 
 SEAT: Final = re.compile(r"seat-([0-9a-f-]{36})-\d{1,2}")
 HOURS_MAX: Final = 40
@@ -25,21 +25,29 @@ class EntryForm(Shape):
 
     answer = fields.String(required=True, validate=validate.OneOf(("confirmed", "declined")))
     place_id = fields.UUID(load_default=None)
+    month = Text(load_default=None, high=7)
 
 
-class ReasonForm(Shape):
+class _FromPage(Shape):
+    """From which page it comes, to go back to."""
+
+    place_id = fields.UUID(load_default=None)
+    back = Text(load_default="", high=20)
+
+
+class ReasonForm(_FromPage):
     """Why somebody cannot come."""
 
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
 
 
-class CircleForm(Shape):
+class CircleForm(_FromPage):
     """Whom to ask."""
 
     circle = fields.String(required=True, validate=validate.OneOf(CIRCLES))
 
 
-class VetoForm(Shape):
+class VetoForm(_FromPage):
     """Why not."""
 
     why = Text(load_default="", high=200)

@@ -28,8 +28,9 @@ from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.roster_words import CIRCLE_WORDS, PART_WORDS, REASON_WORDS, why_in_words
 from pointsvc.plots.rostering import answer_entry, confirm_all
 from pointsvc.plots.rules.cares import CARES
+from pointsvc.plots.rules.wishes import NONE
 from pointsvc.plots.substitutions import offered_to, substitutions_of
-from pointsvc.plots.wishes import NONE, keep_wishes, wishes_of
+from pointsvc.plots.wishes import keep_wishes, wishes_of
 from pointsvc.plots.words import CARE_WORDS, WEEKDAYS
 
 
@@ -38,7 +39,7 @@ def rostered(community: CommunityFacts, member_id: UUID, now: datetime) -> dict[
     found = substitutions_of(community.id, member_id, now)
     return {
         "asked": asked_of(community.id, member_id, now),
-        "offered": offered_to(community, member_id, now),
+        "offered": offered_to(community, member_id, now) if _volunteers() else [],
         "my_gaps": [e for e in found if e.left_by_id == member_id and e.is_asking(now)],
         "covered": [e for e in found if e.is_covered],
         "vetoed": [e for e in found if e.state == "vetoed" and e.taken_by_id == member_id],
@@ -73,8 +74,8 @@ def answer_roster(entry_id: UUID) -> ResponseReturnValue:
         yes = said["answer"] == "confirmed"
         flash(_("记下了，到时见。") if yes else _("记下了，不扣分，也不影响别的。"), "success")
     if said["place_id"] and is_clerk:
-        month = request.form.get("month")
-        return redirect(url_for("plots.roster", place_id=said["place_id"], month=month), 303)
+        at = {"place_id": said["place_id"], "month": said["month"]}
+        return redirect(url_for("plots.roster", **at), 303)
     return redirect(url_for("plots.my_duties"), 303)
 
 
@@ -141,6 +142,10 @@ def _keep(member_id: UUID, back: str) -> ResponseReturnValue:
     )
     flash(_("记下了，下次排班照这个来。"), "success")
     return redirect(back, 303)
+
+
+def _volunteers() -> bool:
+    return bool(current_caller().roles & {"volunteer", "leader"})
 
 
 def _form(member_id: UUID, refusal: Invalid | None) -> str:

@@ -143,6 +143,9 @@ def _done(work: Callable[[], None], words: str) -> ResponseReturnValue:
         flash("；".join(str(text) for each in refusal.errors.values() for text in each), "error")
     else:
         flash(words, "success")
+    place_id = request.form.get("place_id", type=UUID)
+    if place_id is not None:
+        return redirect(url_for("plots.roster", place_id=place_id), 303)
     if request.form.get("back") == "leader":
         return redirect(url_for("plots.mine"), 303)
     return redirect(url_for("plots.my_duties"), 303)

@@ -16,13 +16,6 @@ def is_wider(circle: str, than: str) -> bool:
     return CIRCLES.index(circle) > CIRCLES.index(than)
 
 
-def is_in_circle(circle: str, *, is_substitute: bool, is_of_group: bool) -> bool:
-    """Whether somebody is asked in this circle."""
-    if circle == "community":
-        return True
-    return is_substitute if circle == "substitutes" else is_of_group or is_substitute
-
-
 def first_circle(*, has_substitutes: bool, has_group: bool) -> str:
     """The smallest circle in which there is anybody to ask."""
     if has_substitutes:
