@@ -43,8 +43,8 @@ def engagements_of(
         )
         .order_by(Shift.starts_at, Shift.id)
     )
-    for member_id, *shift in rows:
-        found[member_id].append(Engagement(*shift))
+    for member_id, shift_id, starts_at, ends_at in rows:
+        found[member_id].append(Engagement(shift_id, starts_at, ends_at))
     return found
 
 

@@ -16,7 +16,7 @@ from pointsvc.kernel import clock
 from pointsvc.plots.calendars import DutyFacts, find_duties
 from pointsvc.plots.entries import asked_of
 from pointsvc.plots.generating import HORIZON
-from pointsvc.plots.rostering import answer_entry, look_at_month, send_roster
+from pointsvc.plots.rostering import Answer, answer_entry, look_at_month, send_roster
 from pointsvc.plots.rules.wishes import Wishes
 from pointsvc.plots.substituting import cannot_come, take_on, widen
 from pointsvc.plots.substitutions import offered_to, substitutions_at
@@ -25,7 +25,7 @@ from pointsvc.plots.wishes import keep_wishes
 ROSTERED: Final = 1  # the plot of 王强 and 刘洋
 OPEN: Final = 2
 WAITED_FOR: Final = 4
-ANSWERED: Final = 3
+YES: Final[Answer] = "confirmed"
 SATURDAY, SUNDAY, TUESDAY = 5, 6, 1
 
 
@@ -54,7 +54,7 @@ def _cover(street: Street, now: datetime) -> None:
     for duty in _duties(street, ROSTERED, now):
         if liuyang not in _coming(street, duty):
             continue
-        mine = {"shift_id": duty.shift_id, "member_id": liuyang}
+        mine: dict[str, Any] = {"shift_id": duty.shift_id, "member_id": liuyang}
         cannot_come(**mine, reason="family", **_home(street, now))
         for asked in offered_to(community, street.people["李梅"], now):
             take_on(substitution_id=asked.id, member_id=street.people["李梅"], **_home(street, now))
@@ -82,17 +82,19 @@ def _ask_around(street: Street, now: datetime) -> None:
 
 
 def _ask_months(street: Street, now: datetime) -> None:
-    """This month and the next are asked for as proposed; two of three have answered, one once with no."""
+    """This month and the next are asked for as proposed: one answered all, once with no, one a part."""
     first = clock.month_start(clock.local_day(now, street.zone))
     for month in (first, clock.add_months(first, 1)):
         _ask_month(street, month, now)
     liuyang, second, _silent = tenders_of(street, ROSTERED)
-    for member_id in (liuyang, second):
-        for n, (entry, duty) in enumerate(asked_of(street.community_id, member_id, now)):
-            if duty.missing_count and n < ANSWERED:
+    said: dict[UUID, list[Answer]] = {liuyang: [YES], second: [YES, "declined", YES, YES, YES]}
+    for member_id, answers in said.items():
+        asked = asked_of(street.community_id, member_id, now)
+        for (entry, duty), answer in zip(asked, answers, strict=False):
+            if duty.missing_count:
                 answer_entry(
                     entry_id=entry.id,
-                    answer="declined" if (member_id, n) == (second, 1) else "confirmed",
+                    answer=answer,
                     answered_by_id=member_id,
                     is_at_desk=False,
                     **_home(street, now),
@@ -112,10 +114,12 @@ def _ask_month(street: Street, month: date, now: datetime) -> None:
 
 def _wait(street: Street, now: datetime) -> None:
     """A duty of plot 4 has all its people, and 李梅 would like to come, too."""
-    duty = _duties(street, WAITED_FOR, now)[0]
-    for member_id in tenders_of(street, WAITED_FOR)[: duty.missing_count]:
+    duty = _duties(street, WAITED_FOR, now)[1]
+    coming = _coming(street, duty)
+    free = [each for each in tenders_of(street, WAITED_FOR) if each not in coming]
+    for member_id in free[: duty.missing_count]:
         sign_up(shift_id=duty.shift_id, member_id=member_id, **_home(street, now))
-    mine = {"shift_id": duty.shift_id, "member_id": street.people["李梅"]}
+    mine: dict[str, Any] = {"shift_id": duty.shift_id, "member_id": street.people["李梅"]}
     queue_up(**mine, **_home(street, now))
 
 

@@ -149,7 +149,19 @@ def _entries(community_id: UUID, *conditions: ColumnElement[bool]) -> list[Entry
         .order_by(RosterEntry.proposed_at, RosterEntry.id)
         .limit(ENTRIES_MAX)
     )
-    return [EntryFacts(*row[:6], _reasons(row[6]), row[7]) for row in rows]
+    return [
+        EntryFacts(
+            id=row.id,
+            duty_id=row.duty_id,
+            place_id=row.place_id,
+            member_id=row.member_id,
+            member_name=row.name,
+            state=row.state,
+            reasons=_reasons(row.explanation),
+            proposed_by_id=row.proposed_by_id,
+        )
+        for row in rows
+    ]
 
 
 def _reasons(explanation: dict[str, Any]) -> tuple[Reason, ...]:

@@ -57,7 +57,7 @@ def _reason(reason: Reason, care: str) -> str:
         minutes = int(value or 0)
         return _("近三个月 %(hours)s 小时", hours=f"{minutes / HOUR:.1f}".removesuffix(".0"))
     return {
-        "never_done": _("还没做过%(care)s", care=CARE_WORDS[care]),
+        "never_done": _("还没轮到过%(care)s", care=CARE_WORDS[care]),
         "stands_in": _("替补，养护人排不开"),
         "by_hand": _("组长选的"),
     }.get(reason.code, "")

@@ -163,7 +163,7 @@ def _ages(community_id: UUID, ids: Collection[UUID], on: date) -> dict[UUID, int
             Member.community_id == community_id, Member.id.in_(ids), Member.born_on.is_not(None)
         )
     )
-    return {member_id: age_on(born_on, on) for member_id, born_on in rows}
+    return {member_id: age_on(born_on, on) for member_id, born_on in rows if born_on}
 
 
 def _same_shift() -> ColumnElement[bool]:

@@ -156,7 +156,7 @@ def roster_saturdays(cast: Cast) -> None:
             month=clock.month_start(first.due_on),
             asked=[(first.id, cast.limei.id)],
         )
-        mine = {"shift_id": second.shift_id, "member_id": cast.liuyang.id}
+        mine: dict[str, Any] = {"shift_id": second.shift_id, "member_id": cast.liuyang.id}
         sign_up(**home, **mine)
         cannot_come(**home, **mine, reason="ill")
 

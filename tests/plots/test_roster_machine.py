@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import Any, ClassVar
 
@@ -60,13 +61,13 @@ class Season(RuleBasedStateMachine):
     @rule(who=WHO)
     def take(self, who: str) -> None:
         for each in self.asking():
-            tried(lambda each=each: self.rota.widen(each, "community"))
-            tried(lambda each=each: self.rota.take(each, getattr(self.rota.cast, who)))
+            tried(partial(self.rota.widen, each, "community"))
+            tried(partial(self.rota.take, each, getattr(self.rota.cast, who)))
 
     @rule()
     def veto(self) -> None:
         for each in self.substitutions():
-            tried(lambda each=each: self.rota.veto(each))
+            tried(partial(self.rota.veto, each))
 
     @rule(who=WHO)
     def come_after_all(self, who: str) -> None:

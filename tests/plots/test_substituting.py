@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -186,7 +187,7 @@ def race(rota: Rota, app: Flask) -> Counter[str]:
     asked = rota.cannot(0, rota.cast.limei)
     rota.widen(asked, "community")
     people = (rota.cast.liuyang, rota.cast.zhangdian)
-    ended: list[Any] = at_once(app, [lambda p=p: rota.take(asked, p) for p in people])
+    ended: list[Any] = at_once(app, [partial(rota.take, asked, person) for person in people])
     return Counter("in" if each is None else type(each).__name__ for each in ended)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_skeleton
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +16,7 @@ from pointsvc.communities.queries import get_community, get_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Refusal
 from pointsvc.kernel.fields import day_in
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import choose_locale, gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -233,6 +234,7 @@ def _context(place_id: UUID, month: date) -> dict[str, Any]:
     return {
         "place": get_place(community.id, place_id),
         "month": month,
+        "title": format_skeleton("yMMMM", month, locale=choose_locale()),
         "before": _address(place_id, clock.add_months(month, -1)),
         "after": _address(place_id, clock.add_months(month, 1)),
         "zone": community.zone,
