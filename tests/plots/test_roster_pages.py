@@ -113,8 +113,7 @@ def test_from_a_substitute_who_was_told_no_to_another_who_goes(rota: Rota, enter
     rota.year.calendar.join(rota.days()[0].duty.shift_id, rota.cast.limei)
     phone = enter(rota.cast.limei)
     assert "来不了，请人替" in phone.get("/plots/duties/mine").text
-    shift_id = rota.days()[0].duty.shift_id
-    post(phone, f"/plots/shifts/{shift_id}/absence", reason="travel")
+    post(phone, f"/plots/shifts/{rota.days()[0].duty.shift_id}/absence", reason="travel")
     asked = f"/plots/substitutions/{rota.substitutions()[0].id}"
     post(phone, f"{asked}/circle", circle="community")
     phone = enter(rota.cast.liuyang)
