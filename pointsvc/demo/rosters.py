@@ -99,6 +99,18 @@ def _ask_months(street: Street, now: datetime) -> None:
                     is_at_desk=False,
                     **_home(street, now),
                 )
+    _ask_by_hand(street, clock.add_months(first, 1), liuyang, now)
+
+
+def _ask_by_hand(street: Street, month: date, member_id: UUID, now: datetime) -> None:
+    """Where somebody said no, 王强 asks 刘洋, who has not answered."""
+    place: dict[str, Any] = {"place_id": street.plots[ROSTERED], "month": month}
+    by = _led(street, ROSTERED, now)
+    for duty in look_at_month(**place, **by).wanted.values():
+        if duty.count and member_id not in duty.known | duty.refused:
+            asked = [(duty.id, member_id)]
+            send_roster(asked=asked, sent_by_id=leader_of(street, ROSTERED), **place, **by)
+            return
 
 
 def _ask_month(street: Street, month: date, now: datetime) -> None:
