@@ -98,14 +98,14 @@ def answer_all() -> ResponseReturnValue:
 
 
 @blueprint.route("/wishes")
-@requires("me.read")
+@requires("activities.sign_up")
 def my_wishes() -> str:
     """When I can, what I would rather not do."""
     return _form(current_actor_id(), None)
 
 
 @blueprint.route("/wishes", methods=["POST"])
-@requires("me.read")
+@requires("activities.sign_up")
 def keep_my_wishes() -> ResponseReturnValue:
     """Keep them."""
     return _keep(current_actor_id(), url_for("plots.my_duties"))
