@@ -24,7 +24,7 @@ from pointsvc.plots.wishes import keep_wishes
 
 ROSTERED: Final = 1  # the plot of 王强 and 刘洋
 OPEN: Final = 2
-WAITED_FOR: Final = 4
+WAITED_FOR: Final = 9
 YES: Final[Answer] = "confirmed"
 SATURDAY, SUNDAY, TUESDAY = 5, 6, 1
 
@@ -125,8 +125,8 @@ def _ask_month(street: Street, month: date, now: datetime) -> None:
 
 
 def _wait(street: Street, now: datetime) -> None:
-    """A duty of plot 4 has all its people, and 李梅 would like to come, too."""
-    duty = _duties(street, WAITED_FOR, now)[1]
+    """Whoever looks after plot 9 on a weekday is there already, and 李梅 would like to come, too."""
+    duty = next(each for each in _duties(street, WAITED_FOR, now) if each.care == "patrol")
     coming = _coming(street, duty)
     free = [each for each in tenders_of(street, WAITED_FOR) if each not in coming]
     for member_id in free[: duty.missing_count]:
