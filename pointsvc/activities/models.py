@@ -1,4 +1,4 @@
-"""Kinds of activity, shifts, sign-ups."""
+"""Kinds of activity, shifts, sign-ups, those who wait for a seat."""
 
 from __future__ import annotations
 
@@ -89,3 +89,32 @@ class Signup(InCommunity, Base):
     member_id: Mapped[UUID]
     signed_up_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+class ShiftWait(InCommunity, Base):
+    """A member waits for a seat in a full shift; live once for (shift, member).
+
+    States: waiting; offered (told that a seat is free, shortly before); took; left; lapsed (the shift
+    is called off). The line is by `queued_at`, then id.
+    """
+
+    __tablename__ = "shift_waits"
+    __table_args__ = (
+        references("shift_id", "shifts"),
+        references("member_id", "members"),
+        one_of("state", "waiting", "offered", "took", "left", "lapsed"),
+        unique_where(
+            "uq_shift_waits_live",
+            "shift_id",
+            "member_id",
+            where="state IN ('waiting', 'offered')",
+        ),
+        Index("ix_shift_waits_line", "community_id", "shift_id", "queued_at"),
+        Index("ix_shift_waits_member", "community_id", "member_id", "state"),
+    )
+
+    shift_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    state: Mapped[str]
+    queued_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]

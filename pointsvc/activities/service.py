@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 
 from pointsvc.activities.errors import (
     KindMisplaced,
@@ -28,6 +28,8 @@ from pointsvc.activities.queries import (
     signups_of,
 )
 from pointsvc.activities.rules import WAYS, Scope, faults_of_times, fits_place, may_run_at
+from pointsvc.activities.seats import free_seats, keep_signup, take_seat
+from pointsvc.activities.waiting import move_up, release_line, settle
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import events_about
 from pointsvc.audit.service import note
@@ -37,7 +39,6 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.kernel.ids import new_id
 from pointsvc.members.telling import leave_message
 
 _ENDED: Final = "activities.shift_ended"
@@ -121,7 +122,7 @@ def cancel_shift(
 ) -> ShiftFacts:
     """Call a shift off; twice is once. Nothing is earned in it (checkin annuls who is in).
 
-    Whoever meant to come is told.
+    Whoever meant to come, or waited for a seat, is told.
 
     Raises:
         NotFound. Forbidden: not the caller's place. ShiftOver: it has ended.
@@ -149,6 +150,7 @@ def cancel_shift(
             now=now,
         )
         _tell(community_id, shift, "activities.shift_cancelled", now)
+        release_line(community_id=community_id, shift=shift, now=now)
     return shift
 
 
@@ -207,37 +209,24 @@ def sign_up(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetim
     """
     shift = get_shift(community_id, shift_id)
     _check_live(shift, now)
-    mine = {"community_id": community_id, "member_id": member_id, "shift_ids": [shift_id]}
-    took_seat = db.session.execute(
-        update(Shift)
-        .where(
-            Shift.community_id == community_id,
-            Shift.id == shift_id,
-            Shift.cancelled_at.is_(None),  # by whoever was first, a moment ago
-            or_(Shift.capacity.is_(None), Shift.signed_up_count < Shift.capacity),
-        )
-        .values(signed_up_count=Shift.signed_up_count + 1)
-    ).rowcount  # type: ignore[attr-defined]
-    if signed_up_shift_ids(**mine):  # type: ignore[arg-type]
-        _free_seat(community_id, shift_id, took_seat)
+    mine = {"community_id": community_id, "shift_id": shift_id, "member_id": member_id}
+    took_seat = take_seat(community_id, shift_id)
+    if signed_up_shift_ids(community_id=community_id, member_id=member_id, shift_ids=[shift_id]):
+        free_seats(community_id, shift_id, took_seat)
         return
     if not took_seat:
         _check_live(get_shift(community_id, shift_id), now)
         raise ShiftFull(capacity=shift.capacity)
-    db.session.add(
-        Signup(
-            community_id=community_id,
-            id=new_id(),
-            shift_id=shift_id,
-            member_id=member_id,
-            signed_up_at=now,
-        )
-    )
-    db.session.flush()
+    keep_signup(**mine, now=now)
+    if shift.capacity is not None:
+        settle(**mine, state="took", now=now)
 
 
-def leave(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetime) -> None:
+def leave(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetime) -> list[UUID]:
     """Not come after all; it costs nothing (《志愿服务条例》 art. 25). Not signed up is left.
+
+    Returns:
+        Who had waited for the seat and has it now.
 
     Raises:
         NotFound. ShiftOver.
@@ -255,15 +244,10 @@ def leave(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetime)
         )
         .values(left_at=now)
     ).rowcount  # type: ignore[attr-defined]
-    _free_seat(community_id, shift_id, left)
-
-
-def _free_seat(community_id: UUID, shift_id: UUID, seats: int) -> None:
-    db.session.execute(
-        update(Shift)
-        .where(Shift.community_id == community_id, Shift.id == shift_id)
-        .values(signed_up_count=Shift.signed_up_count - seats)
-    )
+    free_seats(community_id, shift_id, left)
+    if not left or shift.capacity is None:
+        return []
+    return move_up(community_id=community_id, shift_id=shift_id, now=now)
 
 
 def set_ways(

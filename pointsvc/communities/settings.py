@@ -33,6 +33,9 @@ class CommunitySettings:
             0 where no position is asked for.
         second_step_roles: whom a code of an app is asked of at sign-in: 0 nobody who does not want
             it, 1 office, supervisors, auditors, 2 every role beyond a volunteer's.
+        care_week_hours: hours a week for which one person is asked at most, who said nothing else.
+        substitution_veto_hours: how long a leader may say no to who took a duty on; 0 for not at all.
+        wait_auto_hours: who waits gets a free seat by itself until so long before; later they are told.
     """
 
     pin_above_points: int = 100
@@ -52,6 +55,9 @@ class CommunitySettings:
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
     second_step_roles: int = 0
+    care_week_hours: int = 6
+    substitution_veto_hours: int = 24
+    wait_auto_hours: int = 12
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -72,6 +78,9 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),
     "second_step_roles": (0, 2),
+    "care_week_hours": (1, 40),
+    "substitution_veto_hours": (0, 168),
+    "wait_auto_hours": (0, 168),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

@@ -11,6 +11,7 @@ from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import sign_up
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.demo.places import lay_out
+from pointsvc.demo.rosters import roster_season
 from pointsvc.kernel import clock
 from pointsvc.plots.assigning import propose_assignment
 from pointsvc.plots.calendars import DutyFacts, find_duties
@@ -53,6 +54,7 @@ def plan_season(street: Street, founded_at: datetime, now: datetime) -> None:
         **_by(street, 1, now),
     )
     lay_out(street, now)
+    roster_season(street, now)
 
 
 def _plan(street: Street, number: int, place_id: UUID, founded_at: datetime, now: datetime) -> None:

@@ -3,12 +3,17 @@
 Words: 责任田 plot, 养护 care, 养护人 tender, 替补 stand-in, 缺人 missing, 指派 assignment (a question and
 its answer), 养护日程 care calendar, 养护安排 care plan (one line of it), 职责 duty (a day of a plan that
 became a shift), 等天气 held, 没人照看 overdue; 边界 outline, 平面图 map, 交接 hand-over, 认养 adoption
-(of a 角 corner), 标牌文字 sign text, 当面答应 spoken yes, 接着做 renewal.
+(of a 角 corner), 标牌文字 sign text, 当面答应 spoken yes, 接着做 renewal;
+排班表 roster (questions for a month), 意愿 wishes,
+替班 substitution, 圈 circle (who is asked to go instead).
 Invariants: a plot is tended by one group at a time, its people are that group's; nobody is assigned
 by force (《志愿服务条例》 art. 25): who was signed up by a leader was asked first, is told, and may
 leave; saying no and ending cost nothing. A calendar can be generated any number of times: a duty is known
 by its plan and the day of its rule, and one that somebody joined, a person moved or the weather holds is
 never touched. A corner has one live adoption; its land stays its owner's. What a leader writes down for
-somebody is told to them and undone by them for free. Recurrence is python-dateutil's (RFC 5545), not
-ours; outlines are whole decimetres on a plain grid, and need no geometry library.
+somebody is told to them and undone by them for free.
+A seat of a duty is a person who signed up, or a gap that is seen, whatever the roster and
+substitutions say of it; leaving with a reason counts against nobody. Rosters are worked out by rules of
+our own: a solver's answer could not say why it was somebody's turn. Recurrence is python-dateutil's
+(RFC 5545), not ours; outlines are whole decimetres on a plain grid, and need no geometry library.
 """

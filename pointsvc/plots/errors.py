@@ -67,3 +67,38 @@ class HandoverClosed(Conflict):
 
     code = "plots.handover_closed"
     message = _l("这次交接已经办完了，不用再勾。")
+
+
+class DutyOverlaps(Conflict):
+    """The person means to be elsewhere at that time."""
+
+    code = "plots.duty_overlaps"
+    message = _l("%(day)s 那一次：这时候已经有别的安排，去不了两处。")
+
+
+class WeekFull(Conflict):
+    """More hours in a week than the person wishes, or the community asks of anybody."""
+
+    code = "plots.week_full"
+    message = _l("%(day)s 那一次：这一周的时间已经到上限了，请换一个人。")
+
+
+class DutyStaffed(Conflict):
+    """Enough people come or were asked."""
+
+    code = "plots.duty_staffed"
+    message = _l("%(day)s 那一次：人已经够了，不用再请。")
+
+
+class AlreadyTaken(Conflict):
+    """Somebody else was quicker, or the question was closed."""
+
+    code = "plots.already_taken"
+    message = _l("已经有人接了，或者不用替了。谢谢您愿意来。")
+
+
+class VetoOver(Conflict):
+    """The time in which a leader may say no has passed."""
+
+    code = "plots.veto_over"
+    message = _l("已经过了可以不同意的时间，或者已经定了。有事请直接和他说。")

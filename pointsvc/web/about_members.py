@@ -37,6 +37,9 @@ def links_about(caller: Caller, member_id: UUID) -> list[Link]:
     links: list[Link] = []
     if may(caller, "organisation.read"):
         links += _groups(caller.community_id, member_id)
+    if may(caller, "members.write"):
+        address = url_for("plots.wishes", member_id=member_id)
+        links.append(Link(_("排班意愿"), address, _("哪天方便、不做什么"), "calendar"))
     if may(caller, "ledger.audit"):
         address = url_for("ledger.passbook", member_id=member_id)
         links.append(Link(_("存折"), address, _("每一笔积分和服务时长"), "points"))

@@ -29,6 +29,7 @@ TABLES: Final[dict[str, str]] = {
     "drop_correction_id": "drop_corrections",
     "drop_id": "scans",
     "duty_id": "duties",
+    "entry_id": "roster_entries",
     "grant_id": "role_grants",
     "group_id": "groups",
     "handover_id": "handovers",
@@ -45,6 +46,7 @@ TABLES: Final[dict[str, str]] = {
     "shift_id": "shifts",
     "shop_id": "places",
     "spot_check_id": "spot_checks",
+    "substitution_id": "substitutions",
     "tariff_id": "tariffs",
     "transfer_id": "transfers",
 }

@@ -75,6 +75,13 @@ WORDS: Final[dict[str, LazyText]] = {
         "您提的“%(activity)s”（%(at)s）补录没有计入，原因写在“补录”里。"
     ),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "activities.wait_took": _l(
+        "%(at)s 的活动有人退出，轮到您了，已经替您报上名。来不了也没关系，点“不去了”就让给下一位。"
+    ),
+    "activities.wait_offered": _l(
+        "%(at)s 的活动空出一个名额。快开始了，不自动替您报名：想去请点“我报名”，先到先得。"
+    ),
+    "activities.wait_ended": _l("您候补的 %(at)s 的活动取消了，不用等了，下次再来。"),
     "activities.shift_ended": _l(
         "您报名的 %(at)s 的活动提前结束了。签到过的照样算；还没去的不用去了，下次再来。"
     ),
@@ -123,6 +130,23 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.corner_ended": _l("%(place)s的“%(corner)s”认养结束了，绿地交还所有人。谢谢照看。"),
     "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
+    "plots.roster_asked": _l(
+        "排班表出来了，%(place)s有 %(count)s 次想请您。愿意不愿意，请到“我的田”里答一声；不愿意不扣分。"
+    ),
+    "plots.roster_declined": _l("您请的人 %(day)s 来不了%(place)s，那一次还缺人。"),
+    "plots.roster_withdrawn": _l("请您 %(day)s 去%(place)s的事收回了，不用答复；不扣分。"),
+    "plots.substitute_wanted": _l("%(at)s 在%(place)s，有一位来不了，正在找人替。"),
+    "plots.substitute_asked": _l(
+        "%(at)s 在%(place)s缺一个人，能去的请到“我的田”里点“我去”。去不了也没关系。"
+    ),
+    "plots.substitute_found": _l(
+        "%(at)s %(place)s 那一次，有人替您去了。名字在“我的田”里，谢一声吧。"
+    ),
+    "plots.substitute_goes": _l("%(at)s 在%(place)s，有人替班了。名字在“我的责任田”里。"),
+    "plots.substitute_vetoed": _l(
+        "%(at)s 在%(place)s，组长另有安排，这次不用您去了，谢谢您的好意。原因写在“我的田”里。"
+    ),
+    "plots.thanked": _l("%(at)s 在%(place)s，您替班的那位谢谢您！"),
 }
 
 
@@ -134,6 +158,14 @@ PLACES: Final[dict[str, str]] = {
     "plots.handover": "plots.my_duties",
     "plots.corner_offered": "plots.my_corners",
     "plots.corner_notice": "plots.my_corners",
+    "plots.roster_asked": "plots.my_duties",
+    "plots.substitute_asked": "plots.my_duties",
+    "plots.substitute_found": "plots.my_duties",
+    "plots.substitute_vetoed": "plots.my_duties",
+    "plots.substitute_goes": "plots.mine",
+    "plots.substitute_wanted": "plots.mine",
+    "activities.wait_took": "activities.open_shifts",
+    "activities.wait_offered": "activities.open_shifts",
     "checkin.spot_check": "checkin.my_ticks",
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import true
 from sqlalchemy.exc import IntegrityError
 
-from pointsvc.activities import service
+from pointsvc.activities import seats
 from pointsvc.activities.errors import ShiftFull
 from tests.activities.calendar import Calendar
 from tests.support.cast import Person
@@ -50,7 +50,7 @@ def test_a_crowd_gets_as_many_seats_as_there_are(app: Flask, calendar: Calendar)
 def test_with_the_guard_off_the_crowd_overbooks_and_the_constraint_refuses_it(
     app: Flask, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "or_", lambda *_conditions: true())
+    monkeypatch.setattr(seats, "or_", lambda *_conditions: true())
     shift = calendar.open(capacity=2)
     assert race(app, calendar, shift.id) == {None: 2, IntegrityError: 4}
     assert calendar.count(shift.id) == (2, 2)

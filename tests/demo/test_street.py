@@ -50,6 +50,11 @@ COUNTS = {
     "backfills waiting": (1, "SELECT COUNT(*) FROM backfills WHERE state = 'requested'"),
     "plot volunteers": (27, "SELECT COUNT(DISTINCT member_id) FROM assignments"),
     "plots": (9, "SELECT COUNT(*) FROM plots"),
+    "roster answered": (1, "SELECT COUNT(*) FROM roster_entries WHERE state = 'confirmed'"),
+    "roster silent": (1, "SELECT COUNT(*) FROM roster_entries WHERE state = 'proposed'"),
+    "substitutes who go": (1, "SELECT COUNT(*) FROM substitutions WHERE state = 'taken'"),
+    "substitutes wanted": (1, "SELECT COUNT(*) FROM substitutions WHERE state = 'open'"),
+    "waiting for a seat": (1, "SELECT COUNT(*) FROM shift_waits WHERE state = 'waiting'"),
 }
 
 

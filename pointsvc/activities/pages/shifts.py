@@ -23,6 +23,7 @@ from pointsvc.activities.rules import may_end, may_run_at, state_of, verbs_for
 from pointsvc.activities.schemas import ShiftsAsked
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift, end_shift
+from pointsvc.activities.waiting import line_of, places_in_line
 from pointsvc.activities.words import length_in_words, span_in_words
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock
@@ -92,6 +93,8 @@ def show(shift_id: UUID) -> str:
         may=may,
         may_end=may_end(scope, shift.times, now),
         is_mine=bool(mine),
+        waits=places_in_line(community.id, current_actor_id(), [shift_id]),
+        line=line_of(community.id, shift_id) if runs else [],
         runs=runs,
         signups=signups_of(community.id, shift_id) if runs else [],
         led_by=names_of(community.id, [shift.led_by_id]).get(shift.led_by_id, ""),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from pointsvc.activities.pages.desk import WEEKDAYS, blueprint, done
 from pointsvc.activities.queries import shifts_between, signed_up_shift_ids
 from pointsvc.activities.service import leave as leave_shift, sign_up as join_shift
+from pointsvc.activities.waiting import leave_line, places_in_line, queue_up
 from pointsvc.activities.words import span_in_words
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
@@ -43,6 +44,7 @@ def open_shifts() -> str:
             (_("其他活动"), [shift for shift in shifts if shift.place_id not in own]),
         ],
         mine=mine,
+        waits=places_in_line(community.id, member_id, [shift.id for shift in shifts]),
         names=names_of(community.id, {shift.led_by_id for shift in shifts}),
         zone=community.zone,
         weekdays=WEEKDAYS,
@@ -50,6 +52,7 @@ def open_shifts() -> str:
         days=DAYS_AHEAD,
         day_of={shift.id: clock.local_day(shift.starts_at, community.zone) for shift in shifts},
         today=clock.local_day(now, community.zone),
+        now=now,
     )
 
 
@@ -76,6 +79,32 @@ def leave(shift_id: UUID) -> ResponseReturnValue:
         leave_shift(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
 
     done(work, _("已取消报名，不影响积分，欢迎下次再来。"))
+    return redirect(_back(shift_id), 303)
+
+
+@blueprint.route("/<uuid:shift_id>/wait", methods=["POST"])
+@requires("activities.sign_up")
+def wait(shift_id: UUID) -> ResponseReturnValue:
+    """Queue for a seat in a full shift."""
+    community_id, member_id, now = current_community_id(), current_actor_id(), clock.now()
+
+    def work() -> None:
+        queue_up(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
+
+    done(work, _("排上了。轮到您会发消息告诉您，不想等了随时可以退出。"))
+    return redirect(_back(shift_id), 303)
+
+
+@blueprint.route("/<uuid:shift_id>/unwait", methods=["POST"])
+@requires("activities.sign_up")
+def unwait(shift_id: UUID) -> ResponseReturnValue:
+    """Wait no longer."""
+    community_id, member_id, now = current_community_id(), current_actor_id(), clock.now()
+
+    def work() -> None:
+        leave_line(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
+
+    done(work, _("不排了，欢迎下次再来。"))
     return redirect(_back(shift_id), 303)
 
 

@@ -53,6 +53,9 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "backfill_quota": (_l("每人每月最多提几条补录（0 为不许补录）"), _l("条")),
     "backfill_days": (_l("事后多少天内可以提补录"), _l("天")),
     "backfill_delay_hours": (_l("补录批准后多久才计分"), _l("小时")),
+    "care_week_hours": (_l("排班时一个人一周最多几小时"), _l("小时")),
+    "substitution_veto_hours": (_l("有人替班后，组长多久内可以不同意（0 = 不用）"), _l("小时")),
+    "wait_auto_hours": (_l("空出名额时，开始前多久以上自动给候补的人"), _l("小时")),
 }
 
 

@@ -1,6 +1,7 @@
-"""Pages about plots: the leader's own, the office's list, calendars, who cares."""
+"""Pages about plots: the leader's own, the office's list, calendars, who cares, rosters, substitution."""
 
 from pointsvc.plots.pages import (
+    answering,
     calendar,
     caring,
     corners,
@@ -12,10 +13,13 @@ from pointsvc.plots.pages import (
     plans,
     register,
     renewing,
+    roster,
+    substituting,
 )
 from pointsvc.plots.pages.desk import blueprint
 
 __all__ = [
+    "answering",
     "blueprint",
     "calendar",
     "caring",
@@ -28,4 +32,6 @@ __all__ = [
     "plans",
     "register",
     "renewing",
+    "roster",
+    "substituting",
 ]

@@ -33,6 +33,7 @@ from pointsvc.plots.assignments import assignments_at, assignments_of, get_assig
 from pointsvc.plots.calendars import find_duties, weeks_of
 from pointsvc.plots.generating import HORIZON
 from pointsvc.plots.handovers import handovers_at, handovers_of
+from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.schemas import AnswerForm, AskForm
@@ -176,6 +177,7 @@ def my_duties() -> str:
         ),
         zone=community.zone,
         care_words=CARE_WORDS,
+        **rostered(community, member_id, now),
     )
 
 

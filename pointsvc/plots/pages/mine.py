@@ -25,6 +25,7 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import led_place_ids
 from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.pages.roster import seen_by_leader
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.schemas import StartForm, SubstituteForm
 from pointsvc.plots.service import sign_up_substitute, start_care
@@ -53,6 +54,7 @@ def mine() -> str:
         now=now,
         span=span_in_words,
         is_today=lambda at: _is_today(at, now, community.zone),
+        **seen_by_leader(community.id, [plot.place.id for plot in plots], now),
     )
 
 

@@ -1,0 +1,59 @@
+"""Whether people can come: what takes them that week, and how many hours are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pointsvc.activities.engagements import engagements_of
+from pointsvc.communities.queries import CommunityFacts
+from pointsvc.kernel import clock
+from pointsvc.plots.rules.roster import Stretch, limit_of, week_of
+from pointsvc.plots.rules.wishes import NONE, Wishes
+from pointsvc.plots.wishes import wishes_of
+
+HOUR = 60
+
+
+def stretch_of(starts_at: datetime, ends_at: datetime, zone: str) -> Stretch:
+    """A time on the community's clocks, with the week in which it begins."""
+    return Stretch(starts_at, ends_at, week_of(clock.local_day(starts_at, zone)))
+
+
+def taken_by(
+    community: CommunityFacts, member_ids: Collection[UUID], since: datetime, until: datetime
+) -> dict[UUID, tuple[Stretch, ...]]:
+    """What each is signed up for, from the Monday before `since` to the Sunday after `until`."""
+    first = week_of(clock.local_day(since, community.zone))
+    last = week_of(clock.local_day(until, community.zone)) + timedelta(days=7)
+    found = engagements_of(
+        community.id,
+        member_ids,
+        clock.day_bounds(first, community.zone)[0],
+        clock.day_bounds(last, community.zone)[0],
+    )
+    return {
+        member_id: tuple(stretch_of(e.starts_at, e.ends_at, community.zone) for e in some)
+        for member_id, some in found.items()
+    }
+
+
+def week_minutes_of(community: CommunityFacts, wishes: Wishes) -> int:
+    """Their own hours a week, or the community's."""
+    return HOUR * (wishes.week_hours_max or community.settings.care_week_hours)
+
+
+def limits_at(
+    community: CommunityFacts, member_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
+) -> dict[UUID, str | None]:
+    """For each: `overlaps` or `week_full` where they cannot come then; None where they can."""
+    taken = taken_by(community, member_ids, starts_at, ends_at)
+    wishes = wishes_of(community.id, member_ids)
+    when = stretch_of(starts_at, ends_at, community.zone)
+    return {
+        member_id: limit_of(
+            when, taken[member_id], week_minutes_of(community, wishes.get(member_id, NONE))
+        )
+        for member_id in member_ids
+    }
