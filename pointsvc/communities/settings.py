@@ -33,6 +33,13 @@ class CommunitySettings:
             0 where no position is asked for.
         second_step_roles: whom a code of an app is asked of at sign-in: 0 nobody who does not want
             it, 1 office, supervisors, auditors, 2 every role beyond a volunteer's.
+        risk_age_min: from which age on somebody may do dangerous work: full age, as who is hurt
+            must be able to answer for themselves.
+        mower_age_max: until which age with a mower; 65, as a fall or a flying stone heals badly.
+        ladder_age_max: until which age on a ladder.
+        pesticide_age_max: until which age with pesticides.
+        night_age_max: until which age at night; 70, as one walks in pairs and lifts nothing.
+        reminder_hour: at which hour of the evening before who signed up is reminded.
     """
 
     pin_above_points: int = 100
@@ -52,6 +59,12 @@ class CommunitySettings:
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
     second_step_roles: int = 0
+    risk_age_min: int = 18
+    mower_age_max: int = 65
+    ladder_age_max: int = 65
+    pesticide_age_max: int = 65
+    night_age_max: int = 70
+    reminder_hour: int = 18
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -72,6 +85,12 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),
     "second_step_roles": (0, 2),
+    "risk_age_min": (16, 60),
+    "mower_age_max": (60, 120),
+    "ladder_age_max": (60, 120),
+    "pesticide_age_max": (60, 120),
+    "night_age_max": (60, 120),
+    "reminder_hour": (12, 21),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

@@ -53,6 +53,12 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "backfill_quota": (_l("每人每月最多提几条补录（0 为不许补录）"), _l("条")),
     "backfill_days": (_l("事后多少天内可以提补录"), _l("天")),
     "backfill_delay_hours": (_l("补录批准后多久才计分"), _l("小时")),
+    "risk_age_min": (_l("危险活动最小几岁"), _l("岁")),
+    "mower_age_max": (_l("割草机最大几岁"), _l("岁")),
+    "ladder_age_max": (_l("登梯最大几岁"), _l("岁")),
+    "pesticide_age_max": (_l("打药最大几岁"), _l("岁")),
+    "night_age_max": (_l("夜间活动最大几岁"), _l("岁")),
+    "reminder_hour": (_l("前一天晚上几点提醒报名的人"), _l("点")),
 }
 
 
