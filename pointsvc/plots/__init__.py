@@ -7,5 +7,6 @@ Invariants: a plot is tended by one group at a time, its people are that group's
 by force (《志愿服务条例》 art. 25): who was signed up by a leader was asked first, is told, and may
 leave; saying no and ending cost nothing. A calendar can be generated any number of times: a duty is known
 by its plan and the day of its rule, and one that somebody joined, a person moved or the weather holds is
-never touched. Recurrence is python-dateutil's (RFC 5545), not ours.
+never touched; its shift is as dangerous as its plan. On paper (一周安排 week) names are masked, but for
+those who agreed and for the leader's own hand. Recurrence is python-dateutil's (RFC 5545), not ours.
 """

@@ -31,6 +31,7 @@ TABLES: Final[dict[str, str]] = {
     "grant_id": "role_grants",
     "group_id": "groups",
     "household_id": "households",
+    "insurance_id": "insurances",
     "member_id": "members",
     "order_id": "orders",
     "place_id": "places",
@@ -44,6 +45,7 @@ TABLES: Final[dict[str, str]] = {
     "shop_id": "places",
     "spot_check_id": "spot_checks",
     "tariff_id": "tariffs",
+    "training_id": "trainings",
     "transfer_id": "transfers",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.

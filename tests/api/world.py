@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from werkzeug.test import Client
 
+from pointsvc.activities.rules import Scope
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.calendars.feeds import make_feed
 from pointsvc.checkin.service.backfilling import AskedBackfill, ask_backfill
 from pointsvc.checkin.service.correcting import request_correction
 from pointsvc.communities.service import create_place
@@ -21,6 +23,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import find_card
+from pointsvc.members.covering import record_insurance, record_training
 from pointsvc.members.first_sign_ins import invite
 from pointsvc.members.operators import open_setup
 from pointsvc.members.rules import Door
@@ -109,6 +112,7 @@ def raise_world(client: Client) -> World:
     _trade(shop, client)
     _care(cast)
     plan_saturdays(cast)
+    _equip(cast)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
@@ -230,6 +234,36 @@ def _care(cast: Cast) -> None:
                 proposed_by_id=cast.wangqiang.id,
                 proposed_at=now,
             )
+        )
+
+    transact(work)
+
+
+def _equip(cast: Cast) -> None:
+    """李梅 was trained with the mower, and is insured."""
+    home, now = cast.community_id, clock.now()
+    today = clock.local_day(now, ZONE)
+    by: dict[str, Any] = {"community_id": home, "actor": SYSTEM, "now": now}
+
+    def work() -> None:
+        record_training(
+            training_id=new_id(),
+            member_id=cast.limei.id,
+            topic="mower",
+            given_by="园林站",
+            trained_on=today,
+            ends_on=None,
+            certificate_no=None,
+            **by,
+        )
+        record_insurance(
+            policy_id=new_id(),
+            member_ids=[cast.limei.id],
+            insurer="人保",
+            policy_no="P-1",
+            starts_on=today,
+            ends_on=today + timedelta(days=30),
+            **by,
         )
 
     transact(work)
@@ -366,6 +400,15 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
     enrolment = transact(
         lambda: renew_enrolment(community_id=home, device_id=device_id, actor=SYSTEM, now=now)
     )
+    feed = transact(
+        lambda: make_feed(
+            community_id=home,
+            scope=Scope(cast.limei.id),
+            member_id=cast.limei.id,
+            place_id=None,
+            now=now,
+        )
+    )
     card = find_card(home, cast.limei.id)
     assert card is not None
     return {
@@ -376,4 +419,5 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
         "disclosure.name": "2026-11",
         "code": card.token,
         "token": card.token,
+        "secret": feed,
     }
