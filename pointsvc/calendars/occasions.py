@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from pointsvc.activities.models import ActivityKind, Shift, Signup
 from pointsvc.activities.queries import SHIFTS_MAX
@@ -102,7 +102,7 @@ def _signed_up(community_id: UUID, member_id: UUID, span: Span) -> Iterable[tupl
     return ((row[0], row[1]) for row in rows)
 
 
-def _shifts(community_id: UUID, span: Span) -> Select[Any]:
+def _shifts(community_id: UUID, span: Span) -> Any:
     home = Shift.community_id
     return (
         select(
@@ -123,7 +123,7 @@ def _shifts(community_id: UUID, span: Span) -> Select[Any]:
             ActivityKind.name_en.label("kind_name_en"),
             CarePlan.care,
             CarePlan.tools,
-            Duty.note,
+            Duty.state,
         )
         .join(Place, and_(Place.community_id == home, Place.id == Shift.place_id))
         .join(
@@ -170,6 +170,6 @@ def _lines(row: Any, kind: str, *, is_mine: bool, is_led: bool) -> Sequence[str]
         )
     if not is_mine:
         said.append(_("您照看的田，还没有报名；愿意来请在“活动”里点“我报名”。"))
-    if row.note:
-        said.append(row.note)
+    if row.state == "held":
+        said.append(_("等天气，另定日子"))
     return said

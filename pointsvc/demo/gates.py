@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pointsvc.activities.rules import Scope
@@ -18,8 +18,8 @@ from pointsvc.members.rules import Door
 from pointsvc.organisation.service import join_group
 
 AGES: Final = {"mower_age_max": 75, "ladder_age_max": 70}  # the street decided so
-POLICY: Final = {"insurer": "人保财险", "policy_no": "PICC-2026-0418"}
-OLD_POLICY: Final = {"insurer": "人保财险", "policy_no": "PICC-2025-0311"}
+POLICY: Final[dict[str, Any]] = {"insurer": "人保财险", "policy_no": "PICC-2026-0418"}
+OLD_POLICY: Final[dict[str, Any]] = {"insurer": "人保财险", "policy_no": "PICC-2025-0311"}
 GRANNY: Final = "石桂香"  # she has no phone: her week is printed for her
 MOWING_IN: Final = 3  # days
 LITTER_IN: Final = 4
@@ -39,7 +39,7 @@ def prepare_gates(street: Street, founded_at: datetime, now: datetime) -> None:
 
 def _insure(street: Street, begun: date, today: date, now: datetime) -> None:
     """Everybody who cares for a plot, until next year; a few for a month only; 李梅's has run out."""
-    by = {"community_id": street.community_id, "actor": _clerk(street), "now": now}
+    by: dict[str, Any] = {"community_id": street.community_id, "actor": _clerk(street), "now": now}
     tenders = [each for number in street.plots for each in tenders_of(street, number)]
     leaders = [leader_of(street, number) for number in street.plots]
     record_insurance(

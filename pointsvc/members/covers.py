@@ -176,7 +176,7 @@ def _ending_policies(community_id: UUID, today: date) -> Select[*tuple[Any, ...]
         later.c.withdrawn_at.is_(None),
         later.c.ends_on > Insurance.ends_on,
     )
-    kind = literal_column("'insurance'").label("kind")
+    kind: Any = literal_column("'insurance'").label("kind")
     columns = kind, Insurance.policy_no.label("number")
     return _ending(Insurance, columns, community_id, today).where(~is_renewed)
 

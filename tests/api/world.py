@@ -23,7 +23,6 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import find_card
-from pointsvc.members.covering import record_insurance, record_training
 from pointsvc.members.first_sign_ins import invite
 from pointsvc.members.operators import open_setup
 from pointsvc.members.rules import Door
@@ -33,6 +32,7 @@ from pointsvc.organisation.devices import create_device, enrol, renew_enrolment
 from pointsvc.organisation.service import create_group, grant_role
 from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
+from tests.activities.equipping import insure, train
 from tests.checkin.duty import Duty
 from tests.plots.years import plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
@@ -112,7 +112,8 @@ def raise_world(client: Client) -> World:
     _trade(shop, client)
     _care(cast)
     plan_saturdays(cast)
-    _equip(cast)
+    train(cast.limei)
+    insure(cast.limei)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
@@ -234,36 +235,6 @@ def _care(cast: Cast) -> None:
                 proposed_by_id=cast.wangqiang.id,
                 proposed_at=now,
             )
-        )
-
-    transact(work)
-
-
-def _equip(cast: Cast) -> None:
-    """李梅 was trained with the mower, and is insured."""
-    home, now = cast.community_id, clock.now()
-    today = clock.local_day(now, ZONE)
-    by: dict[str, Any] = {"community_id": home, "actor": SYSTEM, "now": now}
-
-    def work() -> None:
-        record_training(
-            training_id=new_id(),
-            member_id=cast.limei.id,
-            topic="mower",
-            given_by="园林站",
-            trained_on=today,
-            ends_on=None,
-            certificate_no=None,
-            **by,
-        )
-        record_insurance(
-            policy_id=new_id(),
-            member_ids=[cast.limei.id],
-            insurer="人保",
-            policy_no="P-1",
-            starts_on=today,
-            ends_on=today + timedelta(days=30),
-            **by,
         )
 
     transact(work)

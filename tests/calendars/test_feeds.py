@@ -116,7 +116,7 @@ def test_a_new_address_shuts_the_old_one_and_an_end_shuts_both(
 def test_a_departed_member_s_address_shows_nothing(calendar: Calendar, client: HouseClient) -> None:
     path = subscribe(client, calendar.cast.limei)
     limei = {"community_id": calendar.community_id, "member_id": calendar.cast.limei.id}
-    transact(lambda: let_go(actor=SYSTEM, now=later(), **limei))  # type: ignore[arg-type]
+    transact(lambda: let_go(actor=SYSTEM, now=later(), **limei))
     assert client.get(path).status_code == 404
 
 

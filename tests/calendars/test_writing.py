@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,7 +30,7 @@ ONE = Occasion(
 @pytest.mark.parametrize(("days", "hour"), [(0, 9), (1, 8)])
 def test_it_says_the_hour_on_the_wall_and_the_same_moment(days: int, hour: int) -> None:
     occasion = replace(ONE, starts_at=AT + timedelta(days=days), ends_at=AT + timedelta(days=days))
-    calendar = Calendar.from_ical(written("田", "Europe/Berlin", [occasion]))
+    calendar: Any = Calendar.from_ical(written("田", "Europe/Berlin", [occasion]))
     [event] = calendar.walk("VEVENT")
     assert event["DTSTART"].dt == occasion.starts_at
     assert event["DTSTART"].dt.hour == hour
@@ -39,7 +40,8 @@ def test_it_says_the_hour_on_the_wall_and_the_same_moment(days: int, hour: int) 
 
 
 def test_what_is_read_back_is_what_was_written() -> None:
-    [event] = Calendar.from_ical(written("田", "Asia/Shanghai", [ONE])).walk("VEVENT")
+    calendar: Any = Calendar.from_ical(written("田", "Asia/Shanghai", [ONE]))
+    [event] = calendar.walk("VEVENT")
     assert (str(event["SUMMARY"]), str(event["DESCRIPTION"])) == (ONE.title, "带：手套\n有风险")
     assert (event["SEQUENCE"], event["LAST-MODIFIED"].dt) == (2, ONE.modified_at)
 

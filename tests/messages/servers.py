@@ -7,7 +7,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 S = TypeVar("S", "Post", "Gateway")
 
@@ -73,7 +73,7 @@ class Gateway(ThreadingHTTPServer):
 
 class _Taking(BaseHTTPRequestHandler):
     server: Gateway
-    protocol_version: ClassVar[str] = "HTTP/1.1"
+    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -56,7 +56,7 @@ def test_what_was_read_already_is_not_sent(postbox: Postbox) -> None:
     postbox.wish("email")
     postbox.leave()
     whose = {"community_id": postbox.community_id, "member_id": postbox.cast.limei.id}
-    transact(lambda: mark_read(now=clocks.now(), **whose))  # type: ignore[arg-type]
+    transact(lambda: mark_read(now=clocks.now(), **whose))
     postbox.run()
     assert postbox.letters == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -165,4 +164,4 @@ def _page(member_id: UUID, refusal: Refusal | None) -> str:
 
 
 def _order() -> Order:
-    return cast("Order", "name" if request.args.get("order") == "name" else "day")
+    return "name" if request.args.get("order") == "name" else "day"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -33,14 +34,13 @@ def week() -> str:
     community, monday = get_community(current_community_id()), _monday()
     is_full = request.args.get("names") == "full"
     found = week_of(community, _mine(community), monday, with_full_names=is_full)
-    kept = {"names": "full"} if is_full else {}
+    kept: dict[str, Any] = {"names": "full"} if is_full else {}
+    other: dict[str, Any] = {} if is_full else {"names": "full"}
     return render_template(
         "plots/week.html",
         week=found,
         is_full=is_full,
-        other_url=url_for(
-            "plots.week", on=monday.isoformat(), **({} if is_full else {"names": "full"})
-        ),
+        other_url=url_for("plots.week", on=monday.isoformat(), **other),
         previous_url=url_for("plots.week", on=(monday - WEEK).isoformat(), **kept),
         next_url=url_for("plots.week", on=(monday + WEEK).isoformat(), **kept),
         people_url=url_for("plots.week_of_people", on=monday.isoformat()),
