@@ -142,6 +142,7 @@ def _sheet(member_id: UUID, name: str, places: set[UUID], jobs: Sequence[Job]) -
         job
         for job in jobs
         if job.shift.place_id in places
+        and job.shift.risk == "none"  # whether they may is asked at the desk, not on paper
         and job.missing_count
         and not job.is_off
         and member_id not in job.people
