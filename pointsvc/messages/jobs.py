@@ -55,7 +55,7 @@ def _send(
     ended: Counter[str] = Counter()
     while time.monotonic() < give_up_at:
         taken = transact(lambda: take_due(community=community, holder=holder, now=now))
-        if not taken:
+        if taken is None:
             break
         for each in taken:
             state = _send_one(community, adapters, holder, each)

@@ -38,8 +38,10 @@ class Taken:
     letter: Letter | None
 
 
-def take_due(*, community: CommunityFacts, holder: str, now: datetime) -> list[Taken]:
+def take_due(*, community: CommunityFacts, holder: str, now: datetime) -> list[Taken] | None:
     """Take up to twenty deliveries that are due, for five minutes; what may not be sent now is put off.
+
+    None where nothing is due; an empty list where all that was due was put off, and more may be.
 
     Args:
         community: whose messages.
@@ -47,6 +49,8 @@ def take_due(*, community: CommunityFacts, holder: str, now: datetime) -> list[T
         now: the moment.
     """
     rows = db.session.execute(_due(community.id, now)).all()
+    if not rows:
+        return None
     still = [row for row in rows if quiet_until(row.channel, now, community.zone)]
     for row in still:
         _set(community.id, [row.id], {**_FREE, "due_at": _later(community, row.channel, now)})

@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
+
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import record_consent
+from pointsvc.messages import sending
 from pointsvc.messages.channels import Undelivered
 from pointsvc.messages.rules import ATTEMPTS_MAX
 from pointsvc.web.messages import mark_read, messages_of
@@ -69,7 +72,10 @@ def test_what_is_days_old_when_it_could_leave_stays(postbox: Postbox, clock: Fro
     assert postbox.letters == []
 
 
-def test_an_sms_waits_for_the_morning(postbox: Postbox, clock: FrozenClock) -> None:
+def test_an_sms_waits_for_the_morning_and_holds_nothing_up(
+    postbox: Postbox, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 1)
     clock.at("2026-11-21T21:30")
     postbox.wish("sms", "email")
     postbox.leave()
