@@ -54,9 +54,9 @@ UPDATE passbooks p SET head_seq = %(last)s, head_ref = %(last)s, spendable = {PO
 """  # noqa: S608 - our own words
 SHIFTS: Final = f"""
 INSERT INTO shifts (community_id, id, activity_kind, place_id, led_by_id, starts_at, ends_at,
-    signed_up_count, created_by_id, created_at)
+    signed_up_count, created_by_id, created_at, risk, changes_count)
 SELECT g.community_id, {ID.format("p.id::text || s")}, 'PLOT_CARE', p.id, g.member_id, d, d +
-    interval '2 hours', 0, g.member_id, d - interval '1 day'
+    interval '2 hours', 0, g.member_id, d - interval '1 day', 'none', 0
 FROM generate_series(1, {DAYS}) s CROSS JOIN LATERAL (SELECT now() - (s || ' days')::interval) t(d)
 JOIN role_grants g ON g.community_id = %(home)s AND g.role = 'leader'
 JOIN group_places b ON b.community_id = g.community_id AND b.group_id = g.group_id

@@ -15,8 +15,10 @@ from pointsvc.extensions import babel, db, migrate
 from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.key_files import load_ring
 from pointsvc.kernel.strict_json import StrictJson
+from pointsvc.messages.sending import WORDS
 from pointsvc.web import wiring
 from pointsvc.web.checks import ROOM_CHECKS
+from pointsvc.web.messages import words_of
 
 # A process has sixteen threads; who waits in a line holds no connection, and the rest are refused in the end.
 POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 5}
@@ -41,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["key_ring"] = load_ring(
         settings.instance, setting=settings.secret_key, file=settings.secret_key_file
     )
+    app.extensions[WORDS] = words_of
     app.extensions["last_copy"] = partial(last_verified_at, settings.instance)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(wiring.MIGRATIONS))

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from environs import Env
 from sqlalchemy.engine import make_url
@@ -22,10 +23,22 @@ KNOWN: Final = frozenset(
         "WORKERS",
         "PROXY_COUNT",
         "LOG_LEVEL",
+        "MAIL_URL",
+        "MAIL_FROM",
+        "SMS_URL",
+        "WECHAT_URL",
+        "GATEWAY_TOKEN",
     )
 )
 
 
+CHANNELS: Final[dict[str, tuple[str, ...]]] = {
+    "MAIL_URL": ("smtp", "smtps"),
+    "MAIL_FROM": (),
+    "SMS_URL": ("https", "http"),
+    "WECHAT_URL": ("https", "http"),
+    "GATEWAY_TOKEN": (),
+}
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ENGINES: Final = frozenset({"sqlite", "postgresql"})
 
@@ -46,6 +59,11 @@ class Settings:
     workers: int = 2
     proxy_count: int = 0
     log_level: str = "INFO"
+    mail_url: str | None = None
+    mail_from: str | None = None
+    sms_url: str | None = None
+    wechat_url: str | None = None
+    gateway_token: str | None = None
 
     @classmethod
     def from_environment(cls, *, instance: str = "./instance") -> Settings:
@@ -67,6 +85,7 @@ class Settings:
             workers=_number(env, "WORKERS", 2, at_least=1),
             proxy_count=_number(env, "PROXY_COUNT", 0, at_least=0),
             log_level=_level(env.str("LOG_LEVEL", "INFO")),
+            **_channels(env),
         )
 
 
@@ -76,6 +95,20 @@ def _number(env: Env, name: str, default: int, *, at_least: int) -> int:
         message = f"POINTSVC_{name} must be a whole number from {at_least} up, not {value!r}"
         raise SettingsError(message)
     return int(value)
+
+
+def _channels(env: Env) -> dict[str, str | None]:
+    """How messages leave the house; what they hold (passwords) is not repeated in the message."""
+    found = {name.lower(): env.str(name, None) or None for name in CHANNELS}
+    for name, schemes in CHANNELS.items():
+        parts = urlsplit(found[name.lower()] or "")
+        if found[name.lower()] and schemes and (parts.scheme not in schemes or not parts.hostname):
+            message = f"POINTSVC_{name} must begin with {' or '.join(schemes)} and name a host"
+            raise SettingsError(message)
+    if found["mail_url"] and not found["mail_from"]:
+        message = "POINTSVC_MAIL_URL needs POINTSVC_MAIL_FROM, the address that letters come from"
+        raise SettingsError(message)
+    return found
 
 
 def _level(text: str) -> str:

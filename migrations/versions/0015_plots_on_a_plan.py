@@ -11,7 +11,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -46,3 +46,10 @@ class KindMisplaced(Invalid):
 
     code = "activities.kind_misplaced"
     message = _l("这类活动不在这种场所计分，请换一个类别或场所。")
+
+
+class GateClosed(Conflict):
+    """The shift is dangerous, and something is missing: training, insurance or the right age (art. 15-17)."""
+
+    code = "activities.gate_closed"
+    message = _l("这一场要先办好：%(why)s")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pointsvc.activities.rules.gates import RISKS
 from pointsvc.extensions import Base
 from pointsvc.kernel.tables import (
     InCommunity,
@@ -44,7 +45,9 @@ class ActivityKind(Base):
 class Shift(InCommunity, Base):
     """A stretch of time at a place in which people are counted.
 
-    `signed_up_count` never passes `capacity`, by constraint: no lock is trusted with it.
+    `signed_up_count` never passes `capacity`, by constraint: no lock is trusted with it. A `risk`
+    other than `none` lets only those sign up who are trained and insured on that day. With every
+    change of its times `changes_count` grows: a calendar that somebody subscribed to takes the newer.
     """
 
     __tablename__ = "shifts"
@@ -53,6 +56,8 @@ class Shift(InCommunity, Base):
         references("activity_kind", "activity_kinds", "code"),
         references("place_id", "places"),
         references("led_by_id", "members"),
+        one_of("risk", *RISKS),
+        CheckConstraint("changes_count >= 0", name="changes_floor"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
         CheckConstraint("signed_up_count >= 0", name="signed_up_floor"),
@@ -72,6 +77,9 @@ class Shift(InCommunity, Base):
     cancelled_at: Mapped[datetime | None]
     created_by_id: Mapped[UUID]
     created_at: Mapped[datetime]
+    risk: Mapped[str] = mapped_column(default="none")
+    changes_count: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
 
 
 class Signup(InCommunity, Base):
@@ -118,3 +126,23 @@ class ShiftWait(InCommunity, Base):
     state: Mapped[str]
     queued_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+
+class Reminder(Base):
+    """Somebody was told of a shift, once of each kind: it comes, it lacks people, they lack cover."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        references("shift_id", "shifts"),
+        references("member_id", "members"),
+        references("about_id", "members"),
+        one_of("kind", "coming", "gaps", "uncovered", "worked_uncovered"),
+        Index("ix_reminders_member", "community_id", "member_id"),
+    )
+
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shift_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    about_id: Mapped[UUID] = mapped_column(primary_key=True)
+    reminded_at: Mapped[datetime]

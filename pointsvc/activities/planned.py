@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -25,6 +26,7 @@ class PlannedShift:
     starts_at: datetime
     ends_at: datetime
     capacity: int
+    risk: str = "none"
 
 
 def open_planned(
@@ -47,6 +49,9 @@ def open_planned(
                 "cancelled_at": None,
                 "created_by_id": opened_by_id,
                 "created_at": now,
+                "risk": shift.risk,
+                "changes_count": 0,
+                "changed_at": None,
             }
             for shift in shifts
         ],
@@ -60,23 +65,29 @@ def change_planned(
     starts_at: datetime,
     ends_at: datetime,
     capacity: int | None,
+    now: datetime,
+    risk: str | None = None,
 ) -> bool:
     """Give a shift that nobody joined other times and room, and open it again; whether it was so.
 
-    Who joins at the same moment locks the shift's row first, or finds the new times.
+    Its risk stays unless another is named. Who joins at the same moment locks the shift's row first,
+    or finds the new times.
     """
-    return _unjoined(
-        community_id,
-        [shift_id],
-        {"starts_at": starts_at, "ends_at": ends_at, "capacity": capacity, "cancelled_at": None},
-    ) == {shift_id}
+    values: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "capacity": capacity}
+    values |= {"cancelled_at": None} | ({"risk": risk} if risk else {})
+    return _unjoined(community_id, [shift_id], values | changed(now)) == {shift_id}
 
 
 def withdraw_planned(
     *, community_id: UUID, shift_ids: Collection[UUID], now: datetime
 ) -> set[UUID]:
     """Call off those that nobody joined; which they were. Nobody has to be told."""
-    return _unjoined(community_id, shift_ids, {"cancelled_at": now})
+    return _unjoined(community_id, shift_ids, {"cancelled_at": now} | changed(now))
+
+
+def changed(now: datetime) -> dict[str, Any]:
+    """What goes with every change of a shift: calendars take the newer one."""
+    return {"changes_count": Shift.changes_count + 1, "changed_at": now}
 
 
 def release_all(*, community_id: UUID, shift_id: UUID, now: datetime) -> None:
@@ -97,9 +108,7 @@ def release_all(*, community_id: UUID, shift_id: UUID, now: datetime) -> None:
     )
 
 
-def _unjoined(
-    community_id: UUID, shift_ids: Collection[UUID], values: dict[str, object]
-) -> set[UUID]:
+def _unjoined(community_id: UUID, shift_ids: Collection[UUID], values: dict[str, Any]) -> set[UUID]:
     if not shift_ids:
         return set()
     changed = db.session.scalars(

@@ -61,6 +61,7 @@ class ShiftFacts:
     signed_up_count: int
     cancelled_at: datetime | None
     created_at: datetime
+    risk: str = "none"
 
     @property
     def planned_minutes(self) -> int:
@@ -203,6 +204,19 @@ def signups_of(community_id: UUID, shift_id: UUID) -> list[SignupFacts]:
     return [SignupFacts(*row) for row in rows]
 
 
+def signed_up_in(community_id: UUID, shift_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Who means to come to each of the shifts, by id alone."""
+    wanted = select(Signup.shift_id, Signup.member_id).where(
+        Signup.community_id == community_id,
+        Signup.shift_id.in_(shift_ids),
+        Signup.left_at.is_(None),
+    )
+    found: dict[UUID, list[UUID]] = {shift_id: [] for shift_id in shift_ids}
+    for shift_id, member_id in db.session.execute(wanted.order_by(Signup.id)):
+        found[shift_id].append(member_id)
+    return found
+
+
 def next_signups(
     *, community_id: UUID, member_ids: Collection[UUID], now: datetime
 ) -> dict[UUID, ShiftFacts]:
@@ -286,6 +300,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         shift.c.signed_up_count,
         shift.c.cancelled_at,
         shift.c.created_at,
+        shift.c.risk,
         *_KIND,
     ).select_from(shift.join(place, at_place).join(kind, of_kind))
 
@@ -306,4 +321,5 @@ def _facts(row: Found) -> ShiftFacts:
         signed_up_count=row.signed_up_count,
         cancelled_at=row.cancelled_at,
         created_at=row.created_at,
+        risk=row.risk,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pointsvc.activities.rules import CAPACITY_MAX, LENGTH_MAX
+from pointsvc.activities.rules.gates import RISKS
 from pointsvc.kernel.fields import Day, Moment, Shape, Text, Whole
 
 MINUTES_MAX = LENGTH_MAX.days * 24 * 60
@@ -64,6 +65,7 @@ class ShiftForm(Shape):
     at = fields.Time(required=True)
     minutes = Whole(load_default=None, low=15, high=MINUTES_MAX)
     capacity = Whole(load_default=None, low=1, high=CAPACITY_MAX)
+    risk = fields.String(load_default=None, validate=validate.OneOf(RISKS))
     anyway = fields.Boolean(load_default=False)
 
 

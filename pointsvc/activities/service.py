@@ -17,7 +17,9 @@ from pointsvc.activities.errors import (
     ShiftNotBegun,
     ShiftOver,
 )
+from pointsvc.activities.gates import check_gate
 from pointsvc.activities.models import ActivityKind, Shift, Signup
+from pointsvc.activities.planned import changed
 from pointsvc.activities.queries import (
     KindFacts,
     ShiftFacts,
@@ -57,6 +59,7 @@ def create_shift(
     capacity: int | None,
     now: datetime,
     led_by_id: UUID | None = None,
+    risk: str = "none",
 ) -> ShiftFacts:
     """Open a shift at one's own place (a clerk at any). The same id with the same values is one.
 
@@ -72,6 +75,7 @@ def create_shift(
         capacity: how many may sign up; None for any number.
         now: the moment of opening.
         led_by_id: who leads it; the caller where nobody is named.
+        risk: one of `gates.RISKS`; other than `none` it demands training, age and insurance.
 
     Raises:
         Invalid: kind or times. KindMisplaced: not at such a place. NotFound: the place. PlaceClosed.
@@ -90,6 +94,7 @@ def create_shift(
         "starts_at": starts_at,
         "ends_at": ends_at,
         "capacity": capacity,
+        "risk": risk,
     }
     known = find_shifts(community_id=community_id, ids=[shift_id]).get(shift_id)
     if known is not None:
@@ -139,7 +144,7 @@ def cancel_shift(
             Shift.id == shift_id,
             Shift.cancelled_at.is_(None),
         )
-        .values(cancelled_at=now)
+        .values({"cancelled_at": now} | changed(now))
     ).rowcount  # type: ignore[attr-defined]
     if is_first:
         note(
@@ -182,7 +187,7 @@ def end_shift(
             Shift.cancelled_at.is_(None),
             Shift.ends_at == shift.ends_at,  # of two at once the first one's moment stays
         )
-        .values(ends_at=now)
+        .values({"ends_at": now} | changed(now))
     ).rowcount  # type: ignore[attr-defined]
     ended = get_shift(community_id, shift_id)
     if ended.cancelled_at is not None:
@@ -205,10 +210,12 @@ def sign_up(*, community_id: UUID, shift_id: UUID, member_id: UUID, now: datetim
     """Mean to come; twice is once. The shift's own row counts, so that two at once never overbook.
 
     Raises:
-        NotFound. ShiftCancelled. ShiftOver. ShiftFull.
+        NotFound. ShiftCancelled. ShiftOver. ShiftFull. GateClosed: a dangerous shift, and something
+        is missing (条例 art. 15-17).
     """
     shift = get_shift(community_id, shift_id)
     _check_live(shift, now)
+    check_gate(community_id=community_id, shift=shift, member_id=member_id)
     mine = {"community_id": community_id, "shift_id": shift_id, "member_id": member_id}
     took_seat = take_seat(community_id, shift_id)
     if signed_up_shift_ids(community_id=community_id, member_id=member_id, shift_ids=[shift_id]):

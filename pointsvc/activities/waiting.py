@@ -16,6 +16,7 @@ from sqlalchemy import and_, select, update
 
 from pointsvc.activities.engagements import engagements_of
 from pointsvc.activities.errors import ShiftCancelled, ShiftOver
+from pointsvc.activities.gates import check_gate, uncovered_in
 from pointsvc.activities.models import Shift, ShiftWait
 from pointsvc.activities.queries import ShiftFacts, get_shift, signed_up_shift_ids
 from pointsvc.activities.seats import keep_signup, take_seat
@@ -46,7 +47,7 @@ def queue_up(
     """Wait for a seat, or take the one that is free after all; twice is once.
 
     Raises:
-        NotFound. ShiftCancelled. ShiftOver: it has begun, nobody is moved up any more.
+        NotFound. ShiftCancelled. ShiftOver: it has begun, nobody is moved up any more. GateClosed.
     """
     _hold(community_id, shift_id)
     shift = get_shift(community_id, shift_id)
@@ -54,6 +55,7 @@ def queue_up(
         raise ShiftCancelled
     if shift.starts_at <= now:
         raise ShiftOver
+    check_gate(community_id=community_id, shift=shift, member_id=member_id)
     mine = {"community_id": community_id, "shift_id": shift_id, "member_id": member_id}
     if signed_up_shift_ids(community_id=community_id, member_id=member_id, shift_ids=[shift_id]):
         return "signed_up"
@@ -93,7 +95,8 @@ def settle(
 def move_up(*, community_id: UUID, shift_id: UUID, now: datetime) -> list[UUID]:
     """Give free seats to the first in line; who got one. Shortly before the shift they are only told.
 
-    Who is taken elsewhere at that time is passed over, and keeps waiting.
+    Who is taken elsewhere at that time, or lacks what a dangerous shift asks, is passed over and
+    keeps waiting.
     """
     line = line_of(community_id, shift_id)
     shift = get_shift(community_id, shift_id) if line else None
@@ -162,7 +165,8 @@ def _hold(community_id: UUID, shift_id: UUID) -> None:
 def _able(community_id: UUID, shift: ShiftFacts, line: list[WaitFacts]) -> list[UUID]:
     ids = [each.member_id for each in line]
     taken = engagements_of(community_id, ids, shift.starts_at, shift.ends_at)
-    return [member_id for member_id in ids if not taken[member_id]]
+    uncovered = uncovered_in(get_community(community_id), shift, ids)
+    return [each for each in ids if not taken[each] and each not in uncovered]
 
 
 def _seated(community_id: UUID, shift: ShiftFacts, member_id: UUID, now: datetime) -> bool:

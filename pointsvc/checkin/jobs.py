@@ -16,6 +16,7 @@ from pointsvc.checkin.service import (
     find_overdue,
     find_unconfirmed,
 )
+from pointsvc.checkin.uncovered import tell_of_uncovered
 from pointsvc.communities.queries import CommunityFacts, all_communities
 from pointsvc.kernel.transaction import transact
 
@@ -51,6 +52,14 @@ def count_backfills(now: datetime) -> Report:
 def forget_codes(now: datetime) -> int:
     """Forget typed digits that have passed and spent codes that expired long ago; how many rows."""
     return transact(lambda: forget_passed_codes(now=now))
+
+
+def tell_uncovered(now: datetime) -> int:
+    """Tell of dangerous work that was done without training or insurance; how many messages."""
+    return sum(
+        transact(lambda each=each: tell_of_uncovered(each, now))  # type: ignore[misc]
+        for each in all_communities()
+    )
 
 
 _Find = Callable[[CommunityFacts, datetime], list[UUID]]

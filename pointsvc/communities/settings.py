@@ -36,6 +36,13 @@ class CommunitySettings:
         care_week_hours: hours a week for which one person is asked at most, who said nothing else.
         substitution_veto_hours: how long a leader may say no to who took a duty on; 0 for not at all.
         wait_auto_hours: who waits gets a free seat by itself until so long before; later they are told.
+        risk_age_min: from which age on somebody may do dangerous work: full age, as who is hurt
+            must be able to answer for themselves.
+        mower_age_max: until which age with a mower; 65, as a fall or a flying stone heals badly.
+        ladder_age_max: until which age on a ladder.
+        pesticide_age_max: until which age with pesticides.
+        night_age_max: until which age at night; 70, as one walks in pairs and lifts nothing.
+        reminder_hour: at which hour of the evening before who signed up is reminded.
     """
 
     pin_above_points: int = 100
@@ -58,6 +65,12 @@ class CommunitySettings:
     care_week_hours: int = 6
     substitution_veto_hours: int = 24
     wait_auto_hours: int = 12
+    risk_age_min: int = 18
+    mower_age_max: int = 65
+    ladder_age_max: int = 65
+    pesticide_age_max: int = 65
+    night_age_max: int = 70
+    reminder_hour: int = 18
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -81,6 +94,12 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "care_week_hours": (1, 40),
     "substitution_veto_hours": (0, 168),
     "wait_auto_hours": (0, 168),
+    "risk_age_min": (16, 60),
+    "mower_age_max": (60, 120),
+    "ladder_age_max": (60, 120),
+    "pesticide_age_max": (60, 120),
+    "night_age_max": (60, 120),
+    "reminder_hour": (12, 21),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from pointsvc.activities.errors import GateClosed
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import sign_up
 from pointsvc.demo.founding import Street, leader_of, tenders_of
+from pointsvc.demo.gates import prepare_gates
 from pointsvc.demo.places import lay_out
 from pointsvc.demo.rosters import roster_season
 from pointsvc.kernel import clock
@@ -38,6 +41,7 @@ SIGNED_UP: Final = 4  # duties of each plot that people have signed up for
 
 def plan_season(street: Street, founded_at: datetime, now: datetime) -> None:
     """Draft, patrol, generate; people sign up; one duty waits for the weather, one was moved."""
+    prepare_gates(street, founded_at, now)
     for number, place_id in street.plots.items():
         _plan(street, number, place_id, founded_at, now)
     for number in street.plots:
@@ -79,12 +83,13 @@ def _sign_up(street: Street, number: int, now: datetime) -> None:
     for n, duty in enumerate(_coming(street, number, now)[:SIGNED_UP]):
         wanted = 1 if n or number in PATROLLED else duty.missing_count
         for member_id in people[: min(wanted, duty.missing_count)]:
-            sign_up(
-                community_id=street.community_id,
-                shift_id=duty.shift_id,
-                member_id=member_id,
-                now=now,
-            )
+            with suppress(GateClosed):  # who is too old for the mower has other things to do
+                sign_up(
+                    community_id=street.community_id,
+                    shift_id=duty.shift_id,
+                    member_id=member_id,
+                    now=now,
+                )
 
 
 def _change_some(street: Street, now: datetime) -> None:

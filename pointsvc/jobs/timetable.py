@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pointsvc.checkin.jobs import annul_stale, close_forgotten, count_backfills, forget_codes
+from pointsvc.activities.jobs import remind
+from pointsvc.checkin.jobs import (
+    annul_stale,
+    close_forgotten,
+    count_backfills,
+    forget_codes,
+    tell_uncovered,
+)
 from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
+from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import extend, watch as watch_terms
 
 
@@ -32,6 +40,7 @@ TIMETABLE: Final = (
     Job("checkin.annul_stale", annul_stale),
     Job("checkin.count_backfills", count_backfills, needs_true_day=True),
     Job("checkin.forget_codes", forget_codes),
+    Job("checkin.tell_uncovered", tell_uncovered),
     Job("members.forget_failures", forget_failures),
     Job("members.reseal", reseal),
     Job("ledger.expire_due", expire_due, needs_true_day=True),
@@ -40,5 +49,7 @@ TIMETABLE: Final = (
     Job("imports.empty_old_files", empty_old_files),
     Job("plots.extend", extend),
     Job("plots.watch", watch_terms, needs_true_day=True),
+    Job("activities.remind", remind),
+    Job("messages.deliver", deliver),
     Job("demo.renew", renew),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol, cast
 
 import flask_babel
@@ -9,6 +12,7 @@ from flask import g, has_request_context, request
 
 LOCALES = {"zh": "中文", "en": "English"}
 DEFAULT_LOCALE = "zh"
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 class LazyText(Protocol):
@@ -35,6 +39,8 @@ def lazy_gettext(message: str) -> LazyText:
 
 def choose_locale() -> str:
     """The reader's language: their choice (cookie), else the browser's, else Chinese."""
+    if spoken := _spoken.get():
+        return spoken
     if not has_request_context():
         return DEFAULT_LOCALE
     chosen = getattr(g, "locale", None) or request.cookies.get("locale")
@@ -43,3 +49,14 @@ def choose_locale() -> str:
     if request.path.startswith("/api/") or "locale" not in request.cookies:
         return request.accept_languages.best_match(["zh", "en"], DEFAULT_LOCALE) or DEFAULT_LOCALE
     return DEFAULT_LOCALE
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak to somebody who is not the one that asks: a message in its reader's language."""
+    token = _spoken.set(locale if locale in LOCALES else DEFAULT_LOCALE)
+    try:
+        with flask_babel.force_locale(choose_locale()):
+            yield
+    finally:
+        _spoken.reset(token)

@@ -21,9 +21,18 @@ from pointsvc.extensions import db
 from pointsvc.kernel.keys import Key
 from pointsvc.kernel.ring import current_ring, current_vault
 from pointsvc.kernel.vault import Unreadable, key_identity
-from pointsvc.members.models import Card, Credential, Member, Operator, PhoneEntry, SecondStep
+from pointsvc.members.models import (
+    Card,
+    Credential,
+    Member,
+    MessageWish,
+    Operator,
+    PhoneEntry,
+    SecondStep,
+)
 from pointsvc.members.phones import owner_of, seal_phone
 from pointsvc.members.second_steps import owner_of_step
+from pointsvc.members.wishes import owner_of_email
 
 BATCH: Final = 200
 _IDENTITY_BYTES: Final = 4
@@ -32,6 +41,7 @@ _SEALED: Final = (
     Member.pin_cipher,
     SecondStep.secret_cipher,
     Operator.phone_cipher,
+    MessageWish.email_cipher,
 )
 
 
@@ -51,11 +61,11 @@ class KeyUse:
 
 
 def reseal_batch() -> int:
-    """Move up to 200 members, and as many second steps and operators; how many rows were moved."""
+    """Move up to 200 members, and as many second steps, operators and addresses; how many rows."""
     older = [bytes.fromhex(key.identity) for key in current_ring().keys[1:]]
     if not older:
         return 0
-    return _members(older) + _second_steps(older) + _operators(older)
+    return _members(older) + _second_steps(older) + _operators(older) + _emails(older)
 
 
 def move_phone(phone: str) -> None:
@@ -181,6 +191,30 @@ def _operators(older: Sequence[bytes]) -> int:
         move_phone(phone)
         keep_operators_phone(operator_id=operator_id, phone=phone)
         count += 1
+    return count
+
+
+def _emails(older: Sequence[bytes]) -> int:
+    columns = MessageWish.community_id, MessageWish.member_id, MessageWish.email_cipher
+    stale = _under(MessageWish.email_cipher, older)
+    count = 0
+    for home, member_id, cipher in db.session.execute(
+        select(*columns).where(stale).limit(BATCH)
+    ).all():
+        owner = owner_of_email(home, member_id)
+        email = _opened(cipher, owner)
+        if email is None:
+            continue
+        done = db.session.execute(
+            update(MessageWish)
+            .where(
+                MessageWish.community_id == home,
+                MessageWish.member_id == member_id,
+                MessageWish.email_cipher == cipher,
+            )
+            .values(email_cipher=current_vault().encrypt(email, owner))
+        )
+        count += done.rowcount  # type: ignore[attr-defined]
     return count
 
 

@@ -11,6 +11,7 @@ from typing import Final
 GUARDIAN_AGE: Final = 14
 NAME_LENGTH_MAX: Final = 60
 DOOR_LENGTH_MAX: Final = 40
+TRAINING_TOPICS: Final = ("mower", "ladder", "pesticide", "night", "first_aid")
 _UNSEEN: Final = frozenset({"Cf", "Cs"})
 _SPACES: Final = re.compile(r"\s+")
 _LATIN: Final = re.compile(r"[\x20-ɏ]*")
@@ -36,6 +37,27 @@ class Door:
         building = f"{self.building}号楼" if self.building.isascii() else self.building
         unit = f"{self.unit}单元" if self.unit else ""
         return f"{building}{unit}{self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From which day to which something holds, both counted; without an end it goes on."""
+
+    starts_on: date
+    ends_on: date | None
+
+    def covers(self, since: date, until: date) -> bool:
+        """Whether it holds on every day from `since` to `until`."""
+        return self.starts_on <= since and (self.ends_on is None or until <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What makes somebody fit for dangerous work: age, trainings by topic, accident insurances."""
+
+    born_on: date | None = None
+    trainings: tuple[tuple[str, Validity], ...] = ()
+    insurances: tuple[Validity, ...] = ()
 
 
 def plain_name(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pointsvc.kernel.fields import Day, Shape, Text
-from pointsvc.members.rules import DOOR_LENGTH_MAX, NAME_LENGTH_MAX
+from pointsvc.members.rules import DOOR_LENGTH_MAX, NAME_LENGTH_MAX, TRAINING_TOPICS
 
 SEXES = ("女", "男")
 NOTE_LENGTH_MAX = 200
+COVER_LENGTH_MAX = 60
 
 
 class PersonForm(Shape):
@@ -51,3 +52,24 @@ class ConsentForm(Shape):
     purpose = fields.String(required=True)
     given = fields.Boolean(required=True)
     guardian_name = Text(load_default=None, high=NAME_LENGTH_MAX)
+
+
+class TrainingForm(Shape):
+    """A training; the id was made when the page was shown."""
+
+    training_id = fields.UUID(required=True)
+    topic = fields.String(required=True, validate=validate.OneOf(TRAINING_TOPICS))
+    given_by = Text(required=True, low=1, high=COVER_LENGTH_MAX)
+    trained_on = Day(required=True)
+    ends_on = Day(load_default=None)
+    certificate_no = Text(load_default=None, high=COVER_LENGTH_MAX)
+
+
+class PolicyForm(Shape):
+    """An insurance policy, for one person or many; the id was made when the page was shown."""
+
+    policy_id = fields.UUID(required=True)
+    insurer = Text(required=True, low=1, high=COVER_LENGTH_MAX)
+    policy_no = Text(required=True, low=1, high=COVER_LENGTH_MAX)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)

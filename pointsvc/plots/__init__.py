@@ -10,10 +10,11 @@ Invariants: a plot is tended by one group at a time, its people are that group's
 by force (《志愿服务条例》 art. 25): who was signed up by a leader was asked first, is told, and may
 leave; saying no and ending cost nothing. A calendar can be generated any number of times: a duty is known
 by its plan and the day of its rule, and one that somebody joined, a person moved or the weather holds is
-never touched. A corner has one live adoption; its land stays its owner's. What a leader writes down for
-somebody is told to them and undone by them for free.
-A seat of a duty is a person who signed up, or a gap that is seen, whatever the roster and
-substitutions say of it; leaving with a reason counts against nobody. Rosters are worked out by rules of
-our own: a solver's answer could not say why it was somebody's turn. Recurrence is python-dateutil's
-(RFC 5545), not ours; outlines are whole decimetres on a plain grid, and need no geometry library.
+never touched; its shift is as dangerous as its plan. A corner has one live adoption; its land stays its
+owner's. What a leader writes down for somebody is told to them and undone by them for free. A seat of a
+duty is a person who signed up, or a gap that is seen, whatever the roster and substitutions say of it;
+leaving with a reason counts against nobody. On paper (一周安排 week) names are masked, but for those who
+agreed and for the leader's own hand. Rosters are worked out by rules of our own: a solver's answer could
+not say why it was somebody's turn. Recurrence is python-dateutil's (RFC 5545), not ours; outlines are
+whole decimetres on a plain grid, and need no geometry library.
 """

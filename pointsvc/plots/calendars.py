@@ -84,6 +84,7 @@ class PlanFacts:
                 due_on,
                 *span_of(due_on, self.at_minute, self.minutes, zone),
                 self.people_count,
+                self.risk,
             )
             for rule_on, due_on in care_days(self.timing, since, until, holidays)
         ]

@@ -167,6 +167,7 @@ def move_duty(
         starts_at=starts_at,
         ends_at=ends_at,
         capacity=duty.people_count,
+        now=now,
     )
     if not changed:
         raise DutyJoined
@@ -243,7 +244,7 @@ def _write(
     )
     gone = [duty.id for duty in made.withdrawn if duty.shift_id in withdrawn]
     _set(community.id, gone, {"state": "withdrawn"})
-    changed = [pair for pair in made.changed if _change(community.id, *pair)]
+    changed = [pair for pair in made.changed if _change(community.id, *pair, now)]
     _open(community.id, made.new, led_by_id, made_by_id, now)
     missed = len(made.withdrawn) - len(gone) + len(made.changed) - len(changed)
     return Generated(place_id, len(made.new), len(changed), len(gone), len(made.joined) + missed)
@@ -265,6 +266,7 @@ def _open(
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
             capacity=slot.people_count,
+            risk=slot.risk,
         )
         for slot in slots
     }
@@ -291,7 +293,7 @@ def _open(
     )
 
 
-def _change(community_id: UUID, duty: Standing, slot: Slot) -> bool:
+def _change(community_id: UUID, duty: Standing, slot: Slot, now: datetime) -> bool:
     """Other times or more people, or wanted again after all; False where somebody joined meanwhile."""
     done = change_planned(
         community_id=community_id,
@@ -299,6 +301,8 @@ def _change(community_id: UUID, duty: Standing, slot: Slot) -> bool:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         capacity=slot.people_count,
+        risk=slot.risk,
+        now=now,
     )
     if done:
         now_is = {"state": "planned", "due_on": slot.due_on, "plan_id": slot.plan_id}

@@ -19,7 +19,7 @@ GAP_WORDS: Final[dict[str, LazyText]] = {
     "nobody": _l("没有可以请的人"),
     "said_no": _l("能请的都请过了"),
     "too_heavy": _l("活重，能做的人排不开"),
-    "too_young": _l("有风险，成年人排不开"),
+    "uncovered": _l("有风险，培训和保险齐全的人排不开"),
     "avoids": _l("愿意做这个的人不够"),
     "away": _l("这个时间大家没空"),
     "overlaps": _l("大家那时已有别的安排"),

@@ -86,7 +86,7 @@ def look_at_month(
     return Month(
         duties,
         {
-            each.duty.id: wanted_of(each, left[each.duty.shift_id], community.zone)
+            each.duty.id: wanted_of(each, left[each.duty.shift_id], community)
             for each in duties
             if each.is_on and each.duty.starts_at > now
         },

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from pointsvc.activities.rules.gates import RISKS
 from pointsvc.kernel.fields import Day, Shape, Text, Whole
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.plots.rules import RISKS
 from pointsvc.plots.rules.cares import CARES
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from pointsvc.activities.errors import GateClosed
 from pointsvc.activities.queries import ShiftFacts, find_shifts, get_shift
 from pointsvc.activities.rules import Scope, may_run_at
 from pointsvc.activities.service import create_shift, sign_up
+from pointsvc.activities.words import lacks_told_to_others
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.duties import at_place
@@ -131,7 +133,7 @@ def sign_up_substitute(
 
     Raises:
         NotFound: the shift. Forbidden: not the caller's plot. NotOfGroup.
-        ShiftCancelled. ShiftOver. ShiftFull.
+        ShiftCancelled. ShiftOver. ShiftFull. GateClosed: said so that a leader learns no birthday.
     """
     shift = get_shift(community_id, shift_id)
     if not may_run_at(scope, shift.place_id):
@@ -139,7 +141,12 @@ def sign_up_substitute(
     group_id = tended_places(community_id).get(shift.place_id)
     if not group_id or member_id not in people_of_groups(community_id, [group_id])[group_id]:
         raise NotOfGroup
-    sign_up(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
+    try:
+        sign_up(community_id=community_id, shift_id=shift_id, member_id=member_id, now=now)
+    except GateClosed as refusal:
+        reasons = refusal.context["reasons"]
+        why = lacks_told_to_others(reasons)
+        raise GateClosed(risk=shift.risk, reasons=reasons, why=why) from refusal
     note(
         community_id=community_id,
         actor=Actor("member", asked_by_id),

@@ -115,7 +115,8 @@ def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: 
     limit = hindrance(community, asked, member_id)
     if limit == "not_asked":
         raise NotFound
-    refuse_limit(limit, clock.local_day(asked.starts_at, community.zone))
+    if limit != "uncovered":  # of which signing up says what is missing
+        refuse_limit(limit, clock.local_day(asked.starts_at, community.zone))
     hours = community.settings.substitution_veto_hours
     values = {
         "state": "taken",

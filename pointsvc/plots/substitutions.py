@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from pointsvc.activities.gates import lacks_of
 from pointsvc.activities.models import Shift, Signup
+from pointsvc.activities.queries import get_shift
 from pointsvc.communities.models import Place
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
@@ -114,12 +116,15 @@ def offered_to(
 
 
 def hindrance(community: CommunityFacts, each: SubstitutionFacts, member_id: UUID) -> str | None:
-    """Why somebody cannot take it on: `not_asked`, `overlaps`, `week_full`; None where they can.
+    """Why somebody cannot take it on: `not_asked`, `uncovered`, `overlaps`, `week_full`.
 
     Who is signed up already, who was told no by the leader, and who left it is not asked.
     """
     if member_id == each.left_by_id or not _is_asked(community.id, each, member_id):
         return "not_asked"
+    shift = get_shift(community.id, each.shift_id)
+    if lacks_of(community, [shift], member_id):
+        return "uncovered"
     limits = limits_at(community, [member_id], each.starts_at, each.ends_at)
     return limits[member_id]
 

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from pointsvc.activities.gates import demand_of
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
+from pointsvc.members.covers import covers_of
 from pointsvc.members.models import Member
 from pointsvc.members.rules import age_on
 from pointsvc.plots.assignments import assignments_at
@@ -30,9 +32,10 @@ from pointsvc.plots.wishes import wishes_of
 LOOK_BACK: Final = timedelta(days=92)  # a quarter: long enough to be fair, short enough to forget
 
 
-def wanted_of(each: MonthDuty, left: Collection[UUID], zone: str) -> Wanted:
+def wanted_of(each: MonthDuty, left: Collection[UUID], community: CommunityFacts) -> Wanted:
     """A duty as the rules see it; who `left` it said that they cannot come."""
-    duty, begins = each.duty, clock.local(each.duty.starts_at, zone)
+    duty, zone = each.duty, community.zone
+    begins = clock.local(duty.starts_at, zone)
     coming = {member_id for member_id, _name in each.coming}
     return Wanted(
         id=duty.id,
@@ -44,6 +47,7 @@ def wanted_of(each: MonthDuty, left: Collection[UUID], zone: str) -> Wanted:
         count=each.open_count,
         known=frozenset(coming | {entry.member_id for entry in each.silent}),
         refused=frozenset({*left, *(entry.member_id for entry in each.declined)}) - coming,
+        demand=None if duty.risk == "none" else demand_of(duty.risk, community.settings),
     )
 
 
@@ -59,6 +63,7 @@ def candidates_of(
     done = _minutes_done(community.id, ids, now - LOOK_BACK)
     last_done, ages = _last_done(community, ids), _ages(community.id, ids, since)
     wishes, substitutes = wishes_of(community.id, ids), substitutes_of(community.id, plot)
+    covers = covers_of(community.id, ids)
 
     def person_of(member_id: UUID) -> Candidate:
         said = wishes.get(member_id, NONE)
@@ -74,6 +79,7 @@ def candidates_of(
             avoids=said.avoids,
             is_light_only=said.is_light_only,
             age=ages.get(member_id),
+            cover=covers[member_id],
             last_done=last_done.get(member_id, {}),
             taken=down_for,
         )

@@ -25,7 +25,7 @@ RISK_WORDS: Final[dict[str, LazyText]] = {
     "mower": _l("割草机：要培训和保险"),
     "ladder": _l("登梯：要培训和保险"),
     "pesticide": _l("打药：要培训和保险"),
-    "night": _l("夜间：要保险"),
+    "night": _l("夜间：要培训和保险"),
 }
 STATE_WORDS: Final[dict[str, LazyText]] = {
     "cared": _l("有人照看"),

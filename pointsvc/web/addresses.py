@@ -34,6 +34,7 @@ TABLES: Final[dict[str, str]] = {
     "group_id": "groups",
     "handover_id": "handovers",
     "household_id": "households",
+    "insurance_id": "insurances",
     "member_id": "members",
     "order_id": "orders",
     "place_id": "places",
@@ -48,6 +49,7 @@ TABLES: Final[dict[str, str]] = {
     "spot_check_id": "spot_checks",
     "substitution_id": "substitutions",
     "tariff_id": "tariffs",
+    "training_id": "trainings",
     "transfer_id": "transfers",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.activities.words import lacks_told_to_others
 from pointsvc.extensions import db
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.models import OutboxMessage
@@ -85,6 +86,25 @@ WORDS: Final[dict[str, LazyText]] = {
     "activities.shift_ended": _l(
         "您报名的 %(at)s 的活动提前结束了。签到过的照样算；还没去的不用去了，下次再来。"
     ),
+    "activities.coming": _l(
+        "别忘了：%(at)s 在%(place)s“%(activity)s”。来不了也没关系，请在“活动”里点“不去了”。"
+    ),
+    "activities.gaps": _l("%(at)s %(place)s的“%(activity)s”还差 %(missing)s 人，请问问组里的人。"),
+    "activities.uncovered": _l(
+        "%(at)s %(place)s的“%(activity)s”有风险，您还没办好：%(why)s。办不好请先别去，名额给您留着。"
+    ),
+    "activities.uncovered_leader": _l(
+        "%(at)s %(place)s的“%(activity)s”有风险，有一位报名的人还没办好，"
+        "名字在场次的“报名的人”里。请先和本人、专干说好。"
+    ),
+    "activities.worked_uncovered": _l(
+        "%(at)s %(place)s的“%(activity)s”有风险，您去了，可是培训或保险没有登记。"
+        "照样记分；请把证号、保险号告诉社区专干。"
+    ),
+    "activities.worked_uncovered_leader": _l(
+        "%(at)s %(place)s的“%(activity)s”有风险，有人没有登记培训或保险就干了活。"
+        "记下的不变，名字在“值得一看”里；请专干补登记，下次先问清楚。"
+    ),
     "members.pin_remade": _l("社区给您设了新的 PIN。要是您不知道这件事，请马上告诉监督员。"),
     "members.slip_remade": _l(
         "社区给您打印了新的登录码，用它能另设密码。要是您没有要过，请马上告诉监督员。"
@@ -151,6 +171,9 @@ WORDS: Final[dict[str, LazyText]] = {
 
 
 PLACES: Final[dict[str, str]] = {
+    "activities.coming": "activities.open_shifts",
+    "activities.gaps": "plots.mine",
+    "activities.uncovered": "web.my_cover",
     "plots.asked": "plots.my_duties",
     "plots.asked_anew": "plots.my_duties",
     "plots.care_spoken": "plots.my_duties",
@@ -189,6 +212,8 @@ class Message:
 def words_of(topic: str, payload: Mapping[str, Any]) -> str:
     """The sentence of a topic; a topic that this version has no words for says only that."""
     facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
+    if "reasons" in payload:
+        facts["why"] = lacks_told_to_others(payload["reasons"])
     words = WORDS.get(_exact(topic, payload))
     try:
         return str(words) % facts if words else _("账户有变动，请看明细。")

@@ -87,6 +87,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("web.desk", _l("工作台"), "home"),
         Way("members.index", _l("居民"), "people", _l("登记、查找、改资料、同意书")),
         Way("imports.index", _l("导入"), "upload", _l("办公室的 Excel 一次导入，错行当场改")),
+        Way("members.covers", _l("培训和保险"), "shield", _l("快到期的，谁还没续上")),
         Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
         _SHIFTS,
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),

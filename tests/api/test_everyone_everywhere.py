@@ -53,6 +53,8 @@ OF_ONESELF: Final = {
     "typed_codes",
     "members",
     "outbox_messages",
+    "calendar_feeds",
+    "message_wishes",
 }
 QUERIED: Final = (
     *("after", "before", "q", "on", "month", "page", "limit", "order", "state", "role", "kind"),

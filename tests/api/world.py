@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from werkzeug.test import Client
 
+from pointsvc.activities.rules import Scope
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.calendars.feeds import make_feed
 from pointsvc.checkin.service.backfilling import AskedBackfill, ask_backfill
 from pointsvc.checkin.service.correcting import request_correction
 from pointsvc.communities.service import create_place
@@ -30,6 +32,7 @@ from pointsvc.organisation.devices import create_device, enrol, renew_enrolment
 from pointsvc.organisation.service import create_group, grant_role
 from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
+from tests.activities.equipping import insure, train
 from tests.checkin.duty import Duty
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
@@ -111,6 +114,8 @@ def raise_world(client: Client) -> World:
     _care(cast)
     plan_saturdays(cast)
     roster_saturdays(cast)
+    train(cast.limei)
+    insure(cast.limei)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
@@ -370,6 +375,15 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
     enrolment = transact(
         lambda: renew_enrolment(community_id=home, device_id=device_id, actor=SYSTEM, now=now)
     )
+    feed = transact(
+        lambda: make_feed(
+            community_id=home,
+            scope=Scope(cast.limei.id),
+            member_id=cast.limei.id,
+            place_id=None,
+            now=now,
+        )
+    )
     card = find_card(home, cast.limei.id)
     assert card is not None
     return {
@@ -380,4 +394,5 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
         "disclosure.name": "2026-11",
         "code": card.token,
         "token": card.token,
+        "secret": feed,
     }

@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from pointsvc.activities.rules.gates import Demand
+from pointsvc.members.rules import Cover, Validity
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.rules.roster import (
     PARTS,
@@ -171,7 +173,6 @@ def test_who_took_the_plot_on_is_asked_before_who_stands_in() -> None:
         ({"age": 70}, "too_heavy"),
         ({"age": 69}, None),
         ({"age": None}, None),
-        ({"age": 17}, "too_young"),
         ({"avoids": frozenset({"mow"})}, "avoids"),
         ({"weekdays": frozenset({1})}, "away"),
         ({"parts": frozenset({"evening"})}, "away"),
@@ -185,6 +186,15 @@ def test_limits_and_wishes_hold_each_by_itself(more: dict[str, Any], hindrance: 
     assert hindrance_of(mowing, person(1, **more)) == hindrance
     gaps = propose_roster([mowing], [person(1, **more)]).gaps
     assert [gap.reason for gap in gaps] == ([hindrance] if hindrance else [])
+
+
+def test_dangerous_work_goes_to_who_is_trained_and_insured() -> None:
+    """条例 art. 15-17."""
+    always = Validity(date(2026, 1, 1), None)
+    cover = Cover(date(1970, 1, 1), (("mower", always),), (always,))
+    mowing = duty(1, "mow", minutes=120, risk="mower", demand=Demand("mower", 18, 65))
+    [fit, unfit] = [person(1, cover=cover), person(2, cover=replace(cover, insurances=()))]
+    assert (hindrance_of(mowing, fit), hindrance_of(mowing, unfit)) == (None, "uncovered")
 
 
 def test_a_plot_without_people_has_a_gap_that_says_so() -> None:

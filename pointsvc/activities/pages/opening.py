@@ -22,10 +22,11 @@ from pointsvc.activities.rules import (
     rounded_start,
     state_of,
 )
+from pointsvc.activities.rules.gates import RISKS, risk_of_kind
 from pointsvc.activities.schemas import ShiftForm
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import create_shift
-from pointsvc.activities.words import length_in_words, span_in_words
+from pointsvc.activities.words import RISK_NAMES, length_in_words, span_in_words
 from pointsvc.communities.queries import CommunityFacts, PlaceFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
@@ -83,6 +84,7 @@ def _asked(zone: str) -> dict[str, Any]:
     day, time, minutes = values.pop("on"), values.pop("at"), values.pop("minutes")
     starts_at = clock.at_local(day, time.hour, time.minute, zone)
     length = timedelta(minutes=minutes or default_minutes(values["activity_kind"]))
+    values["risk"] = values["risk"] or risk_of_kind(values["activity_kind"])
     return {**values, "starts_at": starts_at, "ends_at": starts_at + length}
 
 
@@ -92,7 +94,7 @@ def _met(
     """The like shift that runs there at those hours; of places that are not the caller's no word."""
     if not may_run_at(scope, asked["place_id"]):
         return None
-    new_one = {name: value for name, value in asked.items() if name != "capacity"}
+    new_one = {name: value for name, value in asked.items() if name not in {"capacity", "risk"}}
     return find_overlapping(community_id, now=now, **new_one)
 
 
@@ -139,6 +141,7 @@ def _form(
         kinds=[(kind.code, _usual(kind)) for kind in kinds],
         lengths=[(minutes, length_in_words(minutes)) for minutes in LENGTHS],
         capacity_max=CAPACITY_MAX,
+        risks=[(risk, RISK_NAMES[risk]) for risk in RISKS],
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.activities.gates import uncovered_in, words_of_lacks
 from pointsvc.activities.pages.desk import STATES, WEEKDAYS, blueprint, done, scan_url
 from pointsvc.activities.queries import (
     ShiftFacts,
@@ -24,7 +25,13 @@ from pointsvc.activities.schemas import ShiftsAsked
 from pointsvc.activities.scopes import scope_of
 from pointsvc.activities.service import cancel_shift, end_shift
 from pointsvc.activities.waiting import line_of, places_in_line
-from pointsvc.activities.words import length_in_words, span_in_words
+from pointsvc.activities.words import (
+    RISK_NAMES,
+    RISK_TEXTS,
+    lacks_told_to_others,
+    length_in_words,
+    span_in_words,
+)
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
@@ -85,6 +92,7 @@ def show(shift_id: UUID) -> str:
     )
     may = verbs_for(scope, shift.times, is_signed_up=bool(mine), now=now)
     runs = may_run_at(scope, shift.place_id) or shift.led_by_id == caller.id
+    signups = signups_of(community.id, shift_id) if runs else []
     return render_template(
         "activities/show.html",
         shift=shift,
@@ -96,7 +104,8 @@ def show(shift_id: UUID) -> str:
         waits=places_in_line(community.id, current_actor_id(), [shift_id]),
         line=line_of(community.id, shift_id) if runs else [],
         runs=runs,
-        signups=signups_of(community.id, shift_id) if runs else [],
+        signups=signups,
+        uncovered=_uncovered(community, shift, [each.member_id for each in signups]),
         led_by=names_of(community.id, [shift.led_by_id]).get(shift.led_by_id, ""),
         zone=community.zone,
         weekdays=WEEKDAYS,
@@ -105,6 +114,9 @@ def show(shift_id: UUID) -> str:
         length=length_in_words,
         scan_url=scan_url(shift_id),
         back=_back(community, shift),
+        risk_names=RISK_NAMES,
+        risk_texts=RISK_TEXTS,
+        lacks=words_of_lacks(community, [shift], current_actor_id()).get(shift_id, []),
     )
 
 
@@ -148,6 +160,16 @@ def end(shift_id: UUID) -> ResponseReturnValue:
     if request.form.get("back") == "scan":
         return redirect(scan_url(shift_id), 303)
     return redirect(url_for("activities.show", shift_id=shift_id), 303)
+
+
+def _uncovered(
+    community: CommunityFacts, shift: ShiftFacts, people: Sequence[UUID]
+) -> dict[UUID, str]:
+    """Who of those that mean to come lacks something, as their leader may know it."""
+    return {
+        member_id: lacks_told_to_others(lack.code for lack in lacks)
+        for member_id, lacks in uncovered_in(community, shift, people).items()
+    }
 
 
 def _asked() -> dict[str, Any]:

@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.activities.gates import words_of_lacks
 from pointsvc.activities.pages.desk import WEEKDAYS, blueprint, done
 from pointsvc.activities.queries import shifts_between, signed_up_shift_ids
 from pointsvc.activities.service import leave as leave_shift, sign_up as join_shift
 from pointsvc.activities.waiting import leave_line, places_in_line, queue_up
-from pointsvc.activities.words import span_in_words
+from pointsvc.activities.words import RISK_NAMES, span_in_words
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.i18n import gettext as _
@@ -53,6 +54,8 @@ def open_shifts() -> str:
         day_of={shift.id: clock.local_day(shift.starts_at, community.zone) for shift in shifts},
         today=clock.local_day(now, community.zone),
         now=now,
+        risk_names=RISK_NAMES,
+        lacks_of=words_of_lacks(community, shifts, member_id),
     )
 
 

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from pointsvc.checkin.answers import numbers_of
 from pointsvc.checkin.pages.desk import blueprint
 from pointsvc.checkin.rules import unusual as rules
+from pointsvc.checkin.uncovered import uncovered_between
 from pointsvc.checkin.unusual import unusual_between
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
@@ -42,6 +43,7 @@ def unusual() -> str:
         before_url=_url(clock.add_months(month, -1)),
         after_url=_url(after) if after <= today else None,
         found=unusual_between(community.id, since, until),
+        uncovered=uncovered_between(community.id, since, until),
         limits=LIMITS,
         numbers_of=numbers_of,
         may_decide=may(current_caller(), "checkin.spot_check"),

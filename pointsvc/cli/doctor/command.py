@@ -107,7 +107,7 @@ def _whole(settings: Settings) -> Iterator[Finding]:
     yield from upkeep.check_cards()
     yield from times.check_clock(settings.instance, now)
     yield from upkeep.check_jobs(now)
-    yield from upkeep.check_outbox()
+    yield from upkeep.check_outbox(settings, now)
     yield from upkeep.check_verified(now)
     yield from upkeep.check_copies(settings, now)
 

@@ -18,11 +18,15 @@ from pointsvc.kernel.leases import LEASE
 from pointsvc.kernel.read_only import is_read_only
 from pointsvc.ledger.verification import check_guards
 from pointsvc.members.cards import count_unreadable_cards
+from pointsvc.messages.adapters import connected
+from pointsvc.messages.queries import deliveries_in
 from pointsvc.web.vitals.facts import waiting_messages
 
 JOB_AGE_MAX: Final = timedelta(minutes=15)
 COPY_AGE_MAX: Final = timedelta(hours=26)
 COPY_AGE_FAULT: Final = timedelta(days=3)
+DELIVERY_AGE_MAX: Final = timedelta(hours=12)  # a night's quiet is no fault
+DEAD_AGE: Final = timedelta(days=7)
 VERIFY_AGE_MAX: Final = timedelta(days=8)
 _VERIFY: Final = Said("运行 pointsvc ledger verify", "run pointsvc ledger verify")
 _COPY: Final = Said(
@@ -133,10 +137,40 @@ def _has_failed(run: LastRun) -> bool:
     return run.failed_at is not None and (run.done_at is None or run.failed_at > run.done_at)
 
 
-def check_outbox() -> Iterator[Finding]:
-    """Messages wait in the pages for who they are for; nothing else carries them yet."""
+def check_outbox(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Messages leave by the ways that are set up, soon, and get through."""
+    ways = ", ".join(sorted(connected(settings))) or "console"
+    waiting, dead = deliveries_in("waiting", "sending"), deliveries_in("dead", since=now - DEAD_AGE)
+    if waiting.oldest_at and now - waiting.oldest_at > DELIVERY_AGE_MAX:
+        yield warning(
+            "outbox.late",
+            Said(
+                f"{waiting.count} 条消息发不出去，最早的 {waiting.oldest_at:%F %R} UTC",
+                f"{waiting.count} messages wait to leave, since {waiting.oldest_at:%F %R} UTC",
+            ),
+            Said(
+                "看日志里的 undelivered；查 POINTSVC_MAIL_URL 等地址",
+                "look for undelivered in the log; check POINTSVC_MAIL_URL and its like",
+            ),
+        )
+    if dead.count:
+        yield warning(
+            "outbox.dead",
+            Said(
+                f"一周里 {dead.count} 条消息没有送到，本人在页面里看得到",
+                f"{dead.count} messages of a week did not get through; the pages show them",
+            ),
+            Said(
+                "看日志里的 undelivered：地址不对，还是通道不通",
+                "look for undelivered in the log: wrong addresses, or a channel that is down",
+            ),
+        )
     count = waiting_messages().count
-    yield ok("outbox", f"{count} 条消息等本人来看", f"{count} messages wait to be read")
+    yield ok(
+        "outbox",
+        f"{count} 条消息还没交出；渠道：{ways}",
+        f"{count} messages not taken up yet; channels: {ways}",
+    )
 
 
 def check_verified(now: datetime) -> Iterator[Finding]:

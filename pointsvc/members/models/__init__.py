@@ -2,6 +2,7 @@
 
 from pointsvc.members.models.cards import Card, CodeNumber
 from pointsvc.members.models.consents import Consent
+from pointsvc.members.models.covers import Insurance, Training
 from pointsvc.members.models.people import Household, HouseholdMembership, Member
 from pointsvc.members.models.second_steps import RecoveryCode, SecondStep
 from pointsvc.members.models.sign_ins import (
@@ -12,6 +13,7 @@ from pointsvc.members.models.sign_ins import (
     SignIn,
     Throttle,
 )
+from pointsvc.members.models.wishes import MessageWish
 
 __all__ = [
     "Card",
@@ -21,11 +23,14 @@ __all__ = [
     "FirstSignIn",
     "Household",
     "HouseholdMembership",
+    "Insurance",
     "Member",
+    "MessageWish",
     "Operator",
     "PhoneEntry",
     "RecoveryCode",
     "SecondStep",
     "SignIn",
     "Throttle",
+    "Training",
 ]

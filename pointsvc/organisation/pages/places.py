@@ -56,6 +56,12 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "care_week_hours": (_l("排班时一个人一周最多几小时"), _l("小时")),
     "substitution_veto_hours": (_l("有人替班后，组长多久内可以不同意（0 = 不用）"), _l("小时")),
     "wait_auto_hours": (_l("空出名额时，开始前多久以上自动给候补的人"), _l("小时")),
+    "risk_age_min": (_l("危险活动最小几岁"), _l("岁")),
+    "mower_age_max": (_l("割草机最大几岁"), _l("岁")),
+    "ladder_age_max": (_l("登梯最大几岁"), _l("岁")),
+    "pesticide_age_max": (_l("打药最大几岁"), _l("岁")),
+    "night_age_max": (_l("夜间活动最大几岁"), _l("岁")),
+    "reminder_hour": (_l("前一天晚上几点提醒报名的人"), _l("点")),
 }
 
 

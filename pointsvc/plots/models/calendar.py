@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pointsvc.activities.rules.gates import RISKS
 from pointsvc.extensions import Base
 from pointsvc.kernel.tables import InCommunity, at_most, of_community, one_of, references
-from pointsvc.plots.rules import RISKS
 from pointsvc.plots.rules.cares import CARES
 
 

@@ -15,6 +15,7 @@ from pointsvc.plots.pages import (
     renewing,
     roster,
     substituting,
+    week,
 )
 from pointsvc.plots.pages.desk import blueprint
 
@@ -34,4 +35,5 @@ __all__ = [
     "renewing",
     "roster",
     "substituting",
+    "week",
 ]

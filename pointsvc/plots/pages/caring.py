@@ -37,7 +37,7 @@ from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.schemas import AnswerForm, AskForm
-from pointsvc.plots.words import CARE_WORDS
+from pointsvc.plots.words import CARE_WORDS, RISK_WORDS
 
 TERM = timedelta(days=365)
 
@@ -177,6 +177,7 @@ def my_duties() -> str:
         ),
         zone=community.zone,
         care_words=CARE_WORDS,
+        risk_words=RISK_WORDS,
         **rostered(community, member_id, now),
     )
 

@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.activities.rules import may_run_at
+from pointsvc.activities.rules.gates import RISKS
 from pointsvc.activities.scopes import scope_of
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
@@ -29,7 +30,6 @@ from pointsvc.plots.calendars import PlanFacts, get_plan
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.rules import RISKS
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.schemas import EndForm, PlanForm
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS, WEEKDAYS, rule_in_words

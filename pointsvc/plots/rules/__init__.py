@@ -14,7 +14,6 @@ CARE_LENGTH: Final = timedelta(hours=2)
 ESCALATED_AFTER: Final = timedelta(days=3)
 State = Literal["resting", "held", "overdue", "due", "cared"]
 Part = Literal["tender", "substitute", "member"]
-RISKS: Final = ("none", "mower", "ladder", "pesticide", "night")
 
 
 def missing_count(come: int, *, wanted: int = TENDERS_WANTED) -> int:

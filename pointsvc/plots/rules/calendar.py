@@ -61,6 +61,7 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
     people_count: int
+    risk: str = "none"
 
     @property
     def key(self) -> tuple[UUID, date]:

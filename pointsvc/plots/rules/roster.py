@@ -15,13 +15,15 @@ from itertools import pairwise
 from typing import Final, Literal
 from uuid import UUID
 
+from pointsvc.activities.rules.gates import Demand, decide_gate
+from pointsvc.members.rules import Cover
+
 # Bent backs, blisters and dust: what people put off when they may choose. Their office may see it
 # otherwise; a care that is named here goes round by turns instead of by hours.
 UNPOPULAR: Final = frozenset({"weed", "hedge", "leaves", "wrap"})
 # Machines, ladders, hoses and sacks. Service fits the age and the body of who serves (条例 art. 15).
 HEAVY: Final = frozenset({"mow", "hedge", "prune", "wrap", "green_up_water", "winter_water"})
 HEAVY_AGE_MAX: Final = 69
-RISK_AGE_MIN: Final = 18
 PARTS: Final = ("morning", "afternoon", "evening")
 NOON, EVENING = 12 * 60, 17 * 60
 WEEKDAYS_ALL: Final = frozenset(range(7))
@@ -30,7 +32,7 @@ Part = Literal["morning", "afternoon", "evening"]
 HINDRANCES: Final = (
     "said_no",
     "too_heavy",
-    "too_young",
+    "uncovered",
     "avoids",
     "away",
     "overlaps",
@@ -58,7 +60,7 @@ class Wanted:
     """A duty that is short of `count` people.
 
     `known` are those who come or were asked, `refused` those who said no. `on` and `at_minute` are the
-    day and the time of day on the community's clocks.
+    day and the time of day on the community's clocks; `demand` is what dangerous work asks of people.
     """
 
     id: UUID
@@ -70,6 +72,7 @@ class Wanted:
     count: int
     known: frozenset[UUID] = frozenset()
     refused: frozenset[UUID] = frozenset()
+    demand: Demand | None = None
 
     @property
     def part(self) -> Part:
@@ -96,6 +99,7 @@ class Candidate:
     avoids: frozenset[str] = frozenset()
     is_light_only: bool = False
     age: int | None = None
+    cover: Cover = Cover()
     last_done: Mapping[str, date] = field(default_factory=dict)
     taken: tuple[Stretch, ...] = ()
 
@@ -143,8 +147,8 @@ def hindrance_of(duty: Wanted, person: Candidate, given: Iterable[Stretch] = ())
         return "said_no"
     if duty.care in HEAVY and (person.is_light_only or (person.age or 0) > HEAVY_AGE_MAX):
         return "too_heavy"
-    if duty.risk != "none" and person.age is not None and person.age < RISK_AGE_MIN:
-        return "too_young"
+    if duty.demand and decide_gate(duty.demand, person.cover, duty.on, duty.on):
+        return "uncovered"
     if duty.care in person.avoids:
         return "avoids"
     if duty.on.weekday() not in person.weekdays or duty.part not in person.parts:

@@ -9,6 +9,7 @@ from pointsvc.web.pages import (
     machine,
     mine,
     my_account,
+    my_cover,
     operating,
     second_step,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "machine",
     "mine",
     "my_account",
+    "my_cover",
     "operating",
     "second_step",
 ]

@@ -15,6 +15,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.members.models import Throttle
 from pointsvc.members.throttle import LIMITS, WINDOW
+from pointsvc.messages.queries import deliveries_in
 
 COUNT_MAX: Final = 10_000
 _ASKED: Final[dict[str, Any]] = {
@@ -44,7 +45,7 @@ def approvals() -> Iterator[tuple[str, Queue]]:
 
 
 def waiting_messages() -> Queue:
-    """Messages that were neither sent nor read; counted to COUNT_MAX."""
+    """Messages that nobody took up for sending and nobody read; counted to COUNT_MAX."""
     waiting = (
         select(OutboxMessage.created_at)
         .where(OutboxMessage.community_id.in_(select(Community.id)))
@@ -53,6 +54,18 @@ def waiting_messages() -> Queue:
         .subquery()
     )
     return Queue(*db.session.execute(select(func.count(), func.min(waiting.c.created_at))).one())
+
+
+def waiting_deliveries() -> Queue:
+    """What waits to leave the house, or is on its way."""
+    waiting = deliveries_in("waiting", "sending")
+    return Queue(waiting.count, waiting.oldest_at)
+
+
+def dead_deliveries() -> Queue:
+    """What did not get through, however often it was tried."""
+    dead = deliveries_in("dead")
+    return Queue(dead.count, dead.oldest_at)
 
 
 def throttled(now: datetime) -> dict[str, int]:

@@ -98,6 +98,7 @@ def _queues() -> Iterator[Metric]:
     oldest = _gauge("waiting_oldest_timestamp_seconds", "Since when the oldest waits", "queue")
     queues = {f"approval_{kind}": queue for kind, queue in facts.approvals()}
     queues |= {"open_stay": facts.open_stays(), "outbox": facts.waiting_messages()}
+    queues |= {"delivery": facts.waiting_deliveries(), "delivery_dead": facts.dead_deliveries()}
     for name, queue in queues.items():
         counts.add_metric([name], queue.count)
         _add_oldest(oldest, name, queue)
