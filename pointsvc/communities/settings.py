@@ -33,6 +33,9 @@ class CommunitySettings:
             0 where no position is asked for.
         second_step_roles: whom a code of an app is asked of at sign-in: 0 nobody who does not want
             it, 1 office, supervisors, auditors, 2 every role beyond a volunteer's.
+        inspection_pass_mark: points of 100 from which a plot's month passes.
+        inspection_objection_days: days within which a group may ask for a second visit.
+        photo_keep_days: days after which photographs are emptied.
     """
 
     pin_above_points: int = 100
@@ -52,6 +55,9 @@ class CommunitySettings:
     vouched_people_max: int = 3
     position_error_metres_max: int = 0
     second_step_roles: int = 0
+    inspection_pass_mark: int = 90
+    inspection_objection_days: int = 5
+    photo_keep_days: int = 730
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -72,6 +78,9 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "vouched_people_max": (0, 20),
     "position_error_metres_max": (0, 200),
     "second_step_roles": (0, 2),
+    "inspection_pass_mark": (50, 100),
+    "inspection_objection_days": (1, 30),
+    "photo_keep_days": (30, 3650),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

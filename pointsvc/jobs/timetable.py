@@ -12,7 +12,7 @@ from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
-from pointsvc.plots.jobs import extend
+from pointsvc.plots.jobs import extend, forget_pictures, pay_bonuses, watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,8 @@ TIMETABLE: Final = (
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
     Job("plots.extend", extend),
+    Job("plots.watch", watch),
+    Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
+    Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("demo.renew", renew),
 )

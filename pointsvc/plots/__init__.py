@@ -8,4 +8,7 @@ by force (《志愿服务条例》 art. 25): who was signed up by a leader was a
 leave; saying no and ending cost nothing. A calendar can be generated any number of times: a duty is known
 by its plan and the day of its rule, and one that somebody joined, a person moved or the weather holds is
 never touched. Recurrence is python-dateutil's (RFC 5545), not ours.
+养护记录 report, 报修 defect, 验收 inspection, 没人照看 gap: a shift has one report, a defect goes on by steps
+that nobody edits, a plot is inspected by somebody of another group and household, and its month pays
+each of its people who came once, whoever inspects and however often it runs.
 """

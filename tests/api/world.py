@@ -31,6 +31,7 @@ from pointsvc.organisation.service import create_group, grant_role
 from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
 from tests.checkin.duty import Duty
+from tests.plots.doing import leave_traces
 from tests.plots.years import plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
@@ -109,6 +110,7 @@ def raise_world(client: Client) -> World:
     _trade(shop, client)
     _care(cast)
     plan_saturdays(cast)
+    leave_traces(cast)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)

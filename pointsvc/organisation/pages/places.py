@@ -53,6 +53,9 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "backfill_quota": (_l("每人每月最多提几条补录（0 为不许补录）"), _l("条")),
     "backfill_days": (_l("事后多少天内可以提补录"), _l("天")),
     "backfill_delay_hours": (_l("补录批准后多久才计分"), _l("小时")),
+    "inspection_pass_mark": (_l("责任田验收多少分合格"), _l("分")),
+    "inspection_objection_days": (_l("验收后多少天内可以提异议"), _l("天")),
+    "photo_keep_days": (_l("照片保存多少天"), _l("天")),
 }
 
 

@@ -31,6 +31,8 @@ from pointsvc.plots.calendars import find_duties
 from pointsvc.plots.generating import HORIZON
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
+from pointsvc.plots.reports import to_report
+from pointsvc.plots.rules.reporting import WRITTEN_WITHIN
 from pointsvc.plots.schemas import AnswerForm, AskForm
 from pointsvc.plots.words import CARE_WORDS
 
@@ -145,13 +147,15 @@ def my_duties() -> str:
     assignments = assignments_of(community.id, member_id)
     tended = {place for place, group in tended_places(community.id).items() if group in groups}
     mine = {each.place_id for each in assignments} | tended
+    names = {place.id: place.name for place in find_places(community.id, kind="plot")}
     duties = find_duties(community.id, list(mine), today, today + HORIZON)
     shift_ids = [duty.shift_id for duty in duties]
     return render_template(
         "plots/my_duties.html",
         assignments=assignments,
         duties=[duty for duty in duties if duty.ends_at > now],
-        place_names={place.id: place.name for place in find_places(community.id, kind="plot")},
+        to_report=to_report(community.id, member_id, list(names), now - WRITTEN_WITHIN),
+        place_names=names,
         joined=signed_up_shift_ids(
             community_id=community.id, member_id=member_id, shift_ids=shift_ids
         ),
