@@ -47,7 +47,7 @@ class Picture:
 
 
 def written_anew(upload: bytes) -> Picture:
-    """The uploaded picture as it is kept. Takes a tenth of a second of a processor: before any lock.
+    """The uploaded picture as it is kept. Takes half a second of a processor: before any lock.
 
     Raises:
         PictureTooLarge: over 16 MiB or 50 million pixels. PictureUnreadable: no JPEG, PNG or WebP.

@@ -57,7 +57,7 @@ class CommunitySettings:
     second_step_roles: int = 0
     inspection_pass_mark: int = 90
     inspection_objection_days: int = 5
-    photo_keep_days: int = 730
+    photo_keep_days: int = 365
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {

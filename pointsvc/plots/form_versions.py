@@ -67,7 +67,7 @@ def find_forms(community_id: UUID, ids: Collection[UUID] | None = None) -> list[
         .order_by(InspectionItem.form_id, InspectionItem.number)
     )
     for line in lines:
-        items.setdefault(line.form_id, []).append(Item(*tuple(line)[1:]))
+        items.setdefault(line.form_id, []).append(Item(line.section, line.name, line.points))
     return [
         FormFacts(row.id, row.version, row.valid_from_on, row.decision, tuple(items[row.id]))
         for row in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,14 +37,15 @@ def may_remove(caller: Caller, picture: PictureFacts) -> bool:
 
 
 def _place_of(community_id: UUID, picture: PictureFacts) -> UUID | None:
-    models = {REPORT: CareReport, DEFECT: Defect, INSPECTION: Inspection}
+    models: dict[str, Any] = {REPORT: CareReport, DEFECT: Defect, INSPECTION: Inspection}
     model = models.get(picture.subject_kind)
     if model is None:
         return None
     wanted = select(model.place_id).where(
         model.community_id == community_id, model.id == picture.subject_id
     )
-    return db.session.scalar(wanted)
+    found: UUID | None = db.session.scalar(wanted)
+    return found
 
 
 def _was_there(community_id: UUID, member_id: UUID, picture: PictureFacts) -> bool:

@@ -140,7 +140,10 @@ def _reports(
         .limit(limit)
     ).all()
     cares = _cares(community_id, [row.id for row in rows])
-    return [ReportFacts(*row, cares=tuple(cares.get(row.id, ()))) for row in rows]
+    return [
+        ReportFacts(cares=tuple(cares.get(row.id, ())), **row._mapping)  # noqa: SLF001 - its public name
+        for row in rows
+    ]
 
 
 def _cares(community_id: UUID, report_ids: Collection[UUID]) -> dict[UUID, list[str]]:

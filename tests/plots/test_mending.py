@@ -102,7 +102,7 @@ def test_the_office_finds_by_words_kind_and_state(doing: Doing) -> None:
 
     def found(**asked: str) -> list[int]:
         states = asked.pop("states", "").split() or DEFECT_STATES
-        rows = page_of_defects(home, states=states, **asked).rows  # type: ignore[arg-type]
+        rows = page_of_defects(home, states=states, **asked).rows
         return [each.number for each in rows]
 
     assert found() == [2, 1]

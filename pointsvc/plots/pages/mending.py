@@ -67,7 +67,7 @@ def defects() -> str:
         looked_for=looked_for,
         after=after,
     )
-    kept = {
+    kept: dict[str, Any] = {
         name: value
         for name, value in (("state", state), ("kind", kind), ("q", looked_for))
         if value
@@ -171,7 +171,9 @@ def _tabs(
     counts: dict[str, int], current: str, kind: str, looked_for: str
 ) -> list[tuple[str, str, bool]]:
     words = {"open": _("没了结的"), "all": _("全部"), **DEFECT_STATE_WORDS}
-    kept = {name: value for name, value in (("kind", kind), ("q", looked_for)) if value}
+    kept: dict[str, Any] = {
+        name: value for name, value in (("kind", kind), ("q", looked_for)) if value
+    }
     return [
         (
             f"{words[name]} {sum(counts.get(state, 0) for state in states)}",

@@ -95,7 +95,7 @@ def _page(shift: ShiftFacts, typed: dict[str, Any] | None, refusal: Refusal | No
         may_write=may_write and _is_writable(community, shift, found),
         values=_values(community, shift, found) | (typed or {}) | _seen(found),
         refusal=refusal,
-        cares=CARES,
+        cares=_cares(community.id, shift.id),
         care_words=CARE_WORDS,
         most=PICTURES_MAX,
         zone=community.zone,
@@ -123,6 +123,12 @@ def _values(
         }
     care, tools = planned_for(community.id, [shift.id]).get(shift.id, ("", ""))
     return {"cares": [care] if care else [], "tools": tools, "note": ""}
+
+
+def _cares(community_id: UUID, shift_id: UUID) -> list[str]:
+    """What the calendar wanted first, under the thumb; then everything else."""
+    wanted = [care for care, _tools in planned_for(community_id, [shift_id]).values()]
+    return list(dict.fromkeys([*wanted, *CARES]))
 
 
 def _seen(found: ReportFacts | None) -> dict[str, int]:
