@@ -1,9 +1,11 @@
-"""What is done for plots every night, and once an hour."""
+"""What is done for plots every night, and what is looked at once an hour."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from pointsvc.attachments.service import forget_old
 from pointsvc.communities.queries import community_ids, get_community
@@ -16,7 +18,7 @@ from pointsvc.plots.generating import extend_calendars
 from pointsvc.plots.results import due_results, pay_month
 
 HOUR: Final = timedelta(hours=1)
-WATCHED: Final = "plots.watch hourly"  # a name of two words: it says when, not that it runs
+NOT_YET: Final = "within the hour"
 
 
 def extend(now: datetime) -> str:
@@ -30,9 +32,8 @@ def extend(now: datetime) -> str:
 
 def watch(now: datetime) -> str:
     """Raise and clear gaps of care, once an hour however often the timetable comes by."""
-    holder = str(new_id())
-    if not transact(lambda: take_lease(name=WATCHED, holder=holder, now=now, lasting=HOUR)):
-        return "within the hour"
+    if not _is_time("plots.watch", now):
+        return NOT_YET
     raised = cleared = 0
     for id_ in community_ids():
         new, gone = transact(lambda id_=id_: watch_gaps(community_id=id_, now=now))  # type: ignore[misc]
@@ -41,26 +42,35 @@ def watch(now: datetime) -> str:
 
 
 def pay_bonuses(now: datetime) -> str:
-    """Pay passed months that are over, also to those who were counted late; each in its own transaction."""
-    count = 0
-    for community_id in community_ids():
-        today = clock.local_day(now, get_community(community_id).zone)
-        for result_id in due_results(community_id, today):
-            count += transact(
-                lambda c=community_id, r=result_id: pay_month(  # type: ignore[misc]
-                    community_id=c, result_id=r, now=now
-                )
-            )
-    return f"{count} people"
+    """Pay passed months that are over, also to those who were counted late; once an hour."""
+    if not _is_time("plots.pay_bonuses", now):
+        return NOT_YET
+    return f"{sum(_pay(id_, now) for id_ in community_ids())} people"
 
 
 def forget_pictures(now: datetime) -> str:
-    """Empty photographs that are older than their community keeps them."""
-    count = 0
-    for community_id in community_ids():
-        days = get_community(community_id).settings.photo_keep_days
-        before = now - timedelta(days=days)
-        count += transact(
-            lambda c=community_id, b=before: forget_old(community_id=c, before=b, now=now)  # type: ignore[misc]
-        )
-    return f"{count} pictures"
+    """Empty photographs that are older than their community keeps them; once an hour."""
+    if not _is_time("plots.forget_pictures", now):
+        return NOT_YET
+    return f"{sum(_forget(id_, now) for id_ in community_ids())} pictures"
+
+
+def _pay(community_id: UUID, now: datetime) -> int:
+    """Each result in a transaction of its own."""
+    today = clock.local_day(now, get_community(community_id).zone)
+    works: list[Callable[[], int]] = [
+        lambda id_=id_: pay_month(community_id=community_id, result_id=id_, now=now)  # type: ignore[misc]
+        for id_ in due_results(community_id, today)
+    ]
+    return sum(transact(work) for work in works)
+
+
+def _forget(community_id: UUID, now: datetime) -> int:
+    before = now - timedelta(days=get_community(community_id).settings.photo_keep_days)
+    return transact(lambda: forget_old(community_id=community_id, before=before, now=now))
+
+
+def _is_time(name: str, now: datetime) -> bool:
+    """Whether nobody did it within the hour; the lease's name says that it does not run all that time."""
+    holder = str(new_id())
+    return transact(lambda: take_lease(name=f"{name} hourly", holder=holder, now=now, lasting=HOUR))

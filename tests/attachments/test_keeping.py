@@ -16,7 +16,7 @@ from pointsvc.attachments.rules import DAY_MAX
 from pointsvc.attachments.service import forget_old, remove
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments
-from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.errors import Busy, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from tests.plots.doing import Doing, picture
@@ -88,8 +88,18 @@ def test_what_is_old_is_forgotten(doing: Doing, clock: FrozenClock) -> None:
     assert len(kept(doing)) == 1
 
 
+def test_blind_to_what_is_there_it_is_the_key_that_refuses(
+    doing: Doing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading first is no guard: who sees no other photograph takes the same slot, and is stopped."""
+    monkeypatch.setattr(service, "free_slots", lambda *_taken, **_asked: [1])
+    doing.add_pictures([picture(1)], doing.cast.limei)
+    with pytest.raises(Busy):
+        doing.add_pictures([picture(2)], doing.cast.liuyang)
+    assert len(kept(doing)) == 1
+
+
 def test_two_at_once_do_not_pass_the_count(doing: Doing, app: Flask) -> None:
-    """Without the keys both would have found the last slot free: it is the key that is met."""
     pictures = [picture(n) for n in range(4)]
     people = [doing.cast.limei, doing.cast.liuyang, doing.cast.wangqiang, doing.cast.zhaofang]
     ended: list[Any] = at_once(

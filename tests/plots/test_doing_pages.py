@@ -230,7 +230,8 @@ def test_an_afternoon_from_the_work_to_the_bonus(
     assert "100" in client.get(where).text
     clock.at(NEXT_MONTH)
     before = duty.points(cast.limei)
-    assert [pay_bonuses(moments.now()) for _n in range(2)] == ["1 people", "0 people"]
+    assert pay_bonuses(moments.now()) == "1 people"
+    assert pay_bonuses(clock.advance(hours=1)) == "0 people"
     assert duty.points(cast.limei) == before + 30
 
 

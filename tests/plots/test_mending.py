@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.ids import new_id
@@ -19,6 +20,7 @@ from pointsvc.plots.rules.mending import DEFECT_STATES
 from pointsvc.web.messages import messages_of
 from tests.plots.doing import Doing, picture, state_of
 from tests.support.cast import Person
+from tests.support.rivals import at_once
 
 
 def heard(doing: Doing, who: Person) -> list[str]:
@@ -73,6 +75,13 @@ def test_what_has_ended_is_taken_up_again_only_by_looking(doing: Doing) -> None:
         doing.echo(defect_id, doing.cast.liuyang)
     doing.step(defect_id, "seen", word="又漏了")
     assert state_of(doing, defect_id) == "seen"
+
+
+def test_of_two_clerks_at_once_one_mends_it(doing: Doing, app: Flask) -> None:
+    defect_id = doing.broken()
+    ended = at_once(app, [lambda: doing.step(defect_id, "mended")] * 2)
+    assert sum(isinstance(each, DefectMoved) for each in ended) == 1
+    assert [step.seq for step in steps_of(doing.community_id, defect_id)] == [1, 2]
 
 
 def test_seen_too_is_counted_once_and_followed(doing: Doing) -> None:
