@@ -251,6 +251,12 @@ def test_the_office_sees_the_month_and_the_supervisor_takes_it_back(
     assert "看错了田" in client.get("/plots/inspections").text
 
 
+def test_the_plot_s_sign_leads_to_a_report(client: HouseClient, doing: Doing, duty: Duty) -> None:
+    sign_in_cookie(client, doing.cast.zhangdian)
+    page = client.get(duty.sign().removeprefix("https://g.cn")).text
+    assert f"/plots/{doing.place_id}/defects" in page
+
+
 def test_the_form_is_written_anew_by_the_clerk(client: HouseClient, doing: Doing) -> None:
     sign_in_cookie(client, doing.cast.zhaofang)
     assert "盖度" in client.get("/plots/inspections/form").text

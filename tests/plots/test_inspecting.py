@@ -192,6 +192,22 @@ def test_a_result_that_is_taken_back_is_corrected_by_transfers(
     assert pay_bonuses(clock.advance(hours=1)) == "0 people"
 
 
+def test_a_second_visit_that_fails_takes_back_what_the_first_paid(
+    doing: Doing, duty: Duty, clock: FrozenClock
+) -> None:
+    serve(duty, clock, doing.cast.limei)
+    earned = duty.points(doing.cast.limei)
+    doing.other_group(doing.cast.sungang, doing.cast.zhangdian)
+    clock.at(NEXT_MONTH)
+    doing.begin(NOVEMBER)
+    first = doing.inspect(lost=2, month_on=NOVEMBER)
+    assert duty.points(doing.cast.limei) == earned + 30
+    doing.object(first)
+    doing.inspect(lost=30, month_on=NOVEMBER)
+    assert duty.points(doing.cast.limei) == earned
+    assert not result_of(doing, NOVEMBER).has_passed
+
+
 def write_form(doing: Doing, on: date) -> None:
     """A form of one item, in force from that day."""
     transact(
