@@ -23,6 +23,8 @@ from tests.plots.doing import Doing, picture
 from tests.support.clocks import FrozenClock
 from tests.support.rivals import at_once
 
+pytestmark = pytest.mark.engines("sqlite")  # the races run on both
+
 
 def kept(doing: Doing) -> list[UUID]:
     db.session.rollback()
@@ -57,6 +59,7 @@ def _two_a_day(last: int, wanted: int) -> range | None:
     return range(last + 1, last + wanted + 1) if last + wanted <= 2 < DAY_MAX else None
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_removed_is_empty_and_leaves_room(doing: Doing) -> None:
     [id_] = doing.add_pictures([picture(1)], doing.cast.limei, most=1)
     assert len(content_of(doing.community_id, id_)) == bytes_kept(doing.community_id)[1]
@@ -88,6 +91,7 @@ def test_what_is_old_is_forgotten(doing: Doing, clock: FrozenClock) -> None:
     assert len(kept(doing)) == 1
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_blind_to_what_is_there_it_is_the_key_that_refuses(
     doing: Doing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +103,7 @@ def test_blind_to_what_is_there_it_is_the_key_that_refuses(
     assert len(kept(doing)) == 1
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_two_at_once_do_not_pass_the_count(doing: Doing, app: Flask) -> None:
     pictures = [picture(n) for n in range(4)]
     people = [doing.cast.limei, doing.cast.liuyang, doing.cast.wangqiang, doing.cast.zhaofang]

@@ -16,6 +16,8 @@ from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")  # the races run on both
+
 
 @pytest.fixture
 def overdue(year: Year, clock: FrozenClock) -> Year:
@@ -35,6 +37,7 @@ def test_a_gap_is_raised_and_told_once(overdue: Year, doing: Doing, clock: Froze
     assert [each.text for each in said] == ["1号田从 2026-12-06 起没有人照看，请排人或去看一看。"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_visit_clears_it_and_it_is_kept(
     overdue: Year, doing: Doing, duty: Duty, clock: FrozenClock
 ) -> None:

@@ -30,6 +30,8 @@ from tests.plots.doing import Doing, result_of, visit_state
 from tests.support.cast import Person
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")  # the races run on both
+
 NEXT_MONTH = "2026-12-02T09:00"
 NOVEMBER = date(2026, 11, 1)
 
@@ -85,6 +87,7 @@ def test_none_of_the_plot_s_people_inspects_it(doing: Doing, who: str) -> None:
         doing.ask(getattr(doing.cast, who))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_failed_plot_is_seen_again_by_somebody_else(doing: Doing) -> None:
     doing.other_group(doing.cast.sungang, doing.cast.zhangdian)
     doing.begin()
@@ -145,6 +148,7 @@ def test_what_was_decided_is_not_asked_again(doing: Doing) -> None:
         doing.begin(moments.add_months(doing.month_on, -2))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_passed_month_pays_who_came_when_it_is_over(
     doing: Doing, duty: Duty, clock: FrozenClock
 ) -> None:
@@ -192,6 +196,7 @@ def test_a_result_that_is_taken_back_is_corrected_by_transfers(
     assert pay_bonuses(clock.advance(hours=1)) == "0 people"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_second_visit_that_fails_takes_back_what_the_first_paid(
     doing: Doing, duty: Duty, clock: FrozenClock
 ) -> None:

@@ -22,6 +22,8 @@ from tests.plots.doing import Doing, picture, state_of
 from tests.support.cast import Person
 from tests.support.rivals import at_once
 
+pytestmark = pytest.mark.engines("sqlite")  # the races run on both
+
 
 def heard(doing: Doing, who: Person) -> list[str]:
     """What somebody was told, oldest first."""
@@ -77,6 +79,7 @@ def test_what_has_ended_is_taken_up_again_only_by_looking(doing: Doing) -> None:
     assert state_of(doing, defect_id) == "seen"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_of_two_clerks_at_once_one_mends_it(doing: Doing, app: Flask) -> None:
     defect_id = doing.broken()
     ended = at_once(app, [lambda: doing.step(defect_id, "mended")] * 2)
@@ -103,6 +106,7 @@ def test_a_day_s_reports_have_an_end(doing: Doing, monkeypatch: pytest.MonkeyPat
         doing.broken()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_the_office_finds_by_words_kind_and_state(doing: Doing) -> None:
     doing.broken()
     pest = doing.broken(kind="pest", text="蚜虫 100%", spot=None)

@@ -19,6 +19,8 @@ from tests.plots.years import Year
 from tests.support.clocks import FrozenClock
 from tests.support.rivals import at_once
 
+pytestmark = pytest.mark.engines("sqlite")  # the races run on both
+
 
 def report(doing: Doing, shift_id: UUID) -> ReportFacts:
     db.session.rollback()
@@ -47,6 +49,7 @@ def test_who_was_not_there_does_not(doing: Doing, duty: Duty, who: str) -> None:
         doing.report(duty.shift_id, getattr(doing.cast, who))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_earlier_words_are_in_the_trail(doing: Doing, duty: Duty, clock: FrozenClock) -> None:
     doing.report(duty.shift_id, doing.cast.wangqiang, note="捡了两袋")
     clock.advance(hours=20)
@@ -79,6 +82,7 @@ def test_a_first_report_has_its_days(
         doing.report(duty.shift_id, doing.cast.wangqiang)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_two_at_once_do_not_write_over_each_other(doing: Doing, duty: Duty, app: Flask) -> None:
     """The second of two sees the first's words before its own are taken."""
     come(duty)
