@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from pointsvc.backup.encryption import decrypt, is_encrypted, read_identity
 from pointsvc.backup.errors import CopyKeyNeeded, KeysMissing, NotACopy, ServerRunning
-from pointsvc.backup.rows import LATER, first_form, reader_for
+from pointsvc.backup.rows import LATER, at_once, first_form, reader_for
 from pointsvc.backup.taking import FORMAT, KEYS, MANIFEST, workspace
 from pointsvc.extensions import Base
 from pointsvc.kernel.grants import columns_of, find_roles, grants_like
@@ -136,7 +136,7 @@ def _chunks(copy: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]
     read: Callable[[str], dict[str, Any]] = reader_for(table)
     with copy.open(f"{table.name}.jsonl") as file:
         lines = (read(line.decode()) for line in file)
-        while rows := list(islice(lines, CHUNK)):
+        while rows := list(islice(lines, at_once(table.name, CHUNK))):
             yield rows
 
 

@@ -21,6 +21,14 @@ LATER: Final[dict[str, dict[str, Any]]] = {
     "care_plans": {"follows_id": None},
 }
 
+HEAVY: Final = frozenset({"attachments"})  # a row is a photograph: few are held at once
+HEAVY_ROWS: Final = 20
+
+
+def at_once(table: str, usual: int) -> int:
+    """How many rows of a table are held in memory together."""
+    return HEAVY_ROWS if table in HEAVY else usual
+
 
 def to_line(row: Mapping[str, Any]) -> str:
     """A row as one line of JSON."""

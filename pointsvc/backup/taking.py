@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final, cast
 from sqlalchemy import Connection, Table, inspect, select, text
 
 from pointsvc.backup.encryption import draft_of, encrypt
-from pointsvc.backup.rows import to_line
+from pointsvc.backup.rows import at_once, to_line
 from pointsvc.extensions import Base, db
 from pointsvc.kernel.ring import current_ring
 from pointsvc.kernel.vault import key_identity
@@ -109,7 +109,7 @@ def _write_table(
 
 
 def _lines(connection: Connection, table: Table, columns: list[str]) -> Iterator[str]:
-    rows = connection.execution_options(yield_per=1000).execute(
+    rows = connection.execution_options(yield_per=at_once(table.name, 1000)).execute(
         select(*(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
     )
     for row in rows.mappings():

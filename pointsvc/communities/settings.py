@@ -43,6 +43,9 @@ class CommunitySettings:
         pesticide_age_max: until which age with pesticides.
         night_age_max: until which age at night; 70, as one walks in pairs and lifts nothing.
         reminder_hour: at which hour of the evening before who signed up is reminded.
+        inspection_pass_mark: points of 100 from which a plot's month passes.
+        inspection_objection_days: days within which a group may ask for a second visit.
+        photo_keep_days: days after which photographs are emptied.
     """
 
     pin_above_points: int = 100
@@ -71,6 +74,9 @@ class CommunitySettings:
     pesticide_age_max: int = 65
     night_age_max: int = 70
     reminder_hour: int = 18
+    inspection_pass_mark: int = 90
+    inspection_objection_days: int = 5
+    photo_keep_days: int = 365
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -100,6 +106,9 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "pesticide_age_max": (60, 120),
     "night_age_max": (60, 120),
     "reminder_hour": (12, 21),
+    "inspection_pass_mark": (50, 100),
+    "inspection_objection_days": (1, 30),
+    "photo_keep_days": (30, 3650),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

@@ -11,6 +11,7 @@ from uuid import UUID
 from pointsvc.activities.errors import GateClosed
 from pointsvc.activities.rules import Scope
 from pointsvc.activities.service import sign_up
+from pointsvc.demo.care import tend_plots
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.demo.gates import prepare_gates
 from pointsvc.demo.places import lay_out
@@ -47,6 +48,7 @@ def plan_season(street: Street, founded_at: datetime, now: datetime) -> None:
     for number in street.plots:
         _sign_up(street, number, now)
     _change_some(street, now)
+    tend_plots(street, now)
     propose_assignment(
         assignment_id=street.derived("asked", 1),
         place_id=street.plots[1],

@@ -20,7 +20,7 @@ from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
-from pointsvc.plots.jobs import extend, watch as watch_terms
+from pointsvc.plots.jobs import end_terms, extend, forget_pictures, pay_bonuses, raise_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ TIMETABLE: Final = (
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
     Job("plots.extend", extend),
-    Job("plots.watch", watch_terms, needs_true_day=True),
+    Job("plots.end_terms", end_terms, needs_true_day=True),
+    Job("plots.raise_gaps", raise_gaps),
+    Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
+    Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("activities.remind", remind),
     Job("messages.deliver", deliver),
     Job("demo.renew", renew),

@@ -31,6 +31,14 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "audit_events": (_ID,),
     "consents": (_ID, ("community_id", "member_id", "purpose", "seq")),
     "tariffs": (_ID, ("community_id", "code", "valid_from_on")),
+    "defect_steps": (_ID, ("community_id", "defect_id", "seq")),
+    "inspection_forms": (
+        _ID,
+        ("community_id", "version"),
+        ("community_id", "valid_from_on"),
+    ),
+    "inspection_items": (("community_id", "form_id", "number"),),
+    "inspection_marks": (("community_id", "inspection_id", "number"),),
 }
 HAS_THIS_KEY: Final = "has this key"
 _FUNCTION: Final = """

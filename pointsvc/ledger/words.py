@@ -42,6 +42,7 @@ ACCOUNTS: Final[dict[str, LazyText]] = {
 SOURCES: Final[dict[str, LazyText]] = {
     "attendance": _l("考勤"),
     "scan": _l("投放扫码"),
+    "plot_bonus": _l("责任田验收"),
     "order_line": _l("兑换单的一行"),
     "import": _l("导入的台账"),
     "account": _l("到期的存折"),

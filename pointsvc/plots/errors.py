@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.errors import Conflict, TooMany
 from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
@@ -102,3 +102,59 @@ class VetoOver(Conflict):
 
     code = "plots.veto_over"
     message = _l("已经过了可以不同意的时间，或者已经定了。有事请直接和他说。")
+
+
+class ReportClosed(Conflict):
+    """The shift has not begun, was called off, or is too long ago; or a report is two days old."""
+
+    code = "plots.report_closed"
+    message = _l("这一场现在不能写或改养护记录：还没开始、已取消，或者过了能写能改的日子。")
+
+
+class ReportChanged(Conflict):
+    """Somebody else wrote meanwhile: their words are not written over unseen."""
+
+    code = "plots.report_changed"
+    message = _l("别人刚写过这一场的养护记录。请看最新的内容，再补上您的。")
+
+
+class DefectMoved(Conflict):
+    """The defect has gone on meanwhile, or has ended."""
+
+    code = "plots.defect_moved"
+    message = _l("这件报修已经到了下一步。请刷新页面看最新情况。")
+
+
+class DefectsOfDayUsed(TooMany):
+    """One member reports so many defects a day."""
+
+    code = "plots.defects_of_day_used"
+    message = _l("您今天报的已经很多了，请明天再报；急的事请直接打电话给社区。")
+
+
+class TooNear(Conflict):
+    """An inspector is of another group, none of the plot's people, of nobody's household among them."""
+
+    code = "plots.inspector_too_near"
+    message = _l("验收人须是别的党小组的，也不能是这块田的人或他们的家人。")
+
+
+class VisitClosed(Conflict):
+    """The visit was done, declined, taken back, or the month has its result."""
+
+    code = "plots.visit_closed"
+    message = _l("这次验收已经有了结果，或者已经收回。请刷新页面看最新情况。")
+
+
+class ObjectionLate(Conflict):
+    """Only of a first visit, once, within the community's days."""
+
+    code = "plots.objection_late"
+    message = _l("过了能提异议的日子，或者已经提过、已经复验过。")
+
+
+class InspectionFormDayTaken(Conflict):
+    """A version of the form begins on that day."""
+
+    code = "plots.form_day_taken"
+    message = _l("那一天已经有一版验收表开始用了，请换一天。")

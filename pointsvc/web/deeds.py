@@ -17,6 +17,7 @@ from pointsvc.communities.models import Place
 from pointsvc.extensions import db
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.queries import in_chunks
+from pointsvc.plots.models import PlotBonus
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.web.filters import activity, clock, moment
 
@@ -177,6 +178,25 @@ def _order_lines(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     }
 
 
+def _bonuses(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
+    """1号田 2026-10 验收合格: a month of a plot that somebody else inspected."""
+    rows = db.session.execute(
+        select(PlotBonus.id, PlotBonus.member_id, PlotBonus.month_on, Place.name)
+        .join(
+            Place,
+            and_(Place.community_id == PlotBonus.community_id, Place.id == PlotBonus.place_id),
+        )
+        .where(PlotBonus.community_id == community_id, PlotBonus.id.in_(ids))
+    )
+    return {
+        row.id: Deed(
+            place=_("%(place)s %(month)s 验收合格", place=row.name, month=f"{row.month_on:%Y-%m}"),
+            member_id=row.member_id,
+        )
+        for row in rows
+    }
+
+
 def _at_place(wanted: Select[*tuple[Any, ...]], same_shift: Any) -> Select[*tuple[Any, ...]]:
     same_place = and_(Place.community_id == Shift.community_id, Place.id == Shift.place_id)
     return wanted.outerjoin(Shift, same_shift).outerjoin(Place, same_place)
@@ -187,4 +207,5 @@ _READERS: Final = {
     "backfill": _backfills,
     "scan": _scans,
     "order_line": _order_lines,
+    "plot_bonus": _bonuses,
 }

@@ -149,6 +149,23 @@ WORDS: Final[dict[str, LazyText]] = {
     ),
     "plots.corner_ended": _l("%(place)s的“%(corner)s”认养结束了，绿地交还所有人。谢谢照看。"),
     "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
+    "plots.defect_found": _l("%(place)s有人报修（第 %(number)s 号），请到“今天的活”里看看。"),
+    "plots.defect_seen": _l("您报的第 %(number)s 号（%(place)s），社区看到了。"),
+    "plots.defect_passed_on": _l("您报的第 %(number)s 号（%(place)s）转给了%(passed_to)s。"),
+    "plots.defect_mended": _l("您报的第 %(number)s 号（%(place)s）修好了，谢谢您。"),
+    "plots.defect_not_ours": _l(
+        "您报的第 %(number)s 号（%(place)s）不归社区管，原因和可以找谁写在“我报的”里。"
+    ),
+    "plots.inspection_asked": _l(
+        "请您验收%(place)s（%(month)s）。方便的话去看一看、打个分；不方便就说一声，不扣分。"
+    ),
+    "plots.inspection_withdrawn": _l("请您验收%(place)s的事另请了别人，不用去了，谢谢您。"),
+    "plots.inspection_done": _l("%(place)s %(month)s 的验收是 %(score)s 分，各项写在“验收”里。"),
+    "plots.bonus_paid": _l("%(place)s %(month)s 验收合格，您那个月去过，记上了 %(points)s 分。"),
+    "plots.bonus_taken_back": _l(
+        "%(place)s %(month)s 的验收结果收回了，原来记的 %(points)s 分冲正退回。有疑问请找社区专干。"
+    ),
+    "plots.gap_raised": _l("%(place)s从 %(since)s 起没有人照看，请排人或去看一看。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
     "plots.roster_asked": _l(
         "排班表出来了，%(place)s有 %(count)s 次想请您。愿意不愿意，请到“我的田”里答一声；不愿意不扣分。"
@@ -189,6 +206,14 @@ PLACES: Final[dict[str, str]] = {
     "plots.substitute_wanted": "plots.mine",
     "activities.wait_took": "activities.open_shifts",
     "activities.wait_offered": "activities.open_shifts",
+    "plots.defect_found": "plots.day",
+    "plots.defect_seen": "plots.my_defects",
+    "plots.defect_passed_on": "plots.my_defects",
+    "plots.defect_mended": "plots.my_defects",
+    "plots.defect_not_ours": "plots.my_defects",
+    "plots.inspection_asked": "plots.my_inspections",
+    "plots.inspection_done": "plots.my_inspections",
+    "plots.gap_raised": "plots.day",
     "checkin.spot_check": "checkin.my_ticks",
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",

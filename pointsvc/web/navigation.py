@@ -52,6 +52,7 @@ _TARIFFS: Final = Way(
     "earning.tariffs", _l("积分细则"), "scales", _l("做什么记多少分，哪天起，凭什么")
 )
 _BOARD: Final = Way("disclosure.ours", _l("公示"), "board", _l("本月账目，姓名打码，可打印"))
+_INSPECTIONS: Final = Way("plots.inspections", _l("验收"), "check", _l("每月谁来看、多少分、奖励"))
 _ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
 _PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
 _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
@@ -60,12 +61,14 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _ME,
         Way("activities.open_shifts", _l("活动"), "calendar", _l("近期场次，自愿报名")),
         Way("plots.my_duties", _l("我的田"), "plot", _l("请我养护的、接下来做什么")),
+        Way("plots.my_defects", _l("报修"), "warning", _l("坏了的报一下，看修到哪一步")),
         Way("web.my_statement", _l("明细"), "book", _l("每一分的来处")),
         Way("shop.window", _l("超市"), "shop", _l("有什么、多少分、还剩多少")),
         Way("disclosure.ours", _l("公示"), "board", _l("每月账目")),
     ),
     "leader": (
         Way("plots.mine", _l("责任田"), "plot", _l("我的田、今天的人")),
+        Way("plots.day", _l("今天的活"), "leaf", _l("今天做什么、记养护、报修")),
         Way("checkin.duty", _l("签到"), "scan", _l("扫卡签到、签退")),
         _WAITING,
         _SHIFTS,
@@ -91,6 +94,9 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
         _SHIFTS,
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
+        Way("plots.defects", _l("报修"), "warning", _l("坏了的、转给了谁、修好没有")),
+        Way("plots.gaps", _l("没人照看"), "bell", _l("三天没人去的田")),
+        _INSPECTIONS,
         Way("checkin.duty", _l("签到"), "scan", _l("替组长扫码")),
         _WAITING,
         _CORRECTIONS,
@@ -110,6 +116,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     ),
     "supervisor": (
         Way("web.approvals", _l("审批"), "check", _l("等第二个人点头的事")),
+        _INSPECTIONS,
         _CORRECTIONS,
         _BACKFILLS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
@@ -129,6 +136,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _PRODUCTS,
         _DONATIONS,
+        _INSPECTIONS,
         _TARIFFS,
         _BOARD,
     ),

@@ -34,6 +34,7 @@ from pointsvc.plots.models import Assignment, Plot
 from pointsvc.web.addresses import TABLES
 from tests.activities.equipping import insure, train
 from tests.checkin.duty import Duty
+from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
@@ -116,6 +117,7 @@ def raise_world(client: Client) -> World:
     roster_saturdays(cast)
     train(cast.limei)
     insure(cast.limei)
+    leave_traces(cast)
     _import(cast)
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)

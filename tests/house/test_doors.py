@@ -21,7 +21,7 @@ NAME: Final = re.compile(r"[\w/.-]+\.html")
 # GET endpoints outside /api/ that answer with something else than a page: the machines' words, files,
 # and /disclosure, which only leads on to the present month of one's own community.
 NO_PAGE: Final = re.compile(
-    r"/(healthz|readyz|metrics|disclosure|robots\.txt|favicon\.ico|manifest.*|sw\.js|.*\.(csv|ics|json|svg|xlsx|webmanifest))"
+    r"/(healthz|readyz|metrics|disclosure|robots\.txt|favicon\.ico|manifest.*|sw\.js|.*\.(csv|ics|jpg|json|svg|xlsx|webmanifest))"
 )
 
 

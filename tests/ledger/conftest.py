@@ -17,6 +17,7 @@ from pointsvc.ledger.service.gaps import declare_gap
 from tests.checkin.duty import Duty
 from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
+from tests.plots.doing import leave_traces
 from tests.shop.conftest import raise_shop
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
@@ -57,6 +58,7 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
             now=clock.now(),
         )
     )
+    leave_traces(cast)
     return database
 
 

@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from tests.activities.calendar import Calendar
 from tests.checkin.duty import Duty
+from tests.plots.doing import Doing
 from tests.plots.years import Year
 from tests.support.cast import Cast
 
@@ -27,3 +28,9 @@ def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its contex
 def year(calendar: Calendar) -> Year:
     """The care calendar of plot 1, still empty."""
     return Year(calendar)
+
+
+@pytest.fixture
+def doing(calendar: Calendar) -> Doing:
+    """What is done on plot 1, nothing yet."""
+    return Doing(calendar)

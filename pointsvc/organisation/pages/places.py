@@ -62,6 +62,9 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "pesticide_age_max": (_l("打药最大几岁"), _l("岁")),
     "night_age_max": (_l("夜间活动最大几岁"), _l("岁")),
     "reminder_hour": (_l("前一天晚上几点提醒报名的人"), _l("点")),
+    "inspection_pass_mark": (_l("责任田验收多少分合格"), _l("分")),
+    "inspection_objection_days": (_l("验收后多少天内可以提异议"), _l("天")),
+    "photo_keep_days": (_l("照片保存多少天"), _l("天")),
 }
 
 

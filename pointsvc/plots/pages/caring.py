@@ -36,6 +36,8 @@ from pointsvc.plots.handovers import handovers_at, handovers_of
 from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import PlotFacts, get_plot
+from pointsvc.plots.reports import to_report
+from pointsvc.plots.rules.reporting import WRITTEN_WITHIN
 from pointsvc.plots.schemas import AnswerForm, AskForm
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS
 
@@ -161,6 +163,7 @@ def my_duties() -> str:
     assignments = assignments_of(community.id, member_id)
     tended = tended_place_ids_of(community.id, member_id)
     mine = {each.place_id for each in assignments} | tended
+    names = {place.id: place.name for place in find_places(community.id, kind="plot")}
     duties = find_duties(community.id, list(mine), today, today + HORIZON)
     shift_ids = [duty.shift_id for duty in duties]
     return render_template(
@@ -171,7 +174,8 @@ def my_duties() -> str:
         tomorrow=today + timedelta(days=1),
         handovers=handovers_of(community.id, member_id),
         is_named=consents_of(community.id, member_id)["plot_name"].is_given,
-        place_names={place.id: place.name for place in find_places(community.id, kind="plot")},
+        to_report=to_report(community.id, member_id, list(names), now - WRITTEN_WITHIN),
+        place_names=names,
         joined=signed_up_shift_ids(
             community_id=community.id, member_id=member_id, shift_ids=shift_ids
         ),

@@ -18,6 +18,7 @@ from uuid import UUID
 from pointsvc.activities.rules.gates import Demand, decide_gate
 from pointsvc.members.rules import Cover
 
+NO_COVER: Final = Cover()
 # Bent backs, blisters and dust: what people put off when they may choose. Their office may see it
 # otherwise; a care that is named here goes round by turns instead of by hours.
 UNPOPULAR: Final = frozenset({"weed", "hedge", "leaves", "wrap"})
@@ -99,7 +100,7 @@ class Candidate:
     avoids: frozenset[str] = frozenset()
     is_light_only: bool = False
     age: int | None = None
-    cover: Cover = Cover()
+    cover: Cover = NO_COVER
     last_done: Mapping[str, date] = field(default_factory=dict)
     taken: tuple[Stretch, ...] = ()
 
