@@ -150,7 +150,7 @@ def handed_out(piece: str) -> Iterator[tuple[Source, Function]]:
             yield _known()[target]
 
 
-def reached_from(view: Callable[..., Any], *, floors: int = 4) -> set[str]:
+def reached_from(view: Callable[..., Any], *, floors: int = 6) -> set[str]:
     """Dotted names of all that a view names, itself or through functions of ours below it."""
     inner = inspect.unwrap(view)
     reached: set[str] = set()
