@@ -58,7 +58,8 @@ def write_report(
 ) -> UUID:
     """Write the shift's report, or amend it until the end of the next day; the report's id.
 
-    The same words twice are one report. What it said before is kept in the audit trail.
+    The same words twice are one report. Which version it was, and what was chosen in it, is
+    kept in the audit trail; what was written by hand is not.
     `seen_version` is the one that the writer's page showed, 0 where there was none.
 
     Raises:
@@ -152,10 +153,8 @@ def _amend(row: CareReport, said: Said, by_id: UUID, now: datetime) -> None:
     row.amended_by_id, row.amended_at = by_id, now
     db.session.flush()
     _store_cares(row.community_id, row.id, said.cares)
-    older: dict[str, Any] = {
-        "version": before.version,
-        "before": {"cares": list(before.cares), "tools": before.tools, "note": before.note},
-    }
+    # What people wrote may name somebody, and the trail cannot be emptied: it keeps what was chosen.
+    older: dict[str, Any] = {"version": before.version, "cares": list(before.cares)}
     trace(
         community_id=row.community_id,
         by_id=by_id,
