@@ -25,6 +25,7 @@ ROOMS: Final = (
     "imports",
     "web",
 )
+WITHOUT_DOORS: Final = ("kernel", "audit", "attachments")
 FURNITURE: Final = ("pages", "api")
 
 
@@ -39,6 +40,15 @@ def register(app: Flask) -> None:
             module = _find(f"pointsvc.{room}.{piece}")
             if module is not None:
                 (api if piece == "api" else app).register_blueprint(module.blueprint)
+
+
+def load_tables() -> None:
+    """Know the tables of every room, also of those without doors.
+
+    A command that reads copies before there is an application asks which tables there are.
+    """
+    for room in (*ROOMS, *WITHOUT_DOORS):
+        _find(f"pointsvc.{room}.models")
 
 
 def _find(name: str) -> ModuleType | None:

@@ -23,6 +23,7 @@ from pointsvc.cli.members import members
 from pointsvc.cli.plots import plots
 from pointsvc.cli.serve import serve
 from pointsvc.config import SettingsError
+from pointsvc.doors import load_tables
 from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.keys import BadKeys
 
@@ -57,6 +58,7 @@ for _command in (
 
 def main() -> None:
     """Run a command; a setting or a refusal ends with one line and exit code 2."""
+    load_tables()
     try:
         pointsvc(prog_name="pointsvc")
     except (SettingsError, BadKeys) as error:

@@ -62,6 +62,19 @@ def test_a_copy_is_for_its_owner_and_holds_no_key(copy: Path) -> None:
     assert b"13800000001" not in text
 
 
+@pytest.mark.engines("sqlite")
+def test_a_command_knows_every_table_before_there_is_an_application() -> None:
+    """What is not known would make every copy no copy of ours."""
+    asks = "from pointsvc.doors import load_tables; from pointsvc.extensions import Base; load_tables()"
+    said = subprocess.run(
+        [sys.executable, "-c", f"{asks}; print(*sorted(Base.metadata.tables))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == sorted(Base.metadata.tables)
+
+
 @slow
 def test_what_is_restored_is_what_was_copied(
     copy: Path, lived_in: Environment, elsewhere: Environment

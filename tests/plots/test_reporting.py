@@ -50,7 +50,9 @@ def test_who_was_not_there_does_not(doing: Doing, duty: Duty, who: str) -> None:
 
 
 @pytest.mark.engines("sqlite", "postgresql")
-def test_the_trail_keeps_what_was_chosen_before_and_nothing_written(doing: Doing, duty: Duty, clock: FrozenClock) -> None:
+def test_the_trail_keeps_what_was_chosen_and_nothing_written(
+    doing: Doing, duty: Duty, clock: FrozenClock
+) -> None:
     doing.report(duty.shift_id, doing.cast.wangqiang, note="捡了两袋")
     clock.advance(hours=20)
     doing.report(duty.shift_id, doing.cast.wangqiang, "mow", seen=1, note="三袋")
