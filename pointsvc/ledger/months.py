@@ -67,7 +67,7 @@ def added_up(*, community_id: UUID) -> int:
     return _change(_by_kind(rows))
 
 
-def _held(community_id: UUID) -> Select[Any]:
+def _held(community_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(
         literal(_HELD).label("kind"),
         literal(value=False).label("is_after"),
@@ -75,7 +75,7 @@ def _held(community_id: UUID) -> Select[Any]:
     ).where(Account.community_id == community_id, Account.kind.in_(HELD_KINDS))
 
 
-def _sums(community_id: UUID, is_after: ColumnElement[bool]) -> Select[Any]:
+def _sums(community_id: UUID, is_after: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(Transfer.kind, is_after.label("is_after"), func.sum(Transfer.amount).label("points"))
         .where(Transfer.community_id == community_id, Transfer.unit == "points")
@@ -83,7 +83,7 @@ def _sums(community_id: UUID, is_after: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _down(community_id: UUID, is_after: ColumnElement[bool]) -> Select[Any]:
+def _down(community_id: UUID, is_after: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     paying = and_(
         Account.community_id == Transfer.community_id, Account.id == Transfer.debit_account_id
     )

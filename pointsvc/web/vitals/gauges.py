@@ -21,7 +21,8 @@ from pointsvc.config import Settings
 from pointsvc.extensions import connections_max, db
 from pointsvc.kernel import clock
 from pointsvc.kernel.last_runs import VERIFY, LastRun, last_runs
-from pointsvc.ledger.totals import HELD_KINDS, outstanding_points
+from pointsvc.ledger.months import HELD_KINDS
+from pointsvc.ledger.totals import outstanding_points
 from pointsvc.web.vitals import facts
 from pointsvc.web.vitals.facts import Queue
 
