@@ -22,6 +22,7 @@ class AuditEvent(InCommunity, Base):
         one_of("actor_kind", "member", "operator", "device", "system"),
         Index("ix_audit_events_subject", "community_id", "subject_id", "id"),
         Index("ix_audit_events_actor", "community_id", "actor_id", "id"),
+        Index("ix_audit_events_action", "community_id", "action", "id"),
     )
 
     at: Mapped[datetime]
