@@ -59,5 +59,6 @@ def _reason(reason: Reason, care: str) -> str:
     return {
         "never_done": _("还没轮到过%(care)s", care=CARE_WORDS[care]),
         "stands_in": _("替补，养护人排不开"),
+        "of_group": _("组里的人，养护人和替补排不开"),
         "by_hand": _("组长选的"),
     }.get(reason.code, "")

@@ -29,7 +29,7 @@ from pointsvc.plots.errors import AlreadyTaken, DutyPassed, VetoOver
 from pointsvc.plots.models import Duty, Substitution
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rostering import refuse_limit, release_entries
-from pointsvc.plots.rules.substituting import first_circle, is_wider, veto_until
+from pointsvc.plots.rules.substituting import CIRCLES, first_circle, is_wider, veto_until
 from pointsvc.plots.substitutions import asked_people, get_substitution, hindrance, told_no
 from pointsvc.plots.turns import substitutes_of
 
@@ -67,7 +67,7 @@ def cannot_come(
     moved_up = leave(**mine, shift_id=shift_id, now=now)
     _release(shift_id, by_id=member_id, now=now, **mine)
     _note(community_id, member_id, "plots.cannot_come", shift_id, now)
-    circle = _first_circle(community_id, shift.place_id, but=member_id)
+    circle = _first_circle(community_id, shift.place_id, but={member_id})
     _pass_on(community_id, shift, _Left(member_id, reason, circle), moved_up, now)
     _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now)
 
@@ -144,6 +144,8 @@ def veto(
 ) -> None:
     """Say no to who took it on, with a word why, while there is time; the question opens again.
 
+    Where nobody else was asked, a wider circle is.
+
     Raises:
         NotFound. Forbidden. VetoOver. Invalid: no word why.
     """
@@ -164,7 +166,9 @@ def veto(
     )
     _note(community_id, vetoed_by_id, "plots.substitution_vetoed", substitution_id, now)
     _tell(community_id, taken.taken_by_id, "plots.substitute_vetoed", shift, now)
-    left = _Left(taken.left_by_id, taken.reason, taken.circle)
+    but = {taken.left_by_id, *told_no(community_id, shift.id)}
+    circles = (taken.circle, _first_circle(community_id, shift.place_id, but=but))
+    left = _Left(taken.left_by_id, taken.reason, max(circles, key=CIRCLES.index))
     _pass_on(community_id, shift, left, moved_up, now)
 
 
@@ -225,11 +229,12 @@ def _pass_on(
         _tell_circle(community_id, shift, left.circle, but=but, now=now)
 
 
-def _first_circle(community_id: UUID, place_id: UUID, *, but: UUID) -> str:
+def _first_circle(community_id: UUID, place_id: UUID, *, but: set[UUID]) -> str:
+    """The smallest circle that has anybody else."""
     plot = get_plot(community_id, place_id)
     return first_circle(
-        has_substitutes=bool(substitutes_of(community_id, plot) - {but}),
-        has_group=bool({person.id for person in plot.people} - {but}),
+        has_substitutes=bool(substitutes_of(plot) - but),
+        has_group=bool({person.id for person in plot.people} - but),
     )
 
 

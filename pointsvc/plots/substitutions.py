@@ -149,7 +149,7 @@ def asked_people(community_id: UUID, place_id: UUID, circle: str) -> set[UUID]:
     """
     plot = get_plot(community_id, place_id)
     if circle == "substitutes":
-        return substitutes_of(community_id, plot)
+        return substitutes_of(plot)
     return {person.id for person in plot.people} if circle == "group" else set()
 
 

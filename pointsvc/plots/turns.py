@@ -18,7 +18,6 @@ from pointsvc.kernel import clock
 from pointsvc.members.covers import covers_of
 from pointsvc.members.models import Member
 from pointsvc.members.rules import age_on
-from pointsvc.plots.assignments import assignments_at
 from pointsvc.plots.availability import stretch_of, taken_by, week_minutes_of
 from pointsvc.plots.calendars import DutyFacts, find_duties
 from pointsvc.plots.entries import MonthDuty, pending_of
@@ -62,8 +61,9 @@ def candidates_of(
     asked = _asked(community, ids, min(since, clock.local_day(now, community.zone)), until)
     done = _minutes_done(community.id, ids, now - LOOK_BACK)
     last_done, ages = _last_done(community, ids), _ages(community.id, ids, since)
-    wishes, substitutes = wishes_of(community.id, ids), substitutes_of(community.id, plot)
+    wishes, substitutes = wishes_of(community.id, ids), substitutes_of(plot)
     covers = covers_of(community.id, ids)
+    tenders = {person.id for person in plot.people if person.part == "tender"}
 
     def person_of(member_id: UUID) -> Candidate:
         said = wishes.get(member_id, NONE)
@@ -82,20 +82,15 @@ def candidates_of(
             cover=covers[member_id],
             last_done=last_done.get(member_id, {}),
             taken=down_for,
+            is_tender=member_id in tenders,
         )
 
     return [person_of(member_id) for member_id in ids]
 
 
-def substitutes_of(community_id: UUID, plot: PlotFacts) -> set[UUID]:
-    """Who stands in on the plot: those who agreed to, and the group's people who took nothing on."""
-    agreed = {
-        each.member_id
-        for each in assignments_at(community_id, [plot.place.id])
-        if each.state == "accepted" and each.is_substitute
-    }
-    people = {person.id for person in plot.people}
-    return (agreed & people) | {person.id for person in plot.people if person.is_stand_in}
+def substitutes_of(plot: PlotFacts) -> set[UUID]:
+    """Who agreed to stand in on the plot."""
+    return {person.id for person in plot.people if person.is_stand_in}
 
 
 def _asked(

@@ -188,6 +188,14 @@ def test_limits_and_wishes_hold_each_by_itself(more: dict[str, Any], hindrance: 
     assert [gap.reason for gap in gaps] == ([hindrance] if hindrance else [])
 
 
+def test_who_only_belongs_to_the_group_is_asked_last() -> None:
+    stand_in = person(2, is_substitute=True, load_minutes=900)
+    of_group = person(1, is_tender=False)
+    assert first_asked(duty(1), of_group, stand_in) == stand_in
+    asked = propose_roster([duty(1)], [of_group]).proposals[0]
+    assert asked.reasons[-1].code == "of_group"
+
+
 def test_dangerous_work_goes_to_who_is_trained_and_insured() -> None:
     """条例 art. 15-17."""
     always = Validity(date(2026, 1, 1), None)

@@ -133,6 +133,15 @@ def test_who_is_taken_then_or_has_no_hours_left_does_not_see_it(year: Year, rota
         rota.take(asked, cast.hedu)
 
 
+@pytest.mark.engines("sqlite")
+def test_after_a_no_to_the_only_substitute_the_group_is_asked(rota: Rota) -> None:
+    stand_in(rota, rota.cast.liuyang)
+    rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
+    rota.veto(rota.substitutions()[0])
+    again = rota.substitutions()[0]
+    assert (again.state, again.circle) == ("open", "group")
+
+
 def test_the_leader_may_say_no_in_time_with_a_word_and_the_question_opens_again(
     rota: Rota,
 ) -> None:

@@ -88,7 +88,7 @@ class Candidate:
     """Somebody who may be asked: their wishes, what they did of late, when they are taken.
 
     `load_minutes` is what they did in the last months and are down for already; `last_done` the last
-    day of each care.
+    day of each care. Who neither took the plot on nor agreed to stand in only belongs to its group.
     """
 
     id: UUID
@@ -103,6 +103,14 @@ class Candidate:
     cover: Cover = NO_COVER
     last_done: Mapping[str, date] = field(default_factory=dict)
     taken: tuple[Stretch, ...] = ()
+    is_tender: bool = True
+
+    @property
+    def turn(self) -> int:
+        """Who is asked before whom: who took the plot on, who stands in, whoever belongs to the group."""
+        if self.is_substitute:
+            return 1
+        return 0 if self.is_tender else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ def order_of(duty: Wanted, person: Candidate, given: Collection[Wanted] = ()) ->
     )
     load = person.load_minutes + sum(each.when.minutes for each in given)
     fair = (last, load) if duty.care in UNPOPULAR else (load, last)
-    return (person.is_substitute, *fair, person.id)
+    return (person.turn, *fair, person.id)
 
 
 def reasons_for(duty: Wanted, person: Candidate) -> tuple[Reason, ...]:
@@ -205,7 +213,11 @@ def reasons_for(duty: Wanted, person: Candidate) -> tuple[Reason, ...]:
     elif person.parts != frozenset(PARTS):
         reasons.append(Reason("free_part", duty.part))
     reasons.append(Reason("load", person.load_minutes))
-    return (*reasons, Reason("stands_in")) if person.is_substitute else tuple(reasons)
+    reasons.extend(Reason(code) for code in _PARTS_IN_WORDS[person.turn])
+    return tuple(reasons)
+
+
+_PARTS_IN_WORDS: Final = ((), ("stands_in",), ("of_group",))
 
 
 class _Plan:
@@ -299,7 +311,7 @@ class _Plan:
         by_load = sorted(self._people, key=self._load)
         for taker in by_load:
             for giver in reversed(by_load):
-                if giver.is_substitute != taker.is_substitute:
+                if giver.turn != taker.turn:
                     continue
                 for duty in self._given[giver.id]:
                     is_closer = self._load(giver) - self._load(taker) > duty.when.minutes
