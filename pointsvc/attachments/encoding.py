@@ -18,7 +18,15 @@ from typing import Final
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pointsvc.attachments.errors import PictureTooLarge, PictureUnreadable
-from pointsvc.attachments.rules import BYTES_MAX, PIXELS_MAX, QUALITY, SIDE_MAX
+from pointsvc.attachments.rules import (
+    BYTES_MAX,
+    PIXELS_MAX,
+    PIXELS_WHOLE_MAX,
+    QUALITY,
+    SIDE_MAX,
+    WAIT_SECONDS,
+)
+from pointsvc.kernel.errors import Busy
 
 KINDS: Final = ("JPEG", "PNG", "WEBP")
 BROKEN: Final = (
@@ -50,14 +58,19 @@ def written_anew(upload: bytes) -> Picture:
     """The uploaded picture as it is kept. Takes half a second of a processor: before any lock.
 
     Raises:
-        PictureTooLarge: over 16 MiB or 50 million pixels. PictureUnreadable: no JPEG, PNG or WebP.
+        PictureTooLarge: over 16 MiB, 50 million pixels, or 20 million of a PNG or WebP.
+        PictureUnreadable: no JPEG, PNG or WebP. Busy: others are being read.
     """
     if len(upload) > BYTES_MAX:
         raise PictureTooLarge
-    with _one_at_a_time:
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
         canvas = _opened(upload)
         file = io.BytesIO()
         canvas.save(file, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    finally:
+        _one_at_a_time.release()
     content = file.getvalue()
     return Picture(content, canvas.width, canvas.height, hashlib.sha256(content).digest())
 
@@ -68,7 +81,8 @@ def _opened(upload: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken EXIF; it is thrown away
             with Image.open(io.BytesIO(upload), formats=KINDS) as picture:
-                if picture.width * picture.height > PIXELS_MAX:
+                most = PIXELS_MAX if picture.format == "JPEG" else PIXELS_WHOLE_MAX
+                if picture.width * picture.height > most:
                     raise PictureTooLarge
                 picture.draft("RGB", (SIDE_MAX, SIDE_MAX))
                 picture.load()

@@ -7,6 +7,10 @@ from typing import Final
 
 BYTES_MAX: Final = 16 * 1024 * 1024
 PIXELS_MAX: Final = 50_000_000
+PIXELS_WHOLE_MAX: Final = (
+    20_000_000  # of kinds that are unfolded whole before they are made smaller
+)
+WAIT_SECONDS: Final = 15
 SIDE_MAX: Final = 1600
 BYTES_KEPT_MAX: Final = 4 * 1024 * 1024
 QUALITY: Final = 78

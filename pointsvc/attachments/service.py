@@ -19,6 +19,12 @@ from pointsvc.kernel.ids import new_id
 FORGOTTEN_AT_ONCE: Final = 200
 
 
+def check_day(*, community_id: UUID, member_id: UUID, today: date) -> None:
+    """Refuse more photographs of a member's day before they are unfolded. Raises PicturesOfDayUsed."""
+    if day_numbers(_last_number(community_id, member_id, today), wanted=1) is None:
+        raise PicturesOfDayUsed(most=DAY_MAX)
+
+
 def attach(
     *,
     community_id: UUID,

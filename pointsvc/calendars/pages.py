@@ -40,7 +40,7 @@ CACHE_SECONDS = 900
 def feed(secret: str) -> Response:
     """The calendar itself, for whoever knows the address: a phone asks again and again."""
     now = clock.now()
-    asker = watched("address", request.remote_addr or "-")
+    asker = watched("feed_address", request.remote_addr or "-")
     check_throttles([asker, watched("feed", secret)], now=now)
     found = find_feed(secret)
     if found is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 BOM: Final = "\ufeff"
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def csv_line(cells: Iterable[object]) -> str:

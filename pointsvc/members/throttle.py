@@ -28,9 +28,16 @@ WINDOW: Final = timedelta(minutes=15)
 KEPT: Final = timedelta(days=1)
 _MINUTE: Final = 60
 
-Scope = Literal["phone", "card", "address", "feed"]
+Scope = Literal["phone", "card", "address", "feed", "feed_address"]
 # A feed's are no failures: a calendar that asks more than twice a minute is broken, or not alone.
-LIMITS: Final[dict[Scope, int]] = {"phone": 5, "card": 5, "address": 50, "feed": 30}
+# Wrong feeds of an address are counted by themselves: another site's page can make its reader ask for them.
+LIMITS: Final[dict[Scope, int]] = {
+    "phone": 5,
+    "card": 5,
+    "address": 50,
+    "feed": 30,
+    "feed_address": 50,
+}
 
 
 @dataclass(frozen=True, slots=True)

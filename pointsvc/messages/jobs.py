@@ -72,8 +72,11 @@ def _send_one(
             adapters[taken.channel](taken.letter)
     except Undelivered as error:
         fault = error
+    except Exception as error:  # noqa: BLE001 - one letter that cannot be written holds up no other
+        fault = Undelivered(f"adapter.{type(error).__name__}"[:40], is_final=True)
+    if fault is not None:
         log.warning(
-            "undelivered", channel=taken.channel, delivery_id=str(taken.id), fault=error.code
+            "undelivered", channel=taken.channel, delivery_id=str(taken.id), fault=fault.code
         )
     state = transact(
         lambda: settle(

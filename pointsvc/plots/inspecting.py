@@ -21,6 +21,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
+from pointsvc.members.queries import active_ids
 from pointsvc.plots.errors import ObjectionLate, TooNear, VisitClosed
 from pointsvc.plots.form_versions import find_forms, know_form
 from pointsvc.plots.inspections import (
@@ -28,6 +29,7 @@ from pointsvc.plots.inspections import (
     VisitFacts,
     find_visits,
     inspectors_for,
+    inspectors_of,
     is_apart,
     month_of_plots,
 )
@@ -88,6 +90,8 @@ def ask_inspector(
         raise VisitClosed
     if month.asked is not None and month.asked.inspector_id == inspector_id:
         return
+    if not active_ids(community_id, [inspector_id]):
+        raise NotFound
     if not is_apart(community_id, plot, inspector_id, but=month.inspected_by):
         raise TooNear
     if month.asked is not None:
@@ -145,7 +149,8 @@ def finish_inspection(
     if row.state != "asked":
         raise VisitClosed
     plot = get_plot(community_id, row.place_id)
-    if not is_apart(community_id, plot, inspector_id):
+    others = inspectors_of(community_id, row.place_id, row.month_on)
+    if not is_apart(community_id, plot, inspector_id, but=others):
         raise TooNear
     _store_marks(row, marks)
     attach(

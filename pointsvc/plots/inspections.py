@@ -14,6 +14,8 @@ from pointsvc.checkin.circles import circles_of
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.organisation.queries import find_groups, grants_in, people_of_groups
+from pointsvc.plots.adoptions import adoptions_at
+from pointsvc.plots.assignments import assignments_at
 from pointsvc.plots.models import Inspection, InspectionMark, PlotBonus, PlotResult
 from pointsvc.plots.queries import PlotFacts, find_plots
 from pointsvc.plots.rules.inspecting import Mark, Outcome, Visit, may_inspect, outcome_of
@@ -171,7 +173,12 @@ def inspectors_for(community_id: UUID, months: Collection[PlotMonth]) -> dict[UU
     leaders = [grant.member_id for grant in grants_in(community_id, role="leader")]
     groups = people_of_groups(community_id, [group.id for group in find_groups(community_id)])
     others = [each for people in groups.values() for each in people if each not in leaders]
-    near_of = {each.plot.place.id: _people(each.plot) | each.inspected_by for each in months}
+    carers = _carers(community_id, [each.plot.place.id for each in months])
+    near_of = {
+        id_: _people(each.plot) | each.inspected_by | carers[id_]
+        for each in months
+        for id_ in [each.plot.place.id]
+    }
     everybody = {*leaders, *others, *(each for some in near_of.values() for each in some)}
     circles = circles_of(community_id, everybody)
 
@@ -194,7 +201,8 @@ def is_apart(
     community_id: UUID, plot: PlotFacts, inspector_id: UUID, *, but: Collection[UUID] = ()
 ) -> bool:
     """Whether this person may inspect the plot."""
-    near = {*_people(plot), *but}
+    carers = _carers(community_id, [plot.place.id])[plot.place.id]
+    near = {*_people(plot), *carers, *but}
     circles = circles_of(community_id, [inspector_id, *near])
     group_id = plot.group.id if plot.group else None
     return may_inspect(
@@ -213,6 +221,29 @@ def get_result(community_id: UUID, result_id: UUID) -> ResultFacts:
 
 def _people(plot: PlotFacts) -> set[UUID]:
     return {person.id for person in plot.people} | {id_ for id_, _name in plot.leaders}
+
+
+def inspectors_of(community_id: UUID, place_id: UUID, month_on: date) -> set[UUID]:
+    """Who marked the plot in that month."""
+    marked = select(Inspection.inspector_id).where(
+        Inspection.community_id == community_id,
+        Inspection.place_id == place_id,
+        Inspection.month_on == month_on,
+        Inspection.state == "done",
+    )
+    return set(db.session.scalars(marked))
+
+
+def _carers(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Who took each plot or a corner of it on, also where they left its group since."""
+    carers: dict[UUID, set[UUID]] = {place_id: set() for place_id in place_ids}
+    for assigned in assignments_at(community_id, place_ids):
+        if assigned.state == "accepted":
+            carers[assigned.place_id].add(assigned.member_id)
+    for lent in adoptions_at(community_id, place_ids):
+        if lent.state != "offered":
+            carers[lent.place_id].add(lent.member_id)
+    return carers
 
 
 def _results(community_id: UUID, month_on: date) -> list[ResultFacts]:

@@ -12,7 +12,7 @@ from pointsvc.checkin.models import Attendance
 from pointsvc.extensions import db
 from pointsvc.kernel.permission import Caller
 from pointsvc.plots.access import oversees, sees_plot
-from pointsvc.plots.models import CareReport, Defect, DefectEcho, Inspection
+from pointsvc.plots.models import CareReport, Defect, Inspection
 
 REPORT: Final = "care_report"
 DEFECT: Final = "defect"
@@ -49,7 +49,7 @@ def _place_of(community_id: UUID, picture: PictureFacts) -> UUID | None:
 
 
 def _was_there(community_id: UUID, member_id: UUID, picture: PictureFacts) -> bool:
-    """Counted in the reported shift, one who has seen the same defect, or the inspector."""
+    """Counted in the reported shift, or the inspector."""
     if picture.subject_kind == REPORT:
         wanted = (
             select(Attendance.id)
@@ -66,11 +66,7 @@ def _was_there(community_id: UUID, member_id: UUID, picture: PictureFacts) -> bo
             )
         )
     elif picture.subject_kind == DEFECT:
-        wanted = select(DefectEcho.defect_id).where(
-            DefectEcho.community_id == community_id,
-            DefectEcho.defect_id == picture.subject_id,
-            DefectEcho.member_id == member_id,
-        )
+        return False  # who has seen it too follows its state; a photograph may show somebody's door
     else:
         wanted = select(Inspection.id).where(
             Inspection.community_id == community_id,

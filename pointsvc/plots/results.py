@@ -30,6 +30,7 @@ from pointsvc.ledger.errors import NothingToCorrect
 from pointsvc.ledger.service import take_back
 from pointsvc.members.queries import active_ids, holders_of
 from pointsvc.plots.errors import VisitClosed
+from pointsvc.plots.inspections import inspectors_of
 from pointsvc.plots.models import Inspection, PlotBonus, PlotResult
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.inspecting import BONUS_KIND, month_over
@@ -76,8 +77,8 @@ def settle_month(
 def pay_month(*, community_id: UUID, result_id: UUID, now: datetime) -> int:
     """Pay the month to those of the plot's people who came and were not paid; how many.
 
-    Nothing while the month lasts, the group's objection waits for the second visit, or the
-    result was taken back. Locks the result, then limits and books.
+    Never to who inspected it. Nothing while the month lasts, the group's objection waits for the
+    second visit, or the result was taken back. Locks the result, then limits and books.
     """
     community, row = get_community(community_id), _locked(community_id, result_id)
     if row is None or not row.has_passed or row.state != "standing" or _waits(row):
@@ -90,6 +91,7 @@ def pay_month(*, community_id: UUID, result_id: UUID, now: datetime) -> int:
     if tariff is None or not worth:
         return 0
     came = _who_came(community, row.place_id, row.month_on)
+    came -= inspectors_of(community_id, row.place_id, row.month_on)
     new = _unpaid(row, came, tariff, now)
     if new:
         _pay(community, row, new, tariff, worth, now)

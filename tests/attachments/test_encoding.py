@@ -72,8 +72,8 @@ def test_every_kind_becomes_a_small_jpeg(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "upload",
-    [png(9000, 9000), png(60_000, 60_000), b"\xff\xd8" + b"\0" * BYTES_MAX],
-    ids=["pixels", "bomb", "bytes"],
+    [png(9000, 9000), png(5000, 4001), png(60_000, 60_000), b"\xff\xd8" + b"\0" * BYTES_MAX],
+    ids=["pixels", "whole", "bomb", "bytes"],
 )
 def test_a_bomb_is_refused_before_it_unfolds(upload: bytes) -> None:
     with pytest.raises(PictureTooLarge):

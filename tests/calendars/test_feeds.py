@@ -16,7 +16,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import let_go
 from tests.activities.calendar import Calendar, later
 from tests.plots.years import Year
-from tests.support.cast import Person, sign_in_cookie
+from tests.support.cast import PASSWORD, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -140,6 +140,15 @@ def test_the_secret_is_stored_nowhere_and_logged_nowhere(
     assert secret.encode() not in feed.secret_hash
     assert len(secret) - 32 >= 43
     assert secret not in client.get("/metrics").text
+
+
+def test_wrong_feeds_shut_nobody_out_of_signing_in(calendar: Calendar, client: HouseClient) -> None:
+    """Another site's page can make its reader's browser ask for fifty."""
+    wrong = f"/calendars/{calendar.community_id.hex}{'A' * 43}.ics"
+    answers = [client.get(wrong).status_code for _guess in range(51)]
+    assert (answers.count(404), answers[-1]) == (50, 429)
+    form = {"phone": calendar.cast.limei.phone, "password": PASSWORD}
+    assert client.post("/sign-in", data=form).status_code == 303
 
 
 def test_guessing_is_bounded(calendar: Calendar, client: HouseClient) -> None:

@@ -10,8 +10,8 @@ import pytest
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import record_consent
-from pointsvc.messages import sending
-from pointsvc.messages.channels import Undelivered
+from pointsvc.messages import jobs, sending
+from pointsvc.messages.channels import Letter, Undelivered
 from pointsvc.messages.rules import ATTEMPTS_MAX
 from pointsvc.web.messages import mark_read, messages_of
 from tests.messages.conftest import EMAIL, Postbox
@@ -116,3 +116,26 @@ def test_a_killed_sender_is_followed_by_the_next(postbox: Postbox, clock: Frozen
     assert postbox.run() == "0"
     assert postbox.run(clock.at(clocks.now() + timedelta(minutes=6))) == "1 sent"
     assert [letter.id for letter in postbox.letters] == postbox.ids()
+
+
+@pytest.mark.engines("sqlite")
+def test_a_letter_that_cannot_be_written_holds_up_nobody_s(
+    postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an address did that no letter's head can hold."""
+    send = postbox.send
+
+    def write(letter: Letter) -> None:
+        if letter.address == EMAIL:
+            message = "Header values may not contain linefeed"
+            raise ValueError(message)
+        send(letter)
+
+    monkeypatch.setattr(postbox, "send", write)
+    monkeypatch.setattr(jobs, "adapters_of", lambda _settings: {"email": write, "sms": write})
+    postbox.wish("email")
+    postbox.wish("sms", person=postbox.cast.wangqiang)
+    postbox.leave()
+    postbox.leave(postbox.cast.wangqiang)
+    assert postbox.run() == "1 dead, 1 sent"
+    assert [each.channel for each in postbox.letters] == ["sms"]

@@ -26,7 +26,9 @@ def test_ways_are_chosen_on_a_page(postbox: Postbox, client: HouseClient) -> Non
     assert EMAIL.encode() not in (row.email_cipher or b"")
 
 
-@pytest.mark.parametrize("email", ["", "no-address", "a@b.org\nBcc: x@y.org"])
+@pytest.mark.parametrize(
+    "email", ["", "no-address", "a@b.org\nBcc: x@y.org", "a@b.org\u2028x", "=?utf-8?q?x?=@b.org"]
+)
 def test_mail_needs_an_address(postbox: Postbox, client: HouseClient, email: str) -> None:
     sign_in_cookie(client, postbox.cast.limei)
     answer = client.post("/messages/ways", data={"by_email": "yes", "email": email})

@@ -10,14 +10,15 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
+from pointsvc.attachments import doors
 from pointsvc.attachments.queries import pictures_of
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.ids import new_id
 from pointsvc.plots.jobs import pay_bonuses
-from pointsvc.plots.pictures import REPORT
+from pointsvc.plots.pictures import DEFECT, REPORT
 from pointsvc.plots.reports import report_id_of
 from tests.checkin.duty import Duty
-from tests.plots.doing import Doing, photo
+from tests.plots.doing import Doing, photo, picture
 from tests.plots.test_inspecting import NEXT_MONTH, serve
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
@@ -274,3 +275,26 @@ def test_the_form_is_written_anew_by_the_clerk(client: HouseClient, doing: Doing
     data["points"] = ["60", "40", ""]
     assert client.post("/plots/inspections/form", data=data).status_code == 303
     assert "第 1 版" in client.get("/plots/inspections/form").text
+
+
+def test_a_photograph_is_not_unfolded_for_who_may_not_write(
+    client: HouseClient, doing: Doing, duty: Duty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfold(_upload: bytes) -> None:
+        pytest.fail("it was")
+
+    monkeypatch.setattr(doors, "written_anew", unfold)
+    sign_in_cookie(client, doing.cast.zhangdian)
+    assert post_report(client, duty.shift_id, before=[file(photo())]) == 403
+
+
+def test_who_has_seen_it_too_follows_it_without_its_photographs(
+    client: HouseClient, doing: Doing
+) -> None:
+    defect_id = doing.broken(doing.cast.limei, pictures=[picture()])
+    [kept] = pictures_of(doing.community_id, DEFECT, [defect_id])[defect_id]
+    sign_in_cookie(client, doing.cast.zhangdian)
+    assert client.post(f"/plots/defects/{defect_id}/echo").status_code == 303
+    page = client.get(f"/plots/defects/{defect_id}")
+    assert (page.status_code, str(kept.id) in page.text) == (200, False)
+    assert client.get(f"/plots/pictures/{kept.id}.jpg").status_code == 404

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.disclosure.queries import disclosure_of
 from pointsvc.disclosure.rules import month_of
+from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.organisation.queries import tended_places
+from pointsvc.organisation.service import join_group, leave_group
 from pointsvc.plots.errors import (
     InspectionFormDayTaken,
     ObjectionLate,
@@ -21,8 +26,10 @@ from pointsvc.plots.errors import (
 from pointsvc.plots.form_versions import find_forms, form_in_force, set_form
 from pointsvc.plots.inspecting import decline_inspection
 from pointsvc.plots.jobs import pay_bonuses
+from pointsvc.plots.models import Assignment
 from pointsvc.plots.results import bonus_id_of, take_back_result
 from pointsvc.plots.rules.inspecting import Item
+from pointsvc.plots.service import know_plot
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.messages import messages_of
 from tests.checkin.duty import Duty
@@ -240,3 +247,51 @@ def test_a_form_is_a_version_from_a_day_on(doing: Doing) -> None:
     assert [each.version for each in find_forms(home)] == [2, 1]
     assert form_in_force(home, tomorrow) == find_forms(home)[0]
     assert doing.month().visits[0].form_id == find_forms(home)[1].id
+
+
+def of_group(doing: Doing, change: Callable[..., object], who: Person) -> None:
+    """Let somebody into the plot's group, or go."""
+    group_id = tended_places(doing.community_id)[doing.place_id]
+    transact(
+        lambda: change(
+            community_id=doing.community_id,
+            group_id=group_id,
+            member_id=who.id,
+            actor=SYSTEM,
+            now=moments.now(),
+        )
+    )
+
+
+def test_who_cares_for_the_plot_does_not_inspect_it_after_leaving_the_group(doing: Doing) -> None:
+    of_group(doing, leave_group, doing.cast.liuyang)
+    home, at = doing.community_id, moments.now()
+    cares = {"community_id": home, "place_id": doing.place_id, "member_id": doing.cast.liuyang.id}
+    transact(lambda: know_plot(community_id=home, place_id=doing.place_id))
+    transact(
+        lambda: db.session.add(
+            Assignment(**cares, id=new_id(), state="accepted", proposed_at=at)  # type: ignore[arg-type]
+        )
+    )
+    with pytest.raises(TooNear):
+        doing.ask(doing.cast.liuyang)
+
+
+def test_who_inspected_the_plot_earns_nothing_by_it(
+    doing: Doing, duty: Duty, clock: FrozenClock
+) -> None:
+    serve(duty, clock, doing.cast.limei, doing.cast.sungang)
+    doing.ask(doing.cast.sungang)
+    doing.inspect()
+    of_group(doing, join_group, doing.cast.sungang)
+    clock.at(NEXT_MONTH)
+    before = duty.points(doing.cast.sungang)
+    assert pay_bonuses(moments.now()) == "1 people"
+    assert duty.points(doing.cast.sungang) == before
+
+
+@pytest.mark.parametrize("who", ["nobody", "chenjing"])
+def test_only_somebody_of_ours_is_asked(doing: Doing, who: str) -> None:
+    stranger = getattr(doing.cast, who, None) or Person(new_id(), "", "", None)
+    with pytest.raises(NotFound):
+        doing.ask(stranger)

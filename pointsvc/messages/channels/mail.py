@@ -44,7 +44,9 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     mail = EmailMessage(policy=LINES)
     mail["From"] = sender
     mail["To"] = letter.address
-    mail["Subject"] = _("绿色账户：%(community)s", community=letter.community_name)
+    mail["Subject"] = _(
+        "绿色账户：%(community)s", community=" ".join(letter.community_name.split())
+    )
     mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
     mail["Date"] = letter.created_at
     mail["Auto-Submitted"] = "auto-generated"

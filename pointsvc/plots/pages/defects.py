@@ -25,7 +25,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.plots.defects import defects_of, open_defects_at
 from pointsvc.plots.forms.doing import DefectForm
 from pointsvc.plots.mending import echo_defect, report_defect
-from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.mending import DEFECT_KINDS, PICTURES_MAX
 from pointsvc.plots.words import DEFECT_KIND_WORDS, DEFECT_STATE_KINDS, DEFECT_STATE_WORDS
@@ -66,6 +66,7 @@ def plot_defects(place_id: UUID) -> ResponseReturnValue:
     try:
         form = {name: text for name, text in request.form.items() if name in DefectForm().fields}
         values = parse_form(DefectForm, form)
+        check_pictures_of_today()
         pictures = pictures_in("photo", most=PICTURES_MAX)
         transact(
             lambda: report_defect(

@@ -38,7 +38,7 @@ from pointsvc.plots.forms.doing import StepForm
 from pointsvc.plots.mending import step_defect
 from pointsvc.plots.pages.defects import defect_words
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.pictures import DEFECT
+from pointsvc.plots.pictures import DEFECT, may_see
 from pointsvc.plots.rules.mending import DEFECT_KINDS, DEFECT_STATES, OPEN_STATES, next_states
 from pointsvc.plots.words import DEFECT_KIND_WORDS, DEFECT_STATE_WORDS
 
@@ -133,7 +133,11 @@ def _page(defect_id: UUID, values: dict[str, Any], refusal: Invalid | None) -> s
         defect=found,
         steps=steps,
         names=_names(community.id, people, caller),
-        pictures=pictures_of(community.id, DEFECT, [found.id]).get(found.id, []),
+        pictures=[
+            each
+            for each in pictures_of(community.id, DEFECT, [found.id]).get(found.id, [])
+            if may_see(caller, each)
+        ],
         is_clerk=is_clerk,
         choices=[(each, DEFECT_STATE_WORDS[each]) for each in next_states(found.state)],
         step_id=values.get("step_id") or new_id(),

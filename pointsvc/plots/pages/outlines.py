@@ -238,7 +238,7 @@ def _read(text: bytes, extent: Extent) -> list[Drawn] | str:
         return _("请选一个文件。")
     try:
         data = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return _("这不是 GeoJSON 文件，读不出来。")
     found = read_features(data, extent)
     return fault_in_words(found) if isinstance(found, OutlineFault) else found

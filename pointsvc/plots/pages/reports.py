@@ -27,7 +27,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
 from pointsvc.plots.access import sees_plot
 from pointsvc.plots.forms.doing import ReportForm
-from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
 from pointsvc.plots.pictures import REPORT
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.reporting import Said, may_report, write_report
@@ -46,6 +46,8 @@ def report(shift_id: UUID) -> ResponseReturnValue:
     scope = scope_of(caller)
     if request.method == "GET":
         return _page(shift, None, None)
+    if not may_report(community_id, scope, shift, actor_id):
+        raise Forbidden  # before a photograph is unfolded for nothing
     try:
         said, seen_version = _said()
         transact(
@@ -71,6 +73,7 @@ def _said() -> tuple[Said, int]:
     """What was typed, and the version that the writer had before their eyes."""
     form = {name: text for name, text in request.form.items() if name in ReportForm().fields}
     values = parse_form(ReportForm, form | {"cares": request.form.getlist("cares")})
+    check_pictures_of_today()
     pictures = {part: pictures_in(part, most=PICTURES_MAX) for part in PARTS}
     said = Said(tuple(values["cares"]), values["tools"] or None, values["note"] or None, pictures)
     return said, values["seen_version"]

@@ -36,7 +36,7 @@ from pointsvc.plots.inspecting import (
 )
 from pointsvc.plots.inspections import find_visits, get_visit, marks_of, visits_of
 from pointsvc.plots.models import Inspection
-from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
 from pointsvc.plots.pictures import INSPECTION
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.inspecting import PICTURES_MAX, Mark, may_object
@@ -76,7 +76,8 @@ def inspection(inspection_id: UUID) -> ResponseReturnValue:
     try:
         marks = _marks(visit.form_id)
         note = parse_form(NoteForm, {"note": request.form.get("note", "")})["note"]
-        pictures = pictures_in("photo", most=PICTURES_MAX)
+        check_pictures_of_today()
+        pictures = pictures_in("photo", most=PICTURES_MAX) if visit.state == "asked" else []
         score = transact(
             lambda: finish_inspection(
                 community_id=community_id,
