@@ -269,9 +269,7 @@ def test_who_cares_for_the_plot_does_not_inspect_it_after_leaving_the_group(doin
     cares = {"community_id": home, "place_id": doing.place_id, "member_id": doing.cast.liuyang.id}
     transact(lambda: know_plot(community_id=home, place_id=doing.place_id))
     transact(
-        lambda: db.session.add(
-            Assignment(**cares, id=new_id(), state="accepted", proposed_at=at)  # type: ignore[arg-type]
-        )
+        lambda: db.session.add(Assignment(**cares, id=new_id(), state="accepted", proposed_at=at))
     )
     with pytest.raises(TooNear):
         doing.ask(doing.cast.liuyang)

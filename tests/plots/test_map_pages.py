@@ -88,6 +88,7 @@ def test_a_file_is_looked_at_first_and_then_taken(clerk: HouseClient, year: Year
         (b"{", "读不出来"),
         (b'{"type": "FeatureCollection", "features": [NaN]}', "读不出来"),
         (b"[" * 50_000, "读不出来"),
+        (b'{"type": "FeatureCollection", "features": [1e99999999999999999999]}', "读不出来"),
         (b'{"type": "Topology"}', "FeatureCollection"),
         (b" " * 1_000_001 + b"x", "最多 1 MB"),
     ],
