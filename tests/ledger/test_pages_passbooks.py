@@ -113,7 +113,7 @@ def test_no_cell_of_the_csv_is_a_formula(november: Office, auditor: HouseClient)
     assert rows_of(auditor, november.cast.wangqiang)[0]["增减"] == "-7"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＠", "\t", "\r", "\n"])  # noqa: RUF001
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＠", "\t", "\r", "\n"])
 def test_text_that_a_sheet_would_compute_is_quoted(sign: str) -> None:
     assert csv_line([f"{sign}1", -1, 'a"b', None or ""]) == f'"\'{sign}1",-1,"a""b",""\r\n'
 
