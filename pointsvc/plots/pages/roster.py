@@ -151,9 +151,9 @@ def withdraw(entry_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:place_id>/roster/sheet")
 @requires("plots.write")
 def roster_sheet(place_id: UUID) -> str:
-    """For the notice board; with `names=short` only surnames are legible."""
+    """For the notice board: surnames; whole names with `names=full`, for the leader's own hand."""
     month, seen = _month(place_id)
-    is_short = request.args.get("names") == "short"
+    is_short = request.args.get("names") != "full"
     return render_template(
         "plots/roster_sheet.html",
         seen=seen,
