@@ -29,6 +29,7 @@ from pointsvc.members.telling import leave_message
 from pointsvc.plots.calendars import get_duty
 from pointsvc.plots.entries import EntryFacts, MonthDuty, asked_of, explained, get_entry, month_of
 from pointsvc.plots.errors import (
+    AbsentThen,
     AlreadyAnswered,
     DutyOverlaps,
     DutyStaffed,
@@ -51,7 +52,11 @@ from pointsvc.plots.substitutions import left_from
 from pointsvc.plots.turns import candidates_of, wanted_of
 
 Answer = Literal["confirmed", "declined"]
-LIMITS: Final[dict[str, type[Conflict]]] = {"overlaps": DutyOverlaps, "week_full": WeekFull}
+LIMITS: Final[dict[str, type[Conflict]]] = {
+    "absent": AbsentThen,
+    "overlaps": DutyOverlaps,
+    "week_full": WeekFull,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,7 @@ def release_entries(
 
 
 def refuse_limit(limit: str | None, day: date) -> None:
-    """Raise what a limit means: DutyOverlaps, WeekFull; nothing for none."""
+    """Raise what a limit means: AbsentThen, DutyOverlaps, WeekFull; nothing for none."""
     if limit is not None:
         raise LIMITS[limit](day=day.isoformat())
 

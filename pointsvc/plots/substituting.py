@@ -25,6 +25,7 @@ from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.members.telling import leave_message
+from pointsvc.plots.availability import limits_at
 from pointsvc.plots.errors import AlreadyTaken, DutyPassed, VetoOver
 from pointsvc.plots.models import Duty, Substitution
 from pointsvc.plots.queries import get_plot
@@ -104,7 +105,8 @@ def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: 
     """Go in somebody's place: signed up at once, and both sides and the leader know. Twice is once.
 
     Raises:
-        NotFound: not asked. AlreadyTaken. DutyOverlaps. WeekFull. ShiftFull. ShiftCancelled.
+        NotFound: not asked. AlreadyTaken. AbsentThen. DutyOverlaps. WeekFull. ShiftFull.
+        ShiftCancelled.
     """
     community = get_community(community_id)
     asked = get_substitution(community_id, substitution_id)
@@ -178,13 +180,18 @@ def come_after_all(
     """Who left can come after all: they are signed up again and the question ends. Twice is once.
 
     Raises:
-        NotFound: somebody else's. AlreadyTaken. ShiftFull. ShiftCancelled. ShiftOver.
+        NotFound: somebody else's. AlreadyTaken. DutyOverlaps: they mean to be elsewhere by now.
+        ShiftFull. ShiftCancelled. ShiftOver.
     """
+    community = get_community(community_id)
     asked = get_substitution(community_id, substitution_id)
     if asked.left_by_id != member_id:
         raise NotFound
     if asked.state == "closed":
         return
+    limit = limits_at(community, [member_id], asked.starts_at, asked.ends_at)[member_id]
+    if limit == "overlaps" and not asked.is_back:
+        refuse_limit(limit, clock.local_day(asked.starts_at, community.zone))
     if not _change(
         community_id, substitution_id, "open", {"state": "closed", "decided_by_id": member_id}
     ):

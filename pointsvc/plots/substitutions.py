@@ -19,7 +19,7 @@ from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.members.models import Member
-from pointsvc.plots.availability import limits_at
+from pointsvc.plots.availability import absent_at, limits_at
 from pointsvc.plots.models import CarePlan, Duty, Substitution
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.turns import substitutes_of
@@ -116,15 +116,18 @@ def offered_to(
 
 
 def hindrance(community: CommunityFacts, each: SubstitutionFacts, member_id: UUID) -> str | None:
-    """Why somebody cannot take it on: `not_asked`, `uncovered`, `overlaps`, `week_full`.
+    """Why somebody cannot take it on: `not_asked`, `uncovered`, or a limit.
 
-    Who is signed up already, who was told no by the leader, and who left it is not asked.
+    Who is signed up already, who was told no by the leader, and who left it is not asked. The limits:
+    `absent` where they said that they cannot come then, `overlaps`, `week_full`.
     """
     if member_id == each.left_by_id or not _is_asked(community.id, each, member_id):
         return "not_asked"
     shift = get_shift(community.id, each.shift_id)
     if lacks_of(community, [shift], member_id):
         return "uncovered"
+    if absent_at(community.id, [member_id], each.starts_at, each.ends_at):
+        return "absent"
     limits = limits_at(community, [member_id], each.starts_at, each.ends_at)
     return limits[member_id]
 
