@@ -97,6 +97,13 @@ class DutyStaffed(Conflict):
     message = _l("%(day)s 那一次：人已经够了，不用再请。")
 
 
+class SeatTwice(Conflict):
+    """One person was chosen for two seats of the same duty."""
+
+    code = "plots.seat_twice"
+    message = _l("%(day)s 那一次：同一个人选了两回，请把其中一位换掉，或者先空着。")
+
+
 class AlreadyTaken(Conflict):
     """Somebody else was quicker, or the question was closed."""
 

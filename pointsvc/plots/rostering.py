@@ -34,6 +34,7 @@ from pointsvc.plots.errors import (
     DutyOverlaps,
     DutyStaffed,
     NotOfGroup,
+    SeatTwice,
     WeekFull,
 )
 from pointsvc.plots.models import RosterEntry
@@ -124,7 +125,7 @@ def send_roster(
 
     Raises:
         NotFound: the plot, or a duty of another month. Forbidden. NotOfGroup. DutyStaffed.
-        DutyOverlaps. WeekFull.
+        DutyOverlaps. WeekFull. SeatTwice.
     """
     seen = look_at_month(
         community_id=community_id, scope=scope, place_id=place_id, month=month, now=now
@@ -245,7 +246,8 @@ def _new_pairs(seen: Month, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[Wa
     new: list[tuple[Wanted, Candidate]] = []
     given: dict[UUID, list[Stretch]] = {}
     counts: Counter[UUID] = Counter()
-    for duty_id, member_id in dict.fromkeys(asked):
+    seats = Counter(asked)
+    for duty_id, member_id in seats:
         duty, person = seen.wanted.get(duty_id), seen.people.get(member_id)
         if duty is None:
             raise NotFound
@@ -253,6 +255,8 @@ def _new_pairs(seen: Month, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[Wa
             raise NotOfGroup
         if member_id in duty.known | duty.refused:
             continue
+        if seats[duty_id, member_id] > 1:
+            raise SeatTwice(day=duty.on.isoformat())
         if counts[duty_id] >= duty.count:
             raise DutyStaffed(day=duty.on.isoformat())
         taken = [*person.taken, *given.setdefault(member_id, [])]

@@ -15,6 +15,7 @@ from pointsvc.plots.errors import (
     DutyOverlaps,
     DutyStaffed,
     NotOfGroup,
+    SeatTwice,
     WeekFull,
 )
 from pointsvc.plots.rules.roster import Reason
@@ -86,6 +87,13 @@ def test_more_than_are_wanted_are_not_asked(rota: Rota) -> None:
     rota.year.calendar.join(first.duty.shift_id, rota.cast.wangqiang)
     with pytest.raises(DutyStaffed):
         rota.send((first, rota.cast.limei), (first, rota.cast.liuyang))
+
+
+@pytest.mark.engines("sqlite")
+def test_one_person_does_not_take_two_seats_of_a_duty(rota: Rota) -> None:
+    twice = (rota.days()[0], rota.cast.limei)
+    with pytest.raises(SeatTwice):
+        rota.send(twice, twice)
 
 
 @pytest.mark.engines("sqlite")
