@@ -153,17 +153,20 @@ def answer_entry(
     answered_by_id: UUID,
     is_at_desk: bool,
     now: datetime,
+    scope: Scope | None = None,
 ) -> None:
     """Say yes, which signs up, or no, which costs nothing and shows the gap; twice is once.
 
-    Oneself, or at the clerk's desk for somebody who stands there.
+    Oneself, at the clerk's desk for somebody who stands there, or by who runs the plot's shifts
+    (`scope`) for somebody who said it to their face: that one is told what was written down.
 
     Raises:
         NotFound: no such question, or somebody else's. AlreadyAnswered. ShiftFull, ShiftCancelled,
         ShiftOver: the question stays open.
     """
     entry = get_entry(community_id, entry_id)
-    if entry.member_id != answered_by_id and not is_at_desk:
+    is_spoken = entry.member_id != answered_by_id and not is_at_desk
+    if is_spoken and not (scope is not None and may_run_at(scope, entry.place_id)):
         raise NotFound
     if not _decide(community_id, entry_id, answer, answered_by_id, now):
         if get_entry(community_id, entry_id).state != answer:
@@ -177,9 +180,12 @@ def answer_entry(
             member_id=entry.member_id,
             now=now,
         )
-    else:
+    elif entry.proposed_by_id != answered_by_id:
         _tell_leader(community_id, entry, now)
     _note(community_id, answered_by_id, f"plots.roster_{answer}", entry_id, now, {})
+    if is_spoken:
+        topic, day = f"plots.roster_spoken_{answer}", duty.due_on.isoformat()
+        _tell(community_id, entry.member_id, topic, entry.place_id, now, day=day)
 
 
 def confirm_all(*, community_id: UUID, member_id: UUID, now: datetime) -> tuple[int, int]:

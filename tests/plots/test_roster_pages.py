@@ -107,6 +107,18 @@ def test_one_says_yes_to_all_or_no_to_one_and_the_clerk_writes_it_down(
     assert rota.coming(0) == ["刘洋"]
 
 
+def test_the_leader_writes_down_what_was_said_to_their_face(rota: Rota, enter: Enter) -> None:
+    rota.send()
+    leader, said = enter(rota.cast.wangqiang), {"place_id": str(rota.year.place_id)}
+    assert "当面答应了" in leader.get(address(rota)).text
+    spoken = {rota.cast.limei: "confirmed", rota.cast.liuyang: "declined"}
+    for person, answer in spoken.items():
+        post(leader, f"/plots/roster/{rota.entry(0, person)}/answer", answer=answer, **said)
+    assert rota.coming(0) == ["李梅"]
+    assert "您当面答应 2026-12-05" in enter(rota.cast.limei).get("/me/messages").text
+    assert "您不去1号田" in enter(rota.cast.liuyang).get("/me/messages").text
+
+
 def test_the_leader_swaps_who_was_asked(rota: Rota, enter: Enter) -> None:
     first = rota.days()[0]
     rota.send((first, rota.cast.limei))
