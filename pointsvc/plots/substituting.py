@@ -146,6 +146,8 @@ def veto(
 ) -> None:
     """Say no to who took it on, with a word why, while there is time; the question opens again.
 
+    Both are told: who meant to go, and who cannot come and believed that somebody does.
+
     Where nobody else was asked, a wider circle is.
 
     Raises:
@@ -168,6 +170,9 @@ def veto(
     )
     _note(community_id, vetoed_by_id, "plots.substitution_vetoed", substitution_id, now)
     _tell(community_id, taken.taken_by_id, "plots.substitute_vetoed", shift, now)
+    for_left = "plots.substitute_found" if moved_up else "plots.substitute_sought"
+    if not taken.is_back:
+        _tell(community_id, taken.left_by_id, for_left, shift, now)
     but = {taken.left_by_id, *told_no(community_id, shift.id)}
     circles = (taken.circle, _first_circle(community_id, shift.place_id, but=but))
     left = _Left(taken.left_by_id, taken.reason, max(circles, key=CIRCLES.index))

@@ -189,6 +189,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.substitute_vetoed": _l(
         "%(at)s 在%(place)s，组长另有安排，这次不用您去了，谢谢您的好意。原因写在“我的田”里。"
     ),
+    "plots.substitute_sought": _l(
+        "%(at)s 在%(place)s，组长另有安排，说好替您的那位不去了，还在找人。您不用管，也不算缺席。"
+    ),
     "plots.thanked": _l("%(at)s 在%(place)s，您替班的那位谢谢您！"),
 }
 
@@ -209,6 +212,7 @@ PLACES: Final[dict[str, str]] = {
     "plots.substitute_asked": "plots.my_duties",
     "plots.substitute_found": "plots.my_duties",
     "plots.substitute_vetoed": "plots.my_duties",
+    "plots.substitute_sought": "plots.my_duties",
     "plots.substitute_goes": "plots.mine",
     "plots.substitute_wanted": "plots.mine",
     "activities.wait_took": "activities.open_shifts",

@@ -220,6 +220,13 @@ def test_the_leader_may_say_no_in_time_with_a_word_and_the_question_opens_again(
 
 
 @pytest.mark.engines("sqlite")
+def test_after_a_no_who_cannot_come_is_told_that_somebody_is_still_sought(rota: Rota) -> None:
+    rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
+    rota.veto(rota.substitutions()[0])
+    assert "组长另有安排，说好替您的那位不去了，还在找人" in told(rota, rota.cast.limei)[0]
+
+
+@pytest.mark.engines("sqlite")
 def test_a_day_later_it_stands(rota: Rota, clock: FrozenClock) -> None:
     rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
     clock.advance(hours=24)
