@@ -16,6 +16,7 @@ from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.editing import change_phone
 from pointsvc.organisation.service import join_group
 from pointsvc.plots import substituting
 from pointsvc.plots.assigning import answer_assignment, propose_assignment
@@ -127,6 +128,24 @@ def test_first_the_substitutes_are_asked_then_the_group_then_everybody(rota: Rot
     rota.widen(asked, "community", rota.cast.limei)
     rota.take(rota.substitutions()[0], rota.cast.zhangdian)
     assert rota.coming(0) == ["张店"]
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("why", ["asked", "comes", "no phone"])
+def test_past_a_substitute_who_cannot_stand_in_the_group_is_asked(rota: Rota, why: str) -> None:
+    cast = rota.cast
+    joins_group(rota, cast.zhangdian)
+    stand_in(rota, cast.liuyang)
+    if why == "asked":
+        rota.send((rota.days()[0], cast.liuyang))
+    elif why == "comes":
+        rota.year.calendar.join(rota.days()[0].duty.shift_id, cast.liuyang)
+    else:
+        rota.does(change_phone, member_id=cast.liuyang.id, phone=None, actor=SYSTEM)
+    asked = rota.cannot(0, cast.limei)
+    assert asked.circle == "group"
+    assert "缺一个人" in told(rota, cast.zhangdian)[0]
+    assert not any("缺一个人" in text for text in told(rota, cast.liuyang))
 
 
 @pytest.mark.engines("sqlite")
