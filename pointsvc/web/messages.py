@@ -177,6 +177,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.roster_spoken_declined": _l(
         "组长记下：%(day)s 您不去%(place)s，不扣分。不是这样的话，请跟组长说一声。"
     ),
+    "plots.roster_moved": _l(
+        "请您去%(place)s的那一次改到了 %(at)s。愿意不愿意，请到“我的田”里再看看、答一声；不愿意不扣分。"
+    ),
     "plots.roster_withdrawn": _l("请您 %(day)s 去%(place)s的事收回了，不用答复；不扣分。"),
     "plots.substitute_wanted": _l("%(at)s 在%(place)s，有一位来不了，正在找人替。"),
     "plots.substitute_asked": _l(
@@ -208,6 +211,7 @@ PLACES: Final[dict[str, str]] = {
     "plots.corner_offered": "plots.my_corners",
     "plots.corner_notice": "plots.my_corners",
     "plots.roster_asked": "plots.my_duties",
+    "plots.roster_moved": "plots.my_duties",
     "plots.roster_spoken_confirmed": "plots.my_duties",
     "plots.substitute_asked": "plots.my_duties",
     "plots.substitute_found": "plots.my_duties",
