@@ -24,7 +24,7 @@ from pointsvc.plots.errors import AlreadyAnswered, AlreadyAsked, NotOfGroup
 from pointsvc.plots.handing import find_taker, open_handover
 from pointsvc.plots.models import Assignment
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.remaining import leave_all
+from pointsvc.plots.remaining import leave_all, withdraw_questions
 from pointsvc.plots.service import know_plot
 
 Answer = Literal["accepted", "declined", "other"]
@@ -167,11 +167,19 @@ def end_assignment(
 
 
 def close_assignment(ended: Assignment, state: str, by_id: UUID | None, now: datetime) -> None:
-    """Let an assignment be over; where somebody cared, a hand-over begins."""
+    """Let an assignment be over; where somebody cared, a hand-over begins and open questions end."""
     cared = ended.state == "accepted"
     ended.state, ended.decided_at, ended.decided_by_id = state, now, by_id
     ended.renewal_ends_on = None
     db.session.flush()
+    if cared:
+        withdraw_questions(
+            community_id=ended.community_id,
+            place_id=ended.place_id,
+            member_id=ended.member_id,
+            by_id=by_id,
+            now=now,
+        )
     if cared and state == "ended":
         open_handover(
             community_id=ended.community_id,

@@ -6,9 +6,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import and_, exists, select
+
 from pointsvc.activities.engagements import engagements_of
+from pointsvc.activities.models import Shift, Signup
 from pointsvc.communities.queries import CommunityFacts
+from pointsvc.extensions import db
 from pointsvc.kernel import clock
+from pointsvc.plots.models import Substitution
 from pointsvc.plots.rules.roster import Stretch, limit_of, week_of
 from pointsvc.plots.rules.wishes import NONE, Wishes
 from pointsvc.plots.wishes import wishes_of
@@ -57,3 +62,34 @@ def limits_at(
         )
         for member_id in member_ids
     }
+
+
+def absent_at(
+    community_id: UUID, member_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
+) -> set[UUID]:
+    """Who of them said of a shift at that time that they cannot come, and did not come back to it."""
+    is_back = exists().where(
+        Signup.community_id == Substitution.community_id,
+        Signup.shift_id == Substitution.shift_id,
+        Signup.member_id == Substitution.left_by_id,
+        Signup.left_at.is_(None),
+    )
+    rows = db.session.scalars(
+        select(Substitution.left_by_id)
+        .join(
+            Shift,
+            and_(
+                Shift.community_id == Substitution.community_id, Shift.id == Substitution.shift_id
+            ),
+        )
+        .where(
+            Substitution.community_id == community_id,
+            Substitution.left_by_id.in_(member_ids),
+            Substitution.state.in_(("open", "taken")),
+            Shift.cancelled_at.is_(None),
+            Shift.starts_at < ends_at,
+            Shift.ends_at > starts_at,
+            ~is_back,
+        )
+    )
+    return set(rows)

@@ -76,6 +76,13 @@ class DutyOverlaps(Conflict):
     message = _l("%(day)s 那一次：这时候已经有别的安排，去不了两处。")
 
 
+class AbsentThen(Conflict):
+    """The person said that they cannot come to something at that time."""
+
+    code = "plots.absent_then"
+    message = _l("%(day)s 那一次：您说过那个时候来不了。要是又能去了，请先点“我又能去了”。")
+
+
 class WeekFull(Conflict):
     """More hours in a week than the person wishes, or the community asks of anybody."""
 
@@ -88,6 +95,13 @@ class DutyStaffed(Conflict):
 
     code = "plots.duty_staffed"
     message = _l("%(day)s 那一次：人已经够了，不用再请。")
+
+
+class SeatTwice(Conflict):
+    """One person was chosen for two seats of the same duty."""
+
+    code = "plots.seat_twice"
+    message = _l("%(day)s 那一次：同一个人选了两回，请把其中一位换掉，或者先空着。")
 
 
 class AlreadyTaken(Conflict):

@@ -45,6 +45,7 @@ from pointsvc.plots.calendars import (
 from pointsvc.plots.errors import DutyJoined, DutyPassed
 from pointsvc.plots.holidays import holidays_between
 from pointsvc.plots.models import Duty
+from pointsvc.plots.moving import tell_of_move
 from pointsvc.plots.rules import CARE_KIND
 from pointsvc.plots.rules.calendar import Generation, Slot, Standing, decide_generation, span_of
 
@@ -152,6 +153,8 @@ def move_duty(
 ) -> DutyFacts:
     """Do only this one on another day or at another time; the calendar leaves it alone from then on.
 
+    Whoever was asked to come and has not answered is told the new time.
+
     Raises:
         NotFound. Forbidden. DutyPassed. DutyJoined: people signed up for the time that was agreed.
         Invalid: a day that has passed, or a year away.
@@ -174,7 +177,10 @@ def move_duty(
     _set(community_id, [duty_id], {"due_on": due_on, "is_moved": True, "state": "planned"})
     detail = {"due_on": due_on.isoformat()}
     _note(community_id, moved_by_id, "plots.duty_moved", duty_id, now, detail)
-    return get_duty(community_id, duty_id)
+    moved = get_duty(community_id, duty_id)
+    if moved.starts_at != duty.starts_at:
+        tell_of_move(community_id=community_id, duty=moved, now=now)
+    return moved
 
 
 def hold_duty(

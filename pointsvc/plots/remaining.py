@@ -1,16 +1,19 @@
-"""What somebody signed up for at a plot and has still before them; giving all of it up."""
+"""What somebody has still before them at a plot: sign-ups, and questions; giving all of it up."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 
 from pointsvc.activities.models import Shift, Signup
 from pointsvc.activities.queries import ShiftFacts, find_shifts
 from pointsvc.activities.service import leave
 from pointsvc.extensions import db
+from pointsvc.plots.calendars import DutyFacts
+from pointsvc.plots.entries import asked_of
+from pointsvc.plots.models import Duty, RosterEntry
 
 LIST_MAX = 100
 
@@ -45,3 +48,28 @@ def leave_all(*, community_id: UUID, place_id: UUID, member_id: UUID, now: datet
     for shift in shifts:
         leave(community_id=community_id, shift_id=shift.id, member_id=member_id, now=now)
     return len(shifts)
+
+
+def open_questions(
+    *, community_id: UUID, place_id: UUID, member_id: UUID, now: datetime
+) -> list[DutyFacts]:
+    """The duties at the place to which the member was asked and has not answered, by day."""
+    asked = asked_of(community_id, member_id, now)
+    return [duty for _entry, duty in asked if duty.place_id == place_id]
+
+
+def withdraw_questions(
+    *, community_id: UUID, place_id: UUID, member_id: UUID, by_id: UUID | None, now: datetime
+) -> None:
+    """Take back what the roster asked the member at the place: who stops is not waited for."""
+    there = select(Duty.id).where(Duty.community_id == community_id, Duty.place_id == place_id)
+    db.session.execute(
+        update(RosterEntry)
+        .where(
+            RosterEntry.community_id == community_id,
+            RosterEntry.member_id == member_id,
+            RosterEntry.state == "proposed",
+            RosterEntry.duty_id.in_(there),
+        )
+        .values(state="withdrawn", decided_at=now, decided_by_id=by_id)
+    )

@@ -29,10 +29,12 @@ from pointsvc.members.telling import leave_message
 from pointsvc.plots.calendars import get_duty
 from pointsvc.plots.entries import EntryFacts, MonthDuty, asked_of, explained, get_entry, month_of
 from pointsvc.plots.errors import (
+    AbsentThen,
     AlreadyAnswered,
     DutyOverlaps,
     DutyStaffed,
     NotOfGroup,
+    SeatTwice,
     WeekFull,
 )
 from pointsvc.plots.models import RosterEntry
@@ -51,7 +53,11 @@ from pointsvc.plots.substitutions import left_from
 from pointsvc.plots.turns import candidates_of, wanted_of
 
 Answer = Literal["confirmed", "declined"]
-LIMITS: Final[dict[str, type[Conflict]]] = {"overlaps": DutyOverlaps, "week_full": WeekFull}
+LIMITS: Final[dict[str, type[Conflict]]] = {
+    "absent": AbsentThen,
+    "overlaps": DutyOverlaps,
+    "week_full": WeekFull,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def send_roster(
 
     Raises:
         NotFound: the plot, or a duty of another month. Forbidden. NotOfGroup. DutyStaffed.
-        DutyOverlaps. WeekFull.
+        DutyOverlaps. WeekFull. SeatTwice.
     """
     seen = look_at_month(
         community_id=community_id, scope=scope, place_id=place_id, month=month, now=now
@@ -147,17 +153,20 @@ def answer_entry(
     answered_by_id: UUID,
     is_at_desk: bool,
     now: datetime,
+    scope: Scope | None = None,
 ) -> None:
     """Say yes, which signs up, or no, which costs nothing and shows the gap; twice is once.
 
-    Oneself, or at the clerk's desk for somebody who stands there.
+    Oneself, at the clerk's desk for somebody who stands there, or by who runs the plot's shifts
+    (`scope`) for somebody who said it to their face: that one is told what was written down.
 
     Raises:
         NotFound: no such question, or somebody else's. AlreadyAnswered. ShiftFull, ShiftCancelled,
         ShiftOver: the question stays open.
     """
     entry = get_entry(community_id, entry_id)
-    if entry.member_id != answered_by_id and not is_at_desk:
+    is_spoken = entry.member_id != answered_by_id and not is_at_desk
+    if is_spoken and not (scope is not None and may_run_at(scope, entry.place_id)):
         raise NotFound
     if not _decide(community_id, entry_id, answer, answered_by_id, now):
         if get_entry(community_id, entry_id).state != answer:
@@ -171,9 +180,12 @@ def answer_entry(
             member_id=entry.member_id,
             now=now,
         )
-    else:
+    elif entry.proposed_by_id != answered_by_id:
         _tell_leader(community_id, entry, now)
     _note(community_id, answered_by_id, f"plots.roster_{answer}", entry_id, now, {})
+    if is_spoken:
+        topic, day = f"plots.roster_spoken_{answer}", duty.due_on.isoformat()
+        _tell(community_id, entry.member_id, topic, entry.place_id, now, day=day)
 
 
 def confirm_all(*, community_id: UUID, member_id: UUID, now: datetime) -> tuple[int, int]:
@@ -230,7 +242,7 @@ def release_entries(
 
 
 def refuse_limit(limit: str | None, day: date) -> None:
-    """Raise what a limit means: DutyOverlaps, WeekFull; nothing for none."""
+    """Raise what a limit means: AbsentThen, DutyOverlaps, WeekFull; nothing for none."""
     if limit is not None:
         raise LIMITS[limit](day=day.isoformat())
 
@@ -240,7 +252,8 @@ def _new_pairs(seen: Month, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[Wa
     new: list[tuple[Wanted, Candidate]] = []
     given: dict[UUID, list[Stretch]] = {}
     counts: Counter[UUID] = Counter()
-    for duty_id, member_id in dict.fromkeys(asked):
+    seats = Counter(asked)
+    for duty_id, member_id in seats:
         duty, person = seen.wanted.get(duty_id), seen.people.get(member_id)
         if duty is None:
             raise NotFound
@@ -248,6 +261,8 @@ def _new_pairs(seen: Month, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[Wa
             raise NotOfGroup
         if member_id in duty.known | duty.refused:
             continue
+        if seats[duty_id, member_id] > 1:
+            raise SeatTwice(day=duty.on.isoformat())
         if counts[duty_id] >= duty.count:
             raise DutyStaffed(day=duty.on.isoformat())
         taken = [*person.taken, *given.setdefault(member_id, [])]

@@ -25,12 +25,19 @@ from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.members.telling import leave_message
+from pointsvc.plots.availability import limits_at
 from pointsvc.plots.errors import AlreadyTaken, DutyPassed, VetoOver
 from pointsvc.plots.models import Duty, Substitution
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rostering import refuse_limit, release_entries
 from pointsvc.plots.rules.substituting import CIRCLES, first_circle, is_wider, veto_until
-from pointsvc.plots.substitutions import asked_people, get_substitution, hindrance, told_no
+from pointsvc.plots.substitutions import (
+    asked_people,
+    get_substitution,
+    hindrance,
+    reachable,
+    told_no,
+)
 from pointsvc.plots.turns import substitutes_of
 
 PLOT: Final = "plot"
@@ -50,8 +57,8 @@ def cannot_come(
 ) -> None:
     """Leave a shift on a plot with a reason, and ask others to go; twice is once.
 
-    Whoever waits in the line goes at once. Else the plot's substitutes are asked, where it has none
-    the group, where it has none everybody.
+    Whoever waits in the line goes at once. Else the plot's substitutes are asked, where none of them
+    could go the group, where nobody of it could everybody.
 
     Raises:
         NotFound: no shift on a plot. DutyPassed: it has begun.
@@ -67,7 +74,7 @@ def cannot_come(
     moved_up = leave(**mine, shift_id=shift_id, now=now)
     _release(shift_id, by_id=member_id, now=now, **mine)
     _note(community_id, member_id, "plots.cannot_come", shift_id, now)
-    circle = _first_circle(community_id, shift.place_id, but={member_id})
+    circle = _first_circle(community_id, shift, but={member_id})
     _pass_on(community_id, shift, _Left(member_id, reason, circle), moved_up, now)
     _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now)
 
@@ -104,7 +111,8 @@ def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: 
     """Go in somebody's place: signed up at once, and both sides and the leader know. Twice is once.
 
     Raises:
-        NotFound: not asked. AlreadyTaken. DutyOverlaps. WeekFull. ShiftFull. ShiftCancelled.
+        NotFound: not asked. AlreadyTaken. AbsentThen. DutyOverlaps. WeekFull. ShiftFull.
+        ShiftCancelled.
     """
     community = get_community(community_id)
     asked = get_substitution(community_id, substitution_id)
@@ -144,6 +152,8 @@ def veto(
 ) -> None:
     """Say no to who took it on, with a word why, while there is time; the question opens again.
 
+    Both are told: who meant to go, and who cannot come and believed that somebody does.
+
     Where nobody else was asked, a wider circle is.
 
     Raises:
@@ -166,8 +176,11 @@ def veto(
     )
     _note(community_id, vetoed_by_id, "plots.substitution_vetoed", substitution_id, now)
     _tell(community_id, taken.taken_by_id, "plots.substitute_vetoed", shift, now)
+    for_left = "plots.substitute_found" if moved_up else "plots.substitute_sought"
+    if not taken.is_back:
+        _tell(community_id, taken.left_by_id, for_left, shift, now)
     but = {taken.left_by_id, *told_no(community_id, shift.id)}
-    circles = (taken.circle, _first_circle(community_id, shift.place_id, but=but))
+    circles = (taken.circle, _first_circle(community_id, shift, but=but))
     left = _Left(taken.left_by_id, taken.reason, max(circles, key=CIRCLES.index))
     _pass_on(community_id, shift, left, moved_up, now)
 
@@ -178,13 +191,18 @@ def come_after_all(
     """Who left can come after all: they are signed up again and the question ends. Twice is once.
 
     Raises:
-        NotFound: somebody else's. AlreadyTaken. ShiftFull. ShiftCancelled. ShiftOver.
+        NotFound: somebody else's. AlreadyTaken. DutyOverlaps: they mean to be elsewhere by now.
+        ShiftFull. ShiftCancelled. ShiftOver.
     """
+    community = get_community(community_id)
     asked = get_substitution(community_id, substitution_id)
     if asked.left_by_id != member_id:
         raise NotFound
     if asked.state == "closed":
         return
+    limit = limits_at(community, [member_id], asked.starts_at, asked.ends_at)[member_id]
+    if limit == "overlaps" and not asked.is_back:
+        refuse_limit(limit, clock.local_day(asked.starts_at, community.zone))
     if not _change(
         community_id, substitution_id, "open", {"state": "closed", "decided_by_id": member_id}
     ):
@@ -229,13 +247,11 @@ def _pass_on(
         _tell_circle(community_id, shift, left.circle, but=but, now=now)
 
 
-def _first_circle(community_id: UUID, place_id: UUID, *, but: set[UUID]) -> str:
-    """The smallest circle that has anybody else."""
-    plot = get_plot(community_id, place_id)
-    return first_circle(
-        has_substitutes=bool(substitutes_of(plot) - but),
-        has_group=bool({person.id for person in plot.people} - but),
-    )
+def _first_circle(community_id: UUID, shift: ShiftFacts, *, but: set[UUID]) -> str:
+    """The smallest circle that has anybody else who reads it and could go."""
+    plot, community = get_plot(community_id, shift.place_id), get_community(community_id)
+    able = reachable(community, shift, {person.id for person in plot.people} - but)
+    return first_circle(has_substitutes=bool(substitutes_of(plot) & able), has_group=bool(able))
 
 
 def _release(
@@ -267,7 +283,8 @@ def _change(community_id: UUID, substitution_id: UUID, state: str, values: dict[
 def _tell_circle(
     community_id: UUID, shift: ShiftFacts, circle: str, *, but: set[UUID], now: datetime
 ) -> None:
-    for member_id in sorted(asked_people(community_id, shift.place_id, circle) - but):
+    people = asked_people(community_id, shift.place_id, circle) - but
+    for member_id in sorted(reachable(get_community(community_id), shift, people)):
         _tell(community_id, member_id, "plots.substitute_asked", shift, now)
 
 

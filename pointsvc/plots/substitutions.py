@@ -13,14 +13,14 @@ from sqlalchemy.orm import aliased
 
 from pointsvc.activities.gates import lacks_of
 from pointsvc.activities.models import Shift, Signup
-from pointsvc.activities.queries import get_shift
+from pointsvc.activities.queries import ShiftFacts, get_shift
 from pointsvc.communities.models import Place
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.members.models import Member
-from pointsvc.plots.availability import limits_at
-from pointsvc.plots.models import CarePlan, Duty, Substitution
+from pointsvc.plots.availability import absent_at, limits_at
+from pointsvc.plots.models import CarePlan, Duty, RosterEntry, Substitution
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.turns import substitutes_of
 
@@ -116,15 +116,18 @@ def offered_to(
 
 
 def hindrance(community: CommunityFacts, each: SubstitutionFacts, member_id: UUID) -> str | None:
-    """Why somebody cannot take it on: `not_asked`, `uncovered`, `overlaps`, `week_full`.
+    """Why somebody cannot take it on: `not_asked`, `uncovered`, or a limit.
 
-    Who is signed up already, who was told no by the leader, and who left it is not asked.
+    Who is signed up already, who was told no by the leader, and who left it is not asked. The limits:
+    `absent` where they said that they cannot come then, `overlaps`, `week_full`.
     """
     if member_id == each.left_by_id or not _is_asked(community.id, each, member_id):
         return "not_asked"
     shift = get_shift(community.id, each.shift_id)
     if lacks_of(community, [shift], member_id):
         return "uncovered"
+    if absent_at(community.id, [member_id], each.starts_at, each.ends_at):
+        return "absent"
     limits = limits_at(community, [member_id], each.starts_at, each.ends_at)
     return limits[member_id]
 
@@ -153,6 +156,24 @@ def asked_people(community_id: UUID, place_id: UUID, circle: str) -> set[UUID]:
     return {person.id for person in plot.people} if circle == "group" else set()
 
 
+def reachable(
+    community: CommunityFacts, shift: ShiftFacts, member_ids: Collection[UUID]
+) -> set[UUID]:
+    """Who of them can be asked to go to the shift and can go.
+
+    They have a phone to read it on, neither come nor were asked to it already, and nothing takes them
+    at that time, nor do they lack what dangerous work asks.
+    """
+    ids = _with_phone(community.id, member_ids) - _known(community.id, shift.id)
+    away = absent_at(community.id, ids, shift.starts_at, shift.ends_at)
+    limits = limits_at(community, ids, shift.starts_at, shift.ends_at)
+    return {
+        member_id
+        for member_id in ids - away
+        if limits[member_id] is None and not lacks_of(community, [shift], member_id)
+    }
+
+
 def told_no(community_id: UUID, shift_id: UUID) -> set[UUID]:
     """Who took it on and was told by the leader that it is not for them."""
     vetoed = select(Substitution.taken_by_id).where(
@@ -161,6 +182,41 @@ def told_no(community_id: UUID, shift_id: UUID) -> set[UUID]:
         Substitution.state == "vetoed",
     )
     return {member_id for member_id in db.session.scalars(vetoed) if member_id is not None}
+
+
+def _with_phone(community_id: UUID, member_ids: Collection[UUID]) -> set[UUID]:
+    """Who of them can sign in: without a phone nobody can."""
+    rows = db.session.scalars(
+        select(Member.id).where(
+            Member.community_id == community_id,
+            Member.id.in_(member_ids),
+            Member.state == "active",
+            Member.phone_index.is_not(None),
+        )
+    )
+    return set(rows)
+
+
+def _known(community_id: UUID, shift_id: UUID) -> set[UUID]:
+    """Who comes to the shift, or was asked to by the roster and has not answered."""
+    coming = select(Signup.member_id).where(
+        Signup.community_id == community_id,
+        Signup.shift_id == shift_id,
+        Signup.left_at.is_(None),
+    )
+    asked = (
+        select(RosterEntry.member_id)
+        .join(
+            Duty,
+            and_(Duty.community_id == RosterEntry.community_id, Duty.id == RosterEntry.duty_id),
+        )
+        .where(
+            RosterEntry.community_id == community_id,
+            RosterEntry.state == "proposed",
+            Duty.shift_id == shift_id,
+        )
+    )
+    return {*db.session.scalars(coming), *db.session.scalars(asked)}
 
 
 def _is_asked(community_id: UUID, each: SubstitutionFacts, member_id: UUID) -> bool:

@@ -20,6 +20,7 @@ from pointsvc.members.models import Member
 from pointsvc.members.queries import in_chunks, names_of
 from pointsvc.organisation.queries import people_of_groups, tended_places
 from pointsvc.plots.calendars import DutyFacts, find_duties
+from pointsvc.plots.entries import pending_of
 
 DAYS: Final = 7
 PEOPLE_MAX: Final = 200
@@ -63,11 +64,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class PersonWeek:
-    """A sheet for somebody without a phone: what they said they would come to, and what still needs them."""
+    """A sheet for somebody without a phone: what they said they would come to, and what else they might.
+
+    To `asked` the leader asks them; `open` needs anybody.
+    """
 
     id: UUID
     name: str
     mine: tuple[Job, ...]
+    asked: tuple[Job, ...]
     open: tuple[Job, ...]
 
 
@@ -129,15 +134,26 @@ def weeks_of_people(
             places.setdefault(member_id, set()).update(groups[group])
     joined = {member_id for job in week.jobs for member_id in job.people}
     phoneless = _without_phone(community.id, {*places, *joined})
+    asked: dict[UUID, set[UUID]] = {member_id: set() for member_id in phoneless}
+    for entry in pending_of(community.id, phoneless):
+        asked[entry.member_id].add(entry.duty_id)
     sheets = [
-        _sheet(member_id, name, places.get(member_id, set()), week.jobs)
+        _sheet(member_id, name, places.get(member_id, set()), asked[member_id], week.jobs)
         for member_id, name in phoneless.items()
     ]
     return sorted(sheets, key=lambda sheet: (sheet.name, sheet.id))[:PEOPLE_MAX]
 
 
-def _sheet(member_id: UUID, name: str, places: set[UUID], jobs: Sequence[Job]) -> PersonWeek:
+def _sheet(
+    member_id: UUID, name: str, places: set[UUID], duties: set[UUID], jobs: Sequence[Job]
+) -> PersonWeek:
     mine = tuple(job for job in jobs if member_id in job.people)
+    asked = tuple(
+        job
+        for job in jobs
+        if job.duty and job.duty.id in duties and job.missing_count and not job.is_off
+        if job not in mine
+    )
     wanting = tuple(
         job
         for job in jobs
@@ -145,9 +161,9 @@ def _sheet(member_id: UUID, name: str, places: set[UUID], jobs: Sequence[Job]) -
         and job.shift.risk == "none"  # whether they may is asked at the desk, not on paper
         and job.missing_count
         and not job.is_off
-        and member_id not in job.people
+        and job not in (*mine, *asked)
     )
-    return PersonWeek(member_id, name, mine, wanting)
+    return PersonWeek(member_id, name, mine, asked, wanting)
 
 
 def _jobs(community: CommunityFacts, place_ids: Sequence[UUID], days: Sequence[date]) -> list[Job]:

@@ -171,6 +171,15 @@ WORDS: Final[dict[str, LazyText]] = {
         "排班表出来了，%(place)s有 %(count)s 次想请您。愿意不愿意，请到“我的田”里答一声；不愿意不扣分。"
     ),
     "plots.roster_declined": _l("您请的人 %(day)s 来不了%(place)s，那一次还缺人。"),
+    "plots.roster_spoken_confirmed": _l(
+        "组长记下：您当面答应 %(day)s 去%(place)s。不是这样，或者来不了，在“我的田”里点一下就行，不扣分。"
+    ),
+    "plots.roster_spoken_declined": _l(
+        "组长记下：%(day)s 您不去%(place)s，不扣分。不是这样的话，请跟组长说一声。"
+    ),
+    "plots.roster_moved": _l(
+        "请您去%(place)s的那一次改到了 %(at)s。愿意不愿意，请到“我的田”里再看看、答一声；不愿意不扣分。"
+    ),
     "plots.roster_withdrawn": _l("请您 %(day)s 去%(place)s的事收回了，不用答复；不扣分。"),
     "plots.substitute_wanted": _l("%(at)s 在%(place)s，有一位来不了，正在找人替。"),
     "plots.substitute_asked": _l(
@@ -182,6 +191,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.substitute_goes": _l("%(at)s 在%(place)s，有人替班了。名字在“我的责任田”里。"),
     "plots.substitute_vetoed": _l(
         "%(at)s 在%(place)s，组长另有安排，这次不用您去了，谢谢您的好意。原因写在“我的田”里。"
+    ),
+    "plots.substitute_sought": _l(
+        "%(at)s 在%(place)s，组长另有安排，说好替您的那位不去了，还在找人。您不用管，也不算缺席。"
     ),
     "plots.thanked": _l("%(at)s 在%(place)s，您替班的那位谢谢您！"),
 }
@@ -199,9 +211,12 @@ PLACES: Final[dict[str, str]] = {
     "plots.corner_offered": "plots.my_corners",
     "plots.corner_notice": "plots.my_corners",
     "plots.roster_asked": "plots.my_duties",
+    "plots.roster_moved": "plots.my_duties",
+    "plots.roster_spoken_confirmed": "plots.my_duties",
     "plots.substitute_asked": "plots.my_duties",
     "plots.substitute_found": "plots.my_duties",
     "plots.substitute_vetoed": "plots.my_duties",
+    "plots.substitute_sought": "plots.my_duties",
     "plots.substitute_goes": "plots.mine",
     "plots.substitute_wanted": "plots.mine",
     "activities.wait_took": "activities.open_shifts",

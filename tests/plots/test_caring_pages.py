@@ -6,6 +6,7 @@ import pytest
 
 from pointsvc.kernel.ids import new_id
 from pointsvc.plots.assignments import assignments_at
+from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
@@ -71,6 +72,21 @@ def test_either_side_ends_it(client: HouseClient, year: Year) -> None:
     sign_in_cookie(client, year.cast.limei)
     client.post(f"/plots/assignments/{asked.id}/end")
     assert state(year) == []
+
+
+@pytest.mark.engines("sqlite")
+def test_who_stops_sees_what_the_roster_asks_and_it_is_taken_back(
+    client: HouseClient, year: Year
+) -> None:
+    rota = Rota(year)
+    ask(client, year)
+    rota.send((rota.days()[0], year.cast.limei))
+    sign_in_cookie(client, year.cast.limei)
+    answer(client, year, "accepted")
+    [caring] = assignments_at(year.community_id, [year.place_id])
+    assert "排班表还问着的 1 次" in client.get(f"/plots/assignments/{caring.id}/end").text
+    client.post(f"/plots/assignments/{caring.id}/end")
+    assert [entry.state for entry in rota.days()[0].entries] == ["withdrawn"]
 
 
 def test_what_comes_is_listed_with_what_to_bring(client: HouseClient, year: Year) -> None:

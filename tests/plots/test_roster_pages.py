@@ -80,6 +80,17 @@ def test_what_cannot_be_is_told_on_the_same_page(rota: Rota, enter: Enter) -> No
     assert "人已经够了" in answer.text
 
 
+def test_one_person_for_two_seats_is_told_at_the_seat(rota: Rota, enter: Enter) -> None:
+    first, limei = rota.days()[0], str(rota.cast.limei.id)
+    form = {f"seat-{first.duty.id}-{n}": limei for n in range(2)}
+    place = f"/plots/{rota.year.place_id}/roster"
+    answer = enter(rota.cast.wangqiang).post(place, data={"month": "2026-12", **form})
+    assert answer.status_code == 409
+    assert answer.text.count("这一场已经选了这个人") == 1
+    assert f'id="seat-{first.duty.id}-1-error"' in answer.text
+    assert rota.days()[0].entries == ()
+
+
 def test_one_says_yes_to_all_or_no_to_one_and_the_clerk_writes_it_down(
     rota: Rota, enter: Enter
 ) -> None:
@@ -94,6 +105,18 @@ def test_one_says_yes_to_all_or_no_to_one_and_the_clerk_writes_it_down(
     answer = {"answer": "confirmed", "place_id": str(rota.year.place_id), "month": "2026-12"}
     post(clerk, f"/plots/roster/{rota.entry(0, rota.cast.liuyang)}/answer", **answer)
     assert rota.coming(0) == ["刘洋"]
+
+
+def test_the_leader_writes_down_what_was_said_to_their_face(rota: Rota, enter: Enter) -> None:
+    rota.send()
+    leader, said = enter(rota.cast.wangqiang), {"place_id": str(rota.year.place_id)}
+    assert "当面答应了" in leader.get(address(rota)).text
+    spoken = {rota.cast.limei: "confirmed", rota.cast.liuyang: "declined"}
+    for person, answer in spoken.items():
+        post(leader, f"/plots/roster/{rota.entry(0, person)}/answer", answer=answer, **said)
+    assert rota.coming(0) == ["李梅"]
+    assert "您当面答应 2026-12-05" in enter(rota.cast.limei).get("/me/messages").text
+    assert "您不去1号田" in enter(rota.cast.liuyang).get("/me/messages").text
 
 
 def test_the_leader_swaps_who_was_asked(rota: Rota, enter: Enter) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from pointsvc.activities.errors import ShiftFull
+from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
+from pointsvc.kernel.transaction import transact
 from pointsvc.plots import rostering
 from pointsvc.plots.errors import (
     AlreadyAnswered,
     DutyOverlaps,
     DutyStaffed,
     NotOfGroup,
+    SeatTwice,
     WeekFull,
 )
 from pointsvc.plots.rules.roster import Reason
+from pointsvc.plots.rules.wishes import Wishes
+from pointsvc.plots.wishes import keep_wishes
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
@@ -86,6 +92,26 @@ def test_more_than_are_wanted_are_not_asked(rota: Rota) -> None:
     rota.year.calendar.join(first.duty.shift_id, rota.cast.wangqiang)
     with pytest.raises(DutyStaffed):
         rota.send((first, rota.cast.limei), (first, rota.cast.liuyang))
+
+
+@pytest.mark.engines("sqlite")
+def test_who_was_asked_hears_that_the_day_moved_and_why_drops_the_weekday(rota: Rota) -> None:
+    limei, saturdays, now = rota.cast.limei.id, Wishes(weekdays=frozenset({5})), clock.now()
+    who = {"community_id": rota.community_id, "member_id": limei, "kept_by_id": limei}
+    transact(lambda: keep_wishes(wishes=saturdays, now=now, **who))
+    rota.send((rota.days()[0], rota.cast.limei))
+    assert Reason("free_on", 5) in rota.days()[0].silent[0].reasons
+    rota.year.move(rota.days()[0].duty, date(2026, 12, 6))
+    [asked] = rota.days()[0].silent
+    assert "free_on" not in {reason.code for reason in asked.reasons}
+    assert "2026-12-06 10:00" in told(rota, "limei")[0]
+
+
+@pytest.mark.engines("sqlite")
+def test_one_person_does_not_take_two_seats_of_a_duty(rota: Rota) -> None:
+    twice = (rota.days()[0], rota.cast.limei)
+    with pytest.raises(SeatTwice):
+        rota.send(twice, twice)
 
 
 @pytest.mark.engines("sqlite")

@@ -10,15 +10,26 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.queries import attendances_of
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.editing import change_phone
+from pointsvc.organisation.service import join_group
 from pointsvc.plots import substituting
 from pointsvc.plots.assigning import answer_assignment, propose_assignment
-from pointsvc.plots.errors import AlreadyTaken, DutyOverlaps, DutyPassed, VetoOver, WeekFull
+from pointsvc.plots.errors import (
+    AbsentThen,
+    AlreadyTaken,
+    DutyOverlaps,
+    DutyPassed,
+    VetoOver,
+    WeekFull,
+)
 from pointsvc.plots.rules.wishes import Wishes
+from pointsvc.plots.substitutions import SubstitutionFacts
 from pointsvc.plots.wishes import keep_wishes
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
@@ -70,6 +81,12 @@ def stand_in(rota: Rota, person: Person) -> None:
     )
 
 
+def joins_group(rota: Rota, person: Person) -> None:
+    """The plot's group has one more."""
+    who = {"group_id": rota.cast.group_id, "member_id": person.id, "actor": SYSTEM}
+    rota.does(join_group, **who)
+
+
 def test_somebody_goes_and_it_is_remembered_and_thanked(rota: Rota) -> None:
     asked = rota.cannot(0, rota.cast.limei)
     assert (asked.circle, rota.coming(0)) == ("group", [])
@@ -114,6 +131,24 @@ def test_first_the_substitutes_are_asked_then_the_group_then_everybody(rota: Rot
 
 
 @pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("why", ["asked", "comes", "no phone"])
+def test_past_a_substitute_who_cannot_stand_in_the_group_is_asked(rota: Rota, why: str) -> None:
+    cast = rota.cast
+    joins_group(rota, cast.zhangdian)
+    stand_in(rota, cast.liuyang)
+    if why == "asked":
+        rota.send((rota.days()[0], cast.liuyang))
+    elif why == "comes":
+        rota.year.calendar.join(rota.days()[0].duty.shift_id, cast.liuyang)
+    else:
+        rota.does(change_phone, member_id=cast.liuyang.id, phone=None, actor=SYSTEM)
+    asked = rota.cannot(0, cast.limei)
+    assert asked.circle == "group"
+    assert "缺一个人" in told(rota, cast.zhangdian)[0]
+    assert not any("缺一个人" in text for text in told(rota, cast.liuyang))
+
+
+@pytest.mark.engines("sqlite")
 def test_who_is_taken_then_or_has_no_hours_left_does_not_see_it(year: Year, rota: Rota) -> None:
     asked = rota.cannot(0, rota.cast.limei)
     cast, at = rota.cast, asked.starts_at
@@ -133,13 +168,56 @@ def test_who_is_taken_then_or_has_no_hours_left_does_not_see_it(year: Year, rota
         rota.take(asked, cast.hedu)
 
 
+def elsewhere(rota: Rota) -> SubstitutionFacts:
+    """李梅 cannot come to the first duty; then 刘洋 cannot to another one at that time."""
+    asked, calendar = rota.cannot(0, rota.cast.limei), rota.year.calendar
+    other = calendar.open(starts_at=asked.starts_at, ends_at=asked.ends_at)
+    calendar.join(other.id, rota.cast.liuyang)
+    away = {"member_id": rota.cast.liuyang.id, "reason": "ill"}
+    rota.does(substituting.cannot_come, shift_id=other.id, **away)
+    return next(each for each in rota.substitutions() if each.shift_id == other.id)
+
+
+@pytest.mark.engines("sqlite")
+def test_who_said_that_they_cannot_come_then_is_not_asked_elsewhere(rota: Rota) -> None:
+    asked = elsewhere(rota)
+    rota.widen(asked, "group")
+    assert rota.offered(rota.cast.limei) == []
+    with pytest.raises(AbsentThen):
+        rota.take(asked, rota.cast.limei)
+
+
+@pytest.mark.engines("sqlite")
+def test_who_means_to_be_elsewhere_by_now_does_not_come_after_all(rota: Rota) -> None:
+    asked = rota.cannot(0, rota.cast.limei)
+    other = rota.year.calendar.open(starts_at=asked.starts_at, ends_at=asked.ends_at)
+    rota.year.calendar.join(other.id, rota.cast.limei)
+    with pytest.raises(DutyOverlaps):
+        rota.does(
+            substituting.come_after_all,
+            substitution_id=asked.id,
+            member_id=rota.cast.limei.id,
+        )
+    assert rota.coming(0) == []
+
+
 @pytest.mark.engines("sqlite")
 def test_after_a_no_to_the_only_substitute_the_group_is_asked(rota: Rota) -> None:
+    joins_group(rota, rota.cast.zhangdian)
     stand_in(rota, rota.cast.liuyang)
     rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
     rota.veto(rota.substitutions()[0])
     again = rota.substitutions()[0]
     assert (again.state, again.circle) == ("open", "group")
+
+
+@pytest.mark.engines("sqlite")
+def test_after_a_no_to_the_last_one_of_the_group_everybody_is_asked(rota: Rota) -> None:
+    stand_in(rota, rota.cast.liuyang)
+    rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
+    rota.veto(rota.substitutions()[0])
+    again = rota.substitutions()[0]
+    assert (again.state, again.circle) == ("open", "community")
 
 
 def test_the_leader_may_say_no_in_time_with_a_word_and_the_question_opens_again(
@@ -158,6 +236,13 @@ def test_the_leader_may_say_no_in_time_with_a_word_and_the_question_opens_again(
     rota.widen(again, "community")
     rota.take(again, rota.cast.zhangdian)
     assert rota.coming(0) == ["张店"]
+
+
+@pytest.mark.engines("sqlite")
+def test_after_a_no_who_cannot_come_is_told_that_somebody_is_still_sought(rota: Rota) -> None:
+    rota.take(rota.cannot(0, rota.cast.limei), rota.cast.liuyang)
+    rota.veto(rota.substitutions()[0])
+    assert "组长另有安排，说好替您的那位不去了，还在找人" in told(rota, rota.cast.limei)[0]
 
 
 @pytest.mark.engines("sqlite")

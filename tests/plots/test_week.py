@@ -12,6 +12,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import record_consent
 from pointsvc.members.editing import change_phone
 from pointsvc.plots.week import monday_of
+from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
@@ -34,6 +35,19 @@ def page(client: HouseClient, year: Year, *, more: str = "", who: str = "wangqia
     sign_in_cookie(client, getattr(year.cast, who))
     on = year.duties()[0].due_on
     return client.get(f"/plots/week{more}?on={on}").text
+
+
+def lose_phone(year: Year) -> None:
+    """刘洋 has none any more."""
+    transact(
+        lambda: change_phone(
+            community_id=year.community_id,
+            member_id=year.cast.liuyang.id,
+            phone=None,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    )
 
 
 def test_the_board_shows_whole_names_only_of_who_agreed(coming: Year, client: HouseClient) -> None:
@@ -64,19 +78,23 @@ def test_a_leader_may_see_whole_names_of_their_own_plots(coming: Year, client: H
 
 
 def test_there_is_a_sheet_for_who_has_no_phone(coming: Year, client: HouseClient) -> None:
-    transact(
-        lambda: change_phone(
-            community_id=coming.community_id,
-            member_id=coming.cast.liuyang.id,
-            phone=None,
-            actor=SYSTEM,
-            now=clock.now(),
-        )
-    )
+    lose_phone(coming)
     text = page(client, coming, more="/people")
     assert "刘洋这一周" in text
     assert "李梅这一周" not in text
     assert "1号田" in text
+
+
+def test_what_somebody_without_a_phone_is_asked_stands_on_the_sheet(
+    year: Year, client: HouseClient
+) -> None:
+    rota = Rota(year)
+    rota.send((rota.days()[0], year.cast.liuyang))
+    lose_phone(year)
+    sign_in_cookie(client, year.cast.wangqiang)
+    text = client.get("/plots/week/people?on=2026-12-05").text
+    assert "组长请您来" in text
+    assert "还缺人，愿意来" not in text
 
 
 def test_a_week_that_makes_no_sense_is_this_one(coming: Year, client: HouseClient) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.activities.scopes import scope_of
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
@@ -53,10 +54,11 @@ def rostered(community: CommunityFacts, member_id: UUID, now: datetime) -> dict[
 @blueprint.route("/roster/<uuid:entry_id>/answer", methods=["POST"])
 @requires("me.read")
 def answer_roster(entry_id: UUID) -> ResponseReturnValue:
-    """Yes or no to one duty; a clerk for somebody who stands at the desk."""
+    """Yes or no to one duty; a clerk or a leader for somebody who says it to their face."""
     community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
-    is_clerk = "clerk" in current_caller().roles
+    roles, scope = current_caller().roles, scope_of(current_caller())
     said = parse_form(EntryForm, request.form)
+    is_spoken = bool(said["place_id"]) and "clerk" not in roles
     try:
         transact(
             lambda: answer_entry(
@@ -64,16 +66,16 @@ def answer_roster(entry_id: UUID) -> ResponseReturnValue:
                 entry_id=entry_id,
                 answer=said["answer"],
                 answered_by_id=actor_id,
-                is_at_desk=is_clerk,
+                is_at_desk="clerk" in roles,
+                scope=scope,
                 now=now,
             )
         )
     except Conflict as refusal:
         flash(refusal.detail, "error")
     else:
-        yes = said["answer"] == "confirmed"
-        flash(_("记下了，到时见。") if yes else _("记下了，不扣分，也不影响别的。"), "success")
-    if said["place_id"] and is_clerk:
+        flash(_told(said, is_spoken=is_spoken), "success")
+    if said["place_id"] and roles & {"clerk", "leader"}:
         at = {"place_id": said["place_id"], "month": said["month"]}
         return redirect(url_for("plots.roster", **at), 303)
     return redirect(url_for("plots.my_duties"), 303)
@@ -142,6 +144,14 @@ def _keep(member_id: UUID, back: str) -> ResponseReturnValue:
     )
     flash(_("记下了，下次排班照这个来。"), "success")
     return redirect(back, 303)
+
+
+def _told(said: dict[str, Any], *, is_spoken: bool) -> str:
+    """What who tapped reads: the person, or the leader to whom it was said."""
+    if is_spoken:
+        return _("记下了，已发消息告诉本人。")
+    yes = said["answer"] == "confirmed"
+    return _("记下了，到时见。") if yes else _("记下了，不扣分，也不影响别的。")
 
 
 def _volunteers() -> bool:

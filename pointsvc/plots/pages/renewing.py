@@ -25,29 +25,32 @@ from pointsvc.plots.assignments import get_assignment
 from pointsvc.plots.forms.caring import AnewForm, GoOnForm, RenewalForm
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
-from pointsvc.plots.remaining import remaining_signups
+from pointsvc.plots.remaining import open_questions, remaining_signups
 from pointsvc.plots.renewing import answer_renewal, ask_anew, ask_to_go_on, write_down_yes
+from pointsvc.plots.words import CARE_WORDS
 
 
 @blueprint.route("/assignments/<uuid:assignment_id>/end")
 @requires("me.read")
 def ending(assignment_id: UUID) -> str:
-    """Before somebody stops: which sign-ups remain, and whether these go too."""
+    """Before somebody stops: which sign-ups remain, and whether these go too; what is taken back."""
     community, now = get_community(current_community_id()), clock.now()
     asked = get_assignment(community.id, assignment_id)
     is_mine = asked.member_id == current_actor_id()
     if not is_mine and not may_run_at(scope_of(current_caller()), asked.place_id):
         raise NotFound
+    there = {
+        "community_id": community.id,
+        "place_id": asked.place_id,
+        "member_id": asked.member_id,
+    }
     return render_template(
         "plots/ending.html",
         asked=asked,
         is_mine=is_mine,
-        shifts=remaining_signups(
-            community_id=community.id,
-            place_id=asked.place_id,
-            member_id=asked.member_id,
-            now=now,
-        ),
+        shifts=remaining_signups(**there, now=now),
+        questions=open_questions(**there, now=now) if asked.state == "accepted" else [],
+        care_words=CARE_WORDS,
         zone=community.zone,
     )
 
