@@ -75,8 +75,10 @@ def cannot_come(
     _release(shift_id, by_id=member_id, now=now, **mine)
     _note(community_id, member_id, "plots.cannot_come", shift_id, now)
     circle = _first_circle(community_id, shift, but={member_id})
+    is_news = not _circles_before(community_id, shift_id, member_id)
     _pass_on(community_id, shift, _Left(member_id, reason, circle), moved_up, now)
-    _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now)
+    if is_news:
+        _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now)
 
 
 def widen(
@@ -225,7 +227,9 @@ def thank(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: da
 def _pass_on(
     community_id: UUID, shift: ShiftFacts, left: _Left, moved_up: list[UUID], now: datetime
 ) -> None:
-    """Whoever waited goes in their place; else others are asked."""
+    """Whoever waited goes in their place; else others are asked, nobody twice for the same person."""
+    before = _circles_before(community_id, shift.id, left.by_id)
+    _close_open(community_id, shift.id, left.by_id)
     values: dict[str, Any] = {"state": "open"}
     if moved_up:
         values = {"state": "taken", "taken_by_id": moved_up[0], "taken_at": now}
@@ -243,8 +247,33 @@ def _pass_on(
     )
     db.session.flush()
     if not moved_up:
-        but = {left.by_id, *told_no(community_id, shift.id)}
+        told = (asked_people(community_id, shift.place_id, circle) for circle in before)
+        but = {left.by_id, *told_no(community_id, shift.id)}.union(*told)
         _tell_circle(community_id, shift, left.circle, but=but, now=now)
+
+
+def _circles_before(community_id: UUID, shift_id: UUID, left_by_id: UUID) -> set[str]:
+    """Whom was asked already to go in this person's place."""
+    asked = select(Substitution.circle).where(
+        Substitution.community_id == community_id,
+        Substitution.shift_id == shift_id,
+        Substitution.left_by_id == left_by_id,
+    )
+    return set(db.session.scalars(asked))
+
+
+def _close_open(community_id: UUID, shift_id: UUID, left_by_id: UUID) -> None:
+    """A question that outlived its asker's coming back is closed before the next."""
+    db.session.execute(
+        update(Substitution)
+        .where(
+            Substitution.community_id == community_id,
+            Substitution.shift_id == shift_id,
+            Substitution.left_by_id == left_by_id,
+            Substitution.state == "open",
+        )
+        .values(state="closed", decided_by_id=left_by_id)
+    )
 
 
 def _first_circle(community_id: UUID, shift: ShiftFacts, *, but: set[UUID]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pointsvc.activities.service import sign_up
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.checkin.queries import attendances_of
 from pointsvc.kernel import clock as moments
@@ -101,6 +102,19 @@ def test_somebody_goes_and_it_is_remembered_and_thanked(rota: Rota) -> None:
         rota.thank(covered, rota.cast.limei)
     thanks = [text for text in told(rota, rota.cast.liuyang) if "谢谢您" in text]
     assert len(thanks) == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_leaving_again_after_coming_back_asks_anew_and_tells_nobody_twice(rota: Rota) -> None:
+    """Also who came back by the ordinary way: the first question had stayed open."""
+    shift_id = rota.cannot(0, rota.cast.limei).shift_id
+    for _time in range(3):
+        rota.does(sign_up, shift_id=shift_id, member_id=rota.cast.limei.id)
+        rota.cannot(0, rota.cast.limei)
+    assert sorted(each.state for each in rota.substitutions()) == ["closed"] * 3 + ["open"]
+    for person in (rota.cast.liuyang, rota.cast.wangqiang):
+        asks = [text for text in told(rota, person) if "缺一个人" in text or "来不了" in text]
+        assert len(asks) == 1
 
 
 @pytest.mark.engines("sqlite")
