@@ -315,6 +315,8 @@ def inspect_the_plot(season: Season) -> None:
     phone.locator("#field-points-1").fill("6")
     phone.locator("#field-word-1").fill("东北角露土")
     phone.get_by_role("button", name="交上去").click()
+    expect(phone.locator("dialog")).to_contain_text("一共 96 分")
+    phone.get_by_role("button", name="确定交上去").click()
     expect(phone.get_by_text("交上去了：96 分")).to_be_visible()
     leader = season.leader("/plots/inspections/mine")
     leader.locator("#found").get_by_role("link", name=re.compile("1号田")).click()

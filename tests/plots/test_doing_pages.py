@@ -213,6 +213,18 @@ def hand_in(client: HouseClient, doing: Doing, lost: int) -> str:
     return where
 
 
+@pytest.mark.engines("sqlite")
+def test_handing_in_asks_first_with_the_total(client: HouseClient, doing: Doing) -> None:
+    doing.ask(doing.cast.sungang)
+    visit = doing.month().asked
+    assert visit is not None
+    sign_in_cookie(client, doing.cast.sungang)
+    page = client.get(f"/plots/inspections/{visit.id}").text
+    assert "data-confirm>" in page
+    assert "data-sum-value" in page
+    assert "确定交上去" in page
+
+
 def test_an_afternoon_from_the_work_to_the_bonus(
     client: HouseClient, doing: Doing, duty: Duty, clock: FrozenClock
 ) -> None:
