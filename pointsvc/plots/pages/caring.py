@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pointsvc.activities.queries import signed_up_shift_ids
 from pointsvc.activities.rules import may_run_at
 from pointsvc.activities.scopes import scope_of
 from pointsvc.communities.queries import find_places, get_community
@@ -28,10 +27,10 @@ from pointsvc.members.consents import consents_of
 from pointsvc.members.editing import say_consent
 from pointsvc.organisation.queries import tended_place_ids_of
 from pointsvc.plots.adoptions import adoptions_at
+from pointsvc.plots.ahead import ahead_of
 from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
 from pointsvc.plots.assignments import assignments_at, assignments_of, get_assignment
-from pointsvc.plots.calendars import find_duties, weeks_of
-from pointsvc.plots.generating import HORIZON
+from pointsvc.plots.calendars import weeks_of
 from pointsvc.plots.handovers import handovers_at, handovers_of
 from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
@@ -164,21 +163,21 @@ def my_duties() -> str:
     tended = tended_place_ids_of(community.id, member_id)
     mine = {each.place_id for each in assignments} | tended
     names = {place.id: place.name for place in find_places(community.id, kind="plot")}
-    duties = find_duties(community.id, list(mine), today, today + HORIZON)
-    shift_ids = [duty.shift_id for duty in duties]
+    ahead = ahead_of(community, member_id, mine, now)
     return render_template(
         "plots/my_duties.html",
         assignments=assignments,
-        weeks=weeks_of([duty for duty in duties if duty.ends_at > now]),
+        my_weeks=weeks_of(ahead.mine),
+        unplanned=ahead.unplanned,
+        other_weeks=weeks_of(ahead.others),
+        others_count=len(ahead.others),
         today=today,
         tomorrow=today + timedelta(days=1),
         handovers=handovers_of(community.id, member_id),
         is_named=consents_of(community.id, member_id)["plot_name"].is_given,
         to_report=to_report(community.id, member_id, list(names), now - WRITTEN_WITHIN),
         place_names=names,
-        joined=signed_up_shift_ids(
-            community_id=community.id, member_id=member_id, shift_ids=shift_ids
-        ),
+        joined=ahead.joined,
         zone=community.zone,
         care_words=CARE_WORDS,
         risk_words=RISK_WORDS,
