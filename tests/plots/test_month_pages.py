@@ -37,11 +37,13 @@ def test_a_month_without_duties_says_where_they_are_made(client: HouseClient, ye
     assert "还没排养护" in client.get("/plots/month?month=nonsense").text
 
 
-def test_the_clerk_chooses_whose_month(client: HouseClient, year: Year) -> None:
+def test_the_clerk_sees_all_plots_or_chooses_whose_month(client: HouseClient, year: Year) -> None:
     year.add()
     year.generate()
     sign_in_cookie(client, year.cast.zhaofang)
-    assert "请选一个党小组" in client.get("/plots/month").text
+    page = client.get("/plots/month").text
+    assert 'class="month-duty"' in page
+    assert 'href="/plots/mine"' not in page.split("<main")[1]
     page = client.get(f"/plots/month?group={year.cast.group_id}").text
     assert 'class="month-duty"' in page
 
