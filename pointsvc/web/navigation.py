@@ -61,7 +61,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _ME,
         Way("activities.open_shifts", _l("活动"), "calendar", _l("近期场次，自愿报名")),
         Way("plots.my_duties", _l("我的田"), "plot", _l("请我养护的、接下来做什么")),
-        Way("plots.my_defects", _l("报修"), "warning", _l("坏了的报一下，看修到哪一步")),
+        Way("plots.my_defects", _l("我报的"), "warning", _l("坏了的报一下，看修到哪一步")),
         Way("web.my_statement", _l("明细"), "book", _l("每一分的来处")),
         Way("shop.window", _l("超市"), "shop", _l("有什么、多少分、还剩多少")),
         Way("disclosure.ours", _l("公示"), "board", _l("每月账目")),
