@@ -152,6 +152,7 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.defect_found": _l("%(place)s有人报修（第 %(number)s 号），请到“今天的活”里看看。"),
     "plots.defect_seen": _l("您报的第 %(number)s 号（%(place)s），社区看到了。"),
     "plots.defect_passed_on": _l("您报的第 %(number)s 号（%(place)s）转给了%(passed_to)s。"),
+    "plots.defect_again": _l("%(place)s报修第 %(number)s 号说是修好了，看到的人说还没修好。"),
     "plots.defect_mended": _l("您报的第 %(number)s 号（%(place)s）修好了，谢谢您。"),
     "plots.defect_not_ours": _l(
         "您报的第 %(number)s 号（%(place)s）不归社区管，原因和可以找谁写在“我报的”里。"

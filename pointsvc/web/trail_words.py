@@ -116,6 +116,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "plots.roster_withdrawn": _l("收回排班"),
     "plots.care_report_amended": _l("改养护记录"),
     "plots.care_reported": _l("写养护记录"),
+    "plots.defect_again": _l("报修：还没修好"),
     "plots.defect_mended": _l("报修：修好了"),
     "plots.defect_not_ours": _l("报修：不归社区管"),
     "plots.defect_passed_on": _l("报修：转出去"),
