@@ -166,7 +166,7 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.bonus_taken_back": _l(
         "%(place)s %(month)s 的验收结果收回了，原来记的 %(points)s 分冲正退回。有疑问请找社区专干。"
     ),
-    "plots.gap_raised": _l("%(place)s从 %(since)s 起没有人照看，请排人或去看一看。"),
+    "plots.gap_raised": _l("%(place)s从 %(since)s 起没有人去过，请排人或去看一看。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
     "plots.roster_asked": _l(
         "排班表出来了，%(place)s有 %(count)s 次想请您。愿意不愿意，请到“我的田”里答一声；不愿意不扣分。"

@@ -95,7 +95,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _SHIFTS,
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
         Way("plots.defects", _l("报修"), "warning", _l("坏了的、转给了谁、修好没有")),
-        Way("plots.gaps", _l("没人照看"), "bell", _l("三天没人去的田")),
+        Way("plots.gaps", _l("好几天没人去"), "bell", _l("三天没人去的田")),
         _INSPECTIONS,
         Way("checkin.duty", _l("签到"), "scan", _l("替组长扫码")),
         _WAITING,
