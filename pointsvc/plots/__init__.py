@@ -17,7 +17,7 @@ leaving with a reason counts against nobody. On paper (一周安排 week) names 
 agreed and for the leader's own hand. Rosters are worked out by rules of our own: a solver's answer could
 not say why it was somebody's turn. Recurrence is python-dateutil's (RFC 5545), not ours; outlines are
 whole decimetres on a plain grid, and need no geometry library.
-养护记录 report, 报修 defect, 验收 inspection, 好几天没人去 gap: a shift has one report, a defect goes on by steps
+养护记录 report, 报修 defect, 验收 inspection, 没人去 gap: a shift has one report, a defect goes on by steps
 that nobody edits, a plot is inspected by somebody of another group and household, and its month pays
 each of its people who came once, whoever inspects and however often it runs.
 """

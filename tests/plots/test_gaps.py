@@ -34,7 +34,9 @@ def test_a_gap_is_raised_and_told_once(overdue: Year, doing: Doing, clock: Froze
     [gap] = doing.gaps()
     assert gap.since_on == overdue.today - timedelta(days=2)
     said = messages_of(doing.community_id, doing.cast.wangqiang.id).rows
-    assert [each.text for each in said] == ["1号田从 2026-12-06 起没有人去过，请排人或去看一看。"]
+    assert [each.text for each in said] == [
+        "1号田从 2026年12月6日 起没有人去过，请排人或去看一看。"
+    ]
 
 
 @pytest.mark.engines("sqlite", "postgresql")
