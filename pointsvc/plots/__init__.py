@@ -2,7 +2,7 @@
 
 Words: 责任田 plot, 养护 care, 养护人 tender, 替补 stand-in, 缺人 missing, 指派 assignment (a question and
 its answer), 养护日程 care calendar, 养护安排 care plan (one line of it), 职责 duty (a day of a plan that
-became a shift), 等天气 held, 没人照看 overdue; 边界 outline, 平面图 map, 交接 hand-over, 认养 adoption
+became a shift), 等天气 held, 好几天没人去 overdue; 边界 outline, 平面图 map, 交接 hand-over, 认养 adoption
 (of a 角 corner), 标牌文字 sign text, 当面答应 spoken yes, 接着做 renewal;
 排班表 roster (questions for a month), 意愿 wishes,
 替班 substitution, 圈 circle (who is asked to go instead).
@@ -17,7 +17,7 @@ leaving with a reason counts against nobody. On paper (一周安排 week) names 
 agreed and for the leader's own hand. Rosters are worked out by rules of our own: a solver's answer could
 not say why it was somebody's turn. Recurrence is python-dateutil's (RFC 5545), not ours; outlines are
 whole decimetres on a plain grid, and need no geometry library.
-养护记录 report, 报修 defect, 验收 inspection, 没人照看 gap: a shift has one report, a defect goes on by steps
+养护记录 report, 报修 defect, 验收 inspection, 没人去 gap: a shift has one report, a defect goes on by steps
 that nobody edits, a plot is inspected by somebody of another group and household, and its month pays
 each of its people who came once, whoever inspects and however often it runs.
 """

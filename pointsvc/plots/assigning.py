@@ -122,7 +122,9 @@ def answer_assignment(
         )
     _note(community_id, answered_by_id, f"plots.care_{answer}", assignment_id, now)
     if asked.proposed_by_id is not None:
-        _tell(community_id, asked.proposed_by_id, f"plots.care_{answer}", asked.place_id, now)
+        who = {"who_id": str(asked.member_id)}
+        topic = f"plots.care_{answer}"
+        _tell(community_id, asked.proposed_by_id, topic, asked.place_id, now, **who)
 
 
 def end_assignment(
@@ -224,9 +226,14 @@ def _note(community_id: UUID, by_id: UUID, action: str, subject_id: UUID, now: d
 
 
 def _tell(
-    community_id: UUID, recipient_id: UUID, topic: str, place_id: UUID, now: datetime
+    community_id: UUID,
+    recipient_id: UUID,
+    topic: str,
+    place_id: UUID,
+    now: datetime,
+    **more: str,
 ) -> None:
-    payload: dict[str, Any] = {"place": get_place(community_id, place_id).name}
+    payload: dict[str, Any] = {"place": get_place(community_id, place_id).name, **more}
     leave_message(
         community_id=community_id,
         recipient_id=recipient_id,

@@ -200,6 +200,14 @@ def find_duties(
     return [DutyFacts(*row) for row in rows]
 
 
+def duties_of_shifts(community_id: UUID, shift_ids: Collection[UUID]) -> list[DutyFacts]:
+    """The duties that became these shifts; a shift opened by hand has none."""
+    if not shift_ids:
+        return []
+    wanted = _facts().where(Duty.community_id == community_id, Duty.shift_id.in_(shift_ids))
+    return [DutyFacts(*row) for row in db.session.execute(wanted)]
+
+
 def get_duty(community_id: UUID, duty_id: UUID) -> DutyFacts:
     """The duty. Raises NotFound."""
     wanted = _facts().where(Duty.community_id == community_id, Duty.id == duty_id)

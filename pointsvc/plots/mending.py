@@ -1,4 +1,4 @@
-"""The verbs of defects: report one, say that one has seen it too, take it a step on."""
+"""The verbs of defects: report one, see it too, take it a step on, say that it is not mended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.outcomes import insert_once
-from pointsvc.plots.defects import DefectFacts, echoers_of, get_defect
+from pointsvc.plots.defects import DefectFacts, echoers_of, get_defect, steps_of
 from pointsvc.plots.errors import DefectMoved, DefectsOfDayUsed
 from pointsvc.plots.models import Defect, DefectEcho, DefectStep
 from pointsvc.plots.pictures import DEFECT
@@ -182,6 +182,53 @@ def step_defect(
             "number": row.number,
             "passed_to": passed_to or "",
         },
+        now=now,
+    )
+
+
+def say_unmended(
+    *,
+    community_id: UUID,
+    defect_id: UUID,
+    step_id: UUID,
+    word: str | None,
+    said_by_id: UUID,
+    now: datetime,
+) -> None:
+    """Who reported it, or has seen it too, says that it is not mended: it begins anew.
+
+    The plot's leaders and who wrote that it was mended are told. The same id is one step.
+
+    Raises:
+        NotFound: none of theirs. DefectMoved: nobody says that it is mended.
+    """
+    row = _locked(community_id, defect_id)
+    if said_by_id not in {row.reported_by_id, *echoers_of(community_id, defect_id)}:
+        raise NotFound
+    if db.session.get(DefectStep, (community_id, step_id)) is not None:
+        return
+    if row.state != "mended":
+        raise DefectMoved
+    mended_by_id = steps_of(community_id, defect_id)[-1].taken_by_id
+    said = ("reported", (word or "").strip() or None, None)
+    _add_step(community_id, defect_id, step_id, said, said_by_id, now)
+    row.state, row.changed_at = "reported", now
+    db.session.flush()
+    trace(
+        community_id=community_id,
+        by_id=said_by_id,
+        action="plots.defect_again",
+        subject_id=row.place_id,
+        now=now,
+        detail={"number": row.number},
+    )
+    place = get_plot(community_id, row.place_id).place
+    leaders = leaders_of(community_id).get(place.id, [])
+    tell(
+        community_id=community_id,
+        recipient_ids=[each for each in (*leaders, mended_by_id) if each != said_by_id],
+        topic="plots.defect_again",
+        payload={"place": place.name, "number": row.number},
         now=now,
     )
 

@@ -126,7 +126,8 @@ def answer_renewal(
     topic = "plots.renewal_accepted" if goes_on else "plots.renewal_declined"
     _note(community_id, Actor("member", answered_by_id), topic, asked, now)
     if asked.proposed_by_id is not None:
-        _tell(community_id, asked.proposed_by_id, topic, asked, now)
+        who_id = str(asked.member_id)
+        _tell(community_id, asked.proposed_by_id, topic, asked, now, who_id=who_id)
 
 
 def watch_terms(*, community_id: UUID, now: datetime) -> tuple[int, int]:

@@ -180,8 +180,8 @@ def answer_entry(
             member_id=entry.member_id,
             now=now,
         )
-    elif entry.proposed_by_id != answered_by_id:
-        _tell_leader(community_id, entry, now)
+    if entry.proposed_by_id != answered_by_id:
+        _tell_leader(community_id, entry, answer, now)
     _note(community_id, answered_by_id, f"plots.roster_{answer}", entry_id, now, {})
     if is_spoken:
         topic, day = f"plots.roster_spoken_{answer}", duty.due_on.isoformat()
@@ -314,10 +314,10 @@ def _decide(community_id: UUID, entry_id: UUID, state: str, by_id: UUID, now: da
     return decided == 1
 
 
-def _tell_leader(community_id: UUID, entry: EntryFacts, now: datetime) -> None:
+def _tell_leader(community_id: UUID, entry: EntryFacts, answer: Answer, now: datetime) -> None:
     day = get_duty(community_id, entry.duty_id).due_on.isoformat()
-    topic = "plots.roster_declined"
-    _tell(community_id, entry.proposed_by_id, topic, entry.place_id, now, day=day)
+    topic, who_id = f"plots.roster_{answer}", str(entry.member_id)
+    _tell(community_id, entry.proposed_by_id, topic, entry.place_id, now, day=day, who_id=who_id)
 
 
 def _note(

@@ -30,7 +30,7 @@ RISK_WORDS: Final[dict[str, LazyText]] = {
 STATE_WORDS: Final[dict[str, LazyText]] = {
     "cared": _l("有人照看"),
     "due": _l("快到期"),
-    "overdue": _l("没人照看"),
+    "overdue": _l("好几天没人去"),
     "held": _l("等天气"),
     "resting": _l("不在季节"),
 }

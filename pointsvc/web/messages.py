@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from pointsvc.extensions import db
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
-from pointsvc.web.filters import activity
+from pointsvc.members.queries import names_of
+from pointsvc.web.filters import activity, day
 
+DAYS: Final = ("day", "at", "since")
 WORDS: Final[dict[str, LazyText]] = {
     "shop.order_placed": _l(
         "兑换成功：用去 %(points)s 分，小票号 %(receipt_no)s，还有 %(balance_points)s 分。"
@@ -116,9 +118,9 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.asked": _l(
         "社区请您养护%(place)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
     ),
-    "plots.care_accepted": _l("您请的人愿意养护%(place)s。"),
-    "plots.care_declined": _l("您请的人这次不能养护%(place)s，可以请别人。"),
-    "plots.care_other": _l("您请的人想换个时间养护%(place)s，他的话写在“谁来养护”里。"),
+    "plots.care_accepted": _l("%(who)s愿意养护%(place)s。"),
+    "plots.care_declined": _l("%(who)s这次不能养护%(place)s，可以请别人。"),
+    "plots.care_other": _l("%(who)s想换个时间养护%(place)s，他的话写在“谁来养护”里。"),
     "plots.care_ended": _l("%(place)s的养护有一位不做了；不扣分，也不影响别的。"),
     "plots.asked_anew": _l(
         "照您说的换了日子：请您从 %(day)s 起养护%(place)s。愿意不愿意，请到“我的责任田”里答一声。"
@@ -132,8 +134,8 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.renewal_asked": _l(
         "社区请您接着养护%(place)s，到 %(day)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
     ),
-    "plots.renewal_accepted": _l("您问的人愿意接着养护%(place)s。"),
-    "plots.renewal_declined": _l("您问的人期满后不接着养护%(place)s，可以请别人。"),
+    "plots.renewal_accepted": _l("%(who)s愿意接着养护%(place)s。"),
+    "plots.renewal_declined": _l("%(who)s期满后不接着养护%(place)s，可以请别人。"),
     "plots.handover": _l("%(place)s的东西请您接一下，清单在“我的责任田”里，接到一样勾一样。"),
     "plots.corner_offered": _l(
         "社区请您认养%(place)s的“%(corner)s”。先看看约定，愿意不愿意请到“我认养的角”里答一声。"
@@ -152,6 +154,7 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.defect_found": _l("%(place)s有人报修（第 %(number)s 号），请到“今天的活”里看看。"),
     "plots.defect_seen": _l("您报的第 %(number)s 号（%(place)s），社区看到了。"),
     "plots.defect_passed_on": _l("您报的第 %(number)s 号（%(place)s）转给了%(passed_to)s。"),
+    "plots.defect_again": _l("%(place)s报修第 %(number)s 号说是修好了，看到的人说还没修好。"),
     "plots.defect_mended": _l("您报的第 %(number)s 号（%(place)s）修好了，谢谢您。"),
     "plots.defect_not_ours": _l(
         "您报的第 %(number)s 号（%(place)s）不归社区管，原因和可以找谁写在“我报的”里。"
@@ -165,12 +168,13 @@ WORDS: Final[dict[str, LazyText]] = {
     "plots.bonus_taken_back": _l(
         "%(place)s %(month)s 的验收结果收回了，原来记的 %(points)s 分冲正退回。有疑问请找社区专干。"
     ),
-    "plots.gap_raised": _l("%(place)s从 %(since)s 起没有人照看，请排人或去看一看。"),
+    "plots.gap_raised": _l("%(place)s从 %(since)s 起没有人去过，请排人或去看一看。"),
     "plots.signed_up": _l("组长替您报了 %(at)s 的活动。来不了也没关系，在“活动”里点“不去了”就行。"),
     "plots.roster_asked": _l(
         "排班表出来了，%(place)s有 %(count)s 次想请您。愿意不愿意，请到“我的田”里答一声；不愿意不扣分。"
     ),
-    "plots.roster_declined": _l("您请的人 %(day)s 来不了%(place)s，那一次还缺人。"),
+    "plots.roster_confirmed": _l("%(who)s愿意 %(day)s 来%(place)s。"),
+    "plots.roster_declined": _l("%(who)s %(day)s 来不了%(place)s，那一次还缺人。"),
     "plots.roster_spoken_confirmed": _l(
         "组长记下：您当面答应 %(day)s 去%(place)s。不是这样，或者来不了，在“我的田”里点一下就行，不扣分。"
     ),
@@ -249,9 +253,17 @@ class Message:
     endpoint: str | None = None
 
 
-def words_of(topic: str, payload: Mapping[str, Any]) -> str:
-    """The sentence of a topic; a topic that this version has no words for says only that."""
+def words_of(
+    topic: str, payload: Mapping[str, Any], names: Mapping[UUID, str] | None = None
+) -> str:
+    """The sentence of a topic; a topic that this version has no words for says only that.
+
+    `names` of who is meant where a payload has their id (`who_id`); else it is somebody asked.
+    """
     facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
+    facts["who"] = _name(names or {}, payload) or _("您请的人")
+    if topic.startswith("plots."):
+        facts |= {name: _as_on_pages(payload[name]) for name in DAYS if name in payload}
     if "reasons" in payload:
         facts["why"] = lacks_told_to_others(payload["reasons"])
     words = WORDS.get(_exact(topic, payload))
@@ -259,6 +271,21 @@ def words_of(topic: str, payload: Mapping[str, Any]) -> str:
         return str(words) % facts if words else _("账户有变动，请看明细。")
     except KeyError:
         return _("账户有变动，请看明细。")
+
+
+def _who(payload: Mapping[str, Any]) -> UUID | None:
+    return UUID(payload["who_id"]) if "who_id" in payload else None
+
+
+def _name(names: Mapping[UUID, str], payload: Mapping[str, Any]) -> str:
+    who = _who(payload)
+    return names.get(who, "") if who else ""
+
+
+def _as_on_pages(text: str) -> str:
+    """A day, or a day and a time, as the pages write it."""
+    on, _space, at = text.partition(" ")
+    return f"{day(date.fromisoformat(on))} {at}".strip()
 
 
 def _exact(topic: str, payload: Mapping[str, Any]) -> str:
@@ -280,10 +307,12 @@ def messages_of(
     if after is not None:
         wanted = wanted.where(OutboxMessage.id < open_id(after))
     rows = db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit + 1)).all()
+    people = {who for row in rows if (who := _who(row.payload)) is not None}
+    names = names_of(community_id, people) if people else {}
     found = [
         Message(
             row.id,
-            words_of(row.topic, row.payload),
+            words_of(row.topic, row.payload, names),
             row.created_at,
             row.read_at is None,
             PLACES.get(row.topic),

@@ -315,6 +315,8 @@ def inspect_the_plot(season: Season) -> None:
     phone.locator("#field-points-1").fill("6")
     phone.locator("#field-word-1").fill("东北角露土")
     phone.get_by_role("button", name="交上去").click()
+    expect(phone.locator("dialog")).to_contain_text("一共 96 分")
+    phone.get_by_role("button", name="确定交上去").click()
     expect(phone.get_by_text("交上去了：96 分")).to_be_visible()
     leader = season.leader("/plots/inspections/mine")
     leader.locator("#found").get_by_role("link", name=re.compile("1号田")).click()
@@ -330,8 +332,8 @@ def raise_the_alarm(season: Season) -> None:
     season.clock.at("2026-12-27T01:00")
     assert season.look_at_night() == "1 raised, 0 cleared"
     season.clock.at("2026-12-27T09:00")
-    expect(season.leader("/plots/today").get_by_text("没人照看")).to_be_visible()
-    expect(season.leader("/me/messages").get_by_text("没有人照看，请排人")).to_be_visible()
+    expect(season.leader("/plots/today").get_by_text("好几天没人去")).to_be_visible()
+    expect(season.leader("/me/messages").get_by_text("没有人去过，请排人")).to_be_visible()
     expect(season.desk("/plots/gaps").get_by_text("这里没有")).to_be_visible()
 
 
@@ -340,7 +342,7 @@ def answer_for_the_gap(season: Season) -> None:
     season.clock.at("2026-12-30T09:00")
     desk = season.desk("/plots/gaps")
     gap = desk.get_by_role("listitem").filter(has_text="1号田")
-    expect(gap).to_contain_text("没人照看")
+    expect(gap).to_contain_text("好几天没人去")
     gap.locator("summary", has_text="我来处理").click()
     gap.get_by_label("怎么处理").fill("已打电话，今天去")
     gap.get_by_role("button", name="记下").click()
@@ -354,7 +356,7 @@ def clear_the_alarm(season: Season) -> None:
     scan(season, leader, "已签到")
     season.clock.at("2026-12-30T11:00")
     assert season.look_at_night() == "0 raised, 1 cleared"
-    expect(season.leader("/plots/today").get_by_text("没人照看")).to_have_count(0)
+    expect(season.leader("/plots/today").get_by_text("好几天没人去")).to_have_count(0)
     expect(season.leader().get_by_text("有人照看", exact=True)).to_be_visible()
     desk = season.desk("/plots/gaps?view=cleared")
     gap = desk.get_by_role("listitem").filter(has_text="1号田")

@@ -109,6 +109,15 @@ def test_a_sign_is_provisional_and_says_who_confirms(duty: Duty, client: HouseCl
     assert "请组长确认" in verdict
 
 
+@pytest.mark.engines("sqlite")
+def test_signed_out_a_sign_shows_its_plot_before_the_sign_in(
+    duty: Duty, client: HouseClient
+) -> None:
+    page = look(client, None, duty.sign()).split("<main")[1]
+    assert page.index("谁在照看") < page.index("这是签到用的码")
+    assert "/activities" not in page
+
+
 def test_several_shifts_are_a_choice(duty: Duty, client: HouseClient) -> None:
     other = duty.open_shift(duty.now(), duty.later(hours=1), kind="CLEANUP")
     page = look(client, duty.cast.limei, duty.sign())

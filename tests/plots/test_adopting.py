@@ -146,7 +146,7 @@ def test_either_side_ends_it_after_the_days_of_notice(
     answer(year, id_)
     assert end(year, id_, by) == end(year, id_, "zhaofang") == year.day(30)
     told = "zhaofang" if by == "zhangdian" else "zhangdian"
-    assert year.day(30).isoformat() in heard(year, told)[0]
+    assert "{0.year}年{0.month}月{0.day}日".format(year.day(30)) in heard(year, told)[0]
     clock.advance(days=30)
     assert (night(year), len(live(year))) == ((0, 0), 1)
     clock.advance(days=1)

@@ -103,7 +103,7 @@ def test_who_is_asked_is_told_and_cares_once_they_say_yes(year: Year) -> None:
 def test_no_costs_nothing_and_the_leader_may_ask_again(year: Year) -> None:
     say(year, ask(year), "declined")
     assert assignments_at(year.community_id, [year.place_id]) == []
-    assert "可以请别人" in heard(year, "wangqiang")[0]
+    assert "李梅这次不能养护1号田，可以请别人" in heard(year, "wangqiang")[0]
     ask(year)
 
 

@@ -20,6 +20,7 @@ from pointsvc.plots.reports import report_id_of
 from tests.checkin.duty import Duty
 from tests.plots.doing import Doing, photo, picture
 from tests.plots.test_inspecting import NEXT_MONTH, serve
+from tests.plots.test_mending import heard
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
@@ -190,6 +191,41 @@ def test_a_defect_is_followed_to_its_mending(client: HouseClient, doing: Doing) 
     assert "修好了" in client.get("/plots/defects/mine").text
 
 
+def say_unmended(client: HouseClient, defect_id: UUID, **given: str) -> int:
+    data = {"step_id": str(new_id()), **given}
+    return client.post(f"/plots/defects/{defect_id}/again", data=data).status_code
+
+
+@pytest.mark.engines("sqlite")
+def test_the_reporter_says_that_it_is_not_mended(client: HouseClient, doing: Doing) -> None:
+    defect_id = report_pipe(client, doing, doing.cast.zhangdian)
+    sign_in_cookie(client, doing.cast.zhaofang)
+    take_step(client, defect_id, "mended")
+    assert "重新处理" in client.get(f"/plots/defects/{defect_id}").text
+    sign_in_cookie(client, doing.cast.liuyang)
+    assert say_unmended(client, defect_id) == 404
+    sign_in_cookie(client, doing.cast.zhangdian)
+    assert "还没修好" in client.get(f"/plots/defects/{defect_id}").text
+    assert say_unmended(client, defect_id, word="又漏了") == 303
+    page = client.get(f"/plots/defects/{defect_id}").text
+    assert "又漏了" in page
+    assert "真的修好了吗" not in page
+
+
+@pytest.mark.engines("sqlite")
+def test_who_said_mended_and_the_leader_hear_that_it_is_not(
+    client: HouseClient, doing: Doing
+) -> None:
+    defect_id = report_pipe(client, doing, doing.cast.zhangdian)
+    doing.step(defect_id, "mended")
+    sign_in_cookie(client, doing.cast.zhangdian)
+    for _n in range(2):
+        assert say_unmended(client, defect_id) == 303
+    for who in (doing.cast.zhaofang, doing.cast.wangqiang):
+        assert [each for each in heard(doing, who) if "还没修好" in each][1:] == []
+        assert "还没修好" in heard(doing, who)[-1]
+
+
 @pytest.mark.parametrize("who", ["sungang", "chenjing"])
 def test_a_defect_is_not_everybody_s(client: HouseClient, doing: Doing, who: str) -> None:
     defect_id = doing.broken()
@@ -212,6 +248,18 @@ def hand_in(client: HouseClient, doing: Doing, lost: int) -> str:
     data |= {"word-1": "露土", "word-2": "没修到"}
     client.post(where, data=data)
     return where
+
+
+@pytest.mark.engines("sqlite")
+def test_handing_in_asks_first_with_the_total(client: HouseClient, doing: Doing) -> None:
+    doing.ask(doing.cast.sungang)
+    visit = doing.month().asked
+    assert visit is not None
+    sign_in_cookie(client, doing.cast.sungang)
+    page = client.get(f"/plots/inspections/{visit.id}").text
+    assert "data-confirm>" in page
+    assert "data-sum-value" in page
+    assert "确定交上去" in page
 
 
 def test_an_afternoon_from_the_work_to_the_bonus(

@@ -34,7 +34,9 @@ def test_a_gap_is_raised_and_told_once(overdue: Year, doing: Doing, clock: Froze
     [gap] = doing.gaps()
     assert gap.since_on == overdue.today - timedelta(days=2)
     said = messages_of(doing.community_id, doing.cast.wangqiang.id).rows
-    assert [each.text for each in said] == ["1号田从 2026-12-06 起没有人照看，请排人或去看一看。"]
+    assert [each.text for each in said] == [
+        "1号田从 2026年12月6日 起没有人去过，请排人或去看一看。"
+    ]
 
 
 @pytest.mark.engines("sqlite", "postgresql")
@@ -85,4 +87,4 @@ def test_after_three_days_it_is_the_clerk_s_who_says_what_is_done(
     assert client.post(f"/plots/gaps/{doing.gaps()[0].id}/seen", data=data).status_code == 303
     assert "周六去" in client.get("/plots/gaps").text
     sign_in_cookie(client, doing.cast.wangqiang)
-    assert "没人照看" in client.get("/plots/today").text
+    assert "好几天没人去" in client.get("/plots/today").text

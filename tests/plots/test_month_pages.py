@@ -37,11 +37,13 @@ def test_a_month_without_duties_says_where_they_are_made(client: HouseClient, ye
     assert "还没排养护" in client.get("/plots/month?month=nonsense").text
 
 
-def test_the_clerk_chooses_whose_month(client: HouseClient, year: Year) -> None:
+def test_the_clerk_sees_all_plots_or_chooses_whose_month(client: HouseClient, year: Year) -> None:
     year.add()
     year.generate()
     sign_in_cookie(client, year.cast.zhaofang)
-    assert "请选一个党小组" in client.get("/plots/month").text
+    page = client.get("/plots/month").text
+    assert 'class="month-duty"' in page
+    assert 'href="/plots/mine"' not in page.split("<main")[1]
     page = client.get(f"/plots/month?group={year.cast.group_id}").text
     assert 'class="month-duty"' in page
 
@@ -108,7 +110,8 @@ def test_ending_shows_what_remains_and_begins_a_hand_over(client: HouseClient, y
     year.calendar.join(year.duties()[1].shift_id, limei)
     sign_in_cookie(client, limei)
     assert "还报着名的 1 次" in client.get(f"/plots/assignments/{id_}/end").text
-    client.post(f"/plots/assignments/{id_}/end", data={"leaves_signups": "yes"})
+    answer = client.post(f"/plots/assignments/{id_}/end", data={"leaves_signups": "yes"})
+    assert answer.location.endswith("#handovers")
     [begun] = handovers_at(year.community_id, [year.place_id])
     address = f"/plots/handovers/{begun.id}"
     assert "谁交" in client.get(address).text
@@ -165,3 +168,22 @@ def test_going_on_is_asked_and_answered(client: HouseClient, year: Year) -> None
     assert "接着做" in client.get("/plots/duties/mine").text
     client.post(f"/plots/assignments/{id_}/renewal/answer", data={"answer": "accepted"})
     assert assignments_at(year.community_id, [year.place_id])[0].ends_on == year.day(300)
+
+
+@pytest.mark.parametrize(("days", "is_offered"), [(60, True), (61, False)])
+def test_going_on_is_offered_at_the_end_of_a_term(
+    client: HouseClient, year: Year, days: int, is_offered: bool
+) -> None:
+    say(year, ask(year, ends_on=year.day(days)), "accepted")
+    sign_in_cookie(client, year.cast.wangqiang)
+    assert ("请他接着做" in client.get(f"/plots/{year.place_id}/people").text) is is_offered
+
+
+def test_a_substitute_who_is_asked_is_not_missing(client: HouseClient, year: Year) -> None:
+    sign_in_cookie(client, year.cast.wangqiang)
+    people = f"/plots/{year.place_id}/people"
+    assert "还缺一个替补" in client.get(people).text
+    ask(year, is_substitute=True)
+    page = client.get(people).text
+    assert "还缺一个替补" not in page
+    assert "请他做替补" in page

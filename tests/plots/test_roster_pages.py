@@ -57,7 +57,7 @@ def test_the_leader_looks_changes_by_hand_and_asks(rota: Rota, enter: Enter) -> 
     leader = enter(rota.cast.wangqiang)
     assert "看看怎么排" in leader.get(address(rota)).text
     page = leader.get(address(rota, "/preview")).text
-    assert "李梅：还没轮到过捡垃圾，近三个月 0 小时" in page
+    assert "原来提的：李梅，还没轮到过捡垃圾，近三个月 0 小时" in page
     form = seats(page)
     assert len(form) == 8
     form[min(form)] = ""

@@ -75,6 +75,16 @@ def test_asking_again_leaves_alone_what_was_answered(rota: Rota) -> None:
 
 
 @pytest.mark.engines("sqlite")
+def test_the_leader_hears_who_comes_and_who_does_not(rota: Rota) -> None:
+    rota.send()
+    rota.answer(0, rota.cast.limei, "confirmed")
+    rota.answer(0, rota.cast.liuyang, "declined")
+    said = told(rota, "wangqiang")
+    assert "李梅愿意 2026年12月5日 来1号田。" in said
+    assert "刘洋 2026年12月5日 来不了1号田，那一次还缺人。" in said
+
+
+@pytest.mark.engines("sqlite")
 def test_a_hand_chooses_within_the_limits(rota: Rota) -> None:
     first, second, *_rest = rota.days()
     rota.year.calendar.join(second.duty.shift_id, rota.cast.limei)

@@ -61,9 +61,9 @@ def test_the_leader_and_the_clerk_see_it(
     year.add(interval_days=14)
     clock.advance(days=18)
     sign_in_cookie(client, year.cast.wangqiang)
-    assert "没人照看" in client.get("/plots/mine").text
+    assert "好几天没人去" in client.get("/plots/mine").text
     sign_in_cookie(client, year.cast.zhaofang)
-    assert "没人照看" in client.get("/plots").text
+    assert "好几天没人去" in client.get("/plots").text
 
 
 def test_while_it_waits_for_the_weather_it_is_no_gap(year: Year, clock: FrozenClock) -> None:

@@ -36,7 +36,7 @@ def test_whoever_said_yes_is_signed_up_and_told_how_to_leave(calendar: Calendar)
     ask(calendar, shift.id, "limei")
     assert calendar.count(shift.id) == (1, 1)
     [message] = messages_of(calendar.community_id, calendar.cast.limei.id).rows
-    assert "2026-11-22 09:00" in message.text
+    assert "2026年11月22日 09:00" in message.text
     assert "不去了" in message.text
 
 

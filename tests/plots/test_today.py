@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock as house_clock
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.today import PlotToday, plot_today
 from tests.activities.calendar import Calendar, later
 from tests.checkin.duty import Duty
-from tests.support.cast import Cast
+from tests.support.cast import Cast, sign_in_cookie
+from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
 
@@ -39,6 +42,18 @@ def test_who_scanned_the_sign_is_here_and_waits_for_the_leader(duty: Duty) -> No
     duty.scan(duty.cast.limei, duty.sign(), shift_id=duty.shift_id)
     limei = next(person for person in seen(duty.cast).people if person.name == "李梅")
     assert (limei.standing, limei.attendance) == ("here", "provisional")
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("page", ["/plots/mine", "/plots/today"])
+def test_who_waits_is_one_tap_from_being_confirmed(
+    client: HouseClient, duty: Duty, page: str
+) -> None:
+    duty.scan(duty.cast.limei, duty.sign(), shift_id=duty.shift_id)
+    sign_in_cookie(client, duty.cast.wangqiang)
+    shown = client.get(page).text
+    assert "待确认" in shown
+    assert 'href="/checkin/waiting"' in shown.split("待确认")[1].split("刘洋")[0]
 
 
 def test_yesterday_s_people_are_not_here_today(duty: Duty, clock: FrozenClock) -> None:

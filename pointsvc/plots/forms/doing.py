@@ -36,6 +36,13 @@ class StepForm(Shape):
     passed_to = Text(load_default=None, high=80)
 
 
+class UnmendedForm(Shape):
+    """That it is not mended, and what one sees."""
+
+    step_id = fields.UUID(required=True)
+    word = Text(load_default=None, high=200)
+
+
 class MonthForm(Shape):
     """Which month, by its first day."""
 

@@ -8,12 +8,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pointsvc.activities.queries import signed_up_shift_ids
 from pointsvc.activities.rules import may_run_at
 from pointsvc.activities.scopes import scope_of
 from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Conflict, Forbidden, Invalid
+from pointsvc.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
@@ -28,10 +27,10 @@ from pointsvc.members.consents import consents_of
 from pointsvc.members.editing import say_consent
 from pointsvc.organisation.queries import tended_place_ids_of
 from pointsvc.plots.adoptions import adoptions_at
+from pointsvc.plots.ahead import ahead_of
 from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
 from pointsvc.plots.assignments import assignments_at, assignments_of, get_assignment
-from pointsvc.plots.calendars import find_duties, weeks_of
-from pointsvc.plots.generating import HORIZON
+from pointsvc.plots.calendars import weeks_of
 from pointsvc.plots.handovers import handovers_at, handovers_of
 from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
@@ -42,6 +41,7 @@ from pointsvc.plots.schemas import AnswerForm, AskForm
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS
 
 TERM = timedelta(days=365)
+ASKED_BEFORE = timedelta(days=60)  # whether to go on is a question for the end of a term
 
 
 @blueprint.route("/<uuid:place_id>/people")
@@ -61,6 +61,9 @@ def people(place_id: UUID) -> str:
         today=today.isoformat(),
         tomorrow=(today + timedelta(days=1)).isoformat(),
         ends_on=(today + TERM).isoformat(),
+        soon_over={
+            each.id for each in assignments if each.ends_on and each.ends_on <= today + ASKED_BEFORE
+        },
         renewed={
             each.id: (max(each.ends_on or today, today) + TERM).isoformat() for each in assignments
         },
@@ -136,6 +139,7 @@ def leave(assignment_id: UUID) -> ResponseReturnValue:
     """Not any more; it costs nothing."""
     community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
     scope = scope_of(current_caller())
+    cared = _cared(community_id, assignment_id)
     transact(
         lambda: end_assignment(
             community_id=community_id,
@@ -147,6 +151,9 @@ def leave(assignment_id: UUID) -> ResponseReturnValue:
         )
     )
     flash(_("好的，记下了；不扣分，也不影响别的。"), "success")
+    if cared and any(e.from_id == cared[1] for e in handovers_at(community_id, [cared[0]])):
+        flash(_("要交的工具、钥匙列成了清单，在“交接”里，交一样勾一样。"), "info")
+        return redirect(f"{_back()}#handovers", 303)
     return redirect(_back(), 303)
 
 
@@ -164,26 +171,35 @@ def my_duties() -> str:
     tended = tended_place_ids_of(community.id, member_id)
     mine = {each.place_id for each in assignments} | tended
     names = {place.id: place.name for place in find_places(community.id, kind="plot")}
-    duties = find_duties(community.id, list(mine), today, today + HORIZON)
-    shift_ids = [duty.shift_id for duty in duties]
+    ahead = ahead_of(community, member_id, mine, now)
     return render_template(
         "plots/my_duties.html",
         assignments=assignments,
-        weeks=weeks_of([duty for duty in duties if duty.ends_at > now]),
+        my_weeks=weeks_of(ahead.mine),
+        unplanned=ahead.unplanned,
+        other_weeks=weeks_of(ahead.others),
+        others_count=len(ahead.others),
         today=today,
         tomorrow=today + timedelta(days=1),
         handovers=handovers_of(community.id, member_id),
         is_named=consents_of(community.id, member_id)["plot_name"].is_given,
         to_report=to_report(community.id, member_id, list(names), now - WRITTEN_WITHIN),
         place_names=names,
-        joined=signed_up_shift_ids(
-            community_id=community.id, member_id=member_id, shift_ids=shift_ids
-        ),
+        joined=ahead.joined,
         zone=community.zone,
         care_words=CARE_WORDS,
         risk_words=RISK_WORDS,
         **rostered(community, member_id, now),
     )
+
+
+def _cared(community_id: UUID, assignment_id: UUID) -> tuple[UUID, UUID] | None:
+    """The plot and the person of a care that is still live."""
+    try:
+        found = get_assignment(community_id, assignment_id)
+    except NotFound:  # over by now
+        return None
+    return (found.place_id, found.member_id) if found.state == "accepted" else None
 
 
 def _name_on_plots(community_id: UUID, assignment_id: UUID, actor_id: UUID, now: datetime) -> None:

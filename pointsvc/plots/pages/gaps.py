@@ -43,7 +43,11 @@ def gaps() -> str:
         "open": [gap for gap in found if gap.cleared_on is None],
         "cleared": [gap for gap in found if gap.cleared_on is not None][::-1],
     }
-    words = {"escalated": _("三天以上"), "open": _("全部没人照看的"), "cleared": _("已经有人去的")}
+    words = {
+        "escalated": _("三天以上"),
+        "open": _("全部好几天没人去的"),
+        "cleared": _("已经有人去的"),
+    }
     return render_template(
         "plots/gaps.html",
         gaps=split[view],

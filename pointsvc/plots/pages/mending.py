@@ -13,7 +13,7 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid, NotFound
 from pointsvc.kernel.fields import parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import (
     Caller,
@@ -34,8 +34,8 @@ from pointsvc.plots.defects import (
     page_of_defects,
     steps_of,
 )
-from pointsvc.plots.forms.doing import StepForm
-from pointsvc.plots.mending import step_defect
+from pointsvc.plots.forms.doing import StepForm, UnmendedForm
+from pointsvc.plots.mending import say_unmended, step_defect
 from pointsvc.plots.pages.defects import defect_words
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pictures import DEFECT, may_see
@@ -119,6 +119,29 @@ def step(defect_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("plots.defect", defect_id=defect_id), 303)
 
 
+@blueprint.route("/defects/<uuid:defect_id>/again", methods=["POST"])
+@requires("plots.report_defect")
+def again(defect_id: UUID) -> ResponseReturnValue:
+    """It is not mended."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    values = parse_form(UnmendedForm, request.form)
+    try:
+        transact(
+            lambda: say_unmended(
+                community_id=community_id,
+                defect_id=defect_id,
+                said_by_id=actor_id,
+                now=now,
+                **values,
+            )
+        )
+    except Conflict as refusal:
+        flash(refusal.detail, "error")
+    else:
+        flash(_("记下了，已告诉组长和社区，会再去看。"), "success")
+    return redirect(url_for("plots.defect", defect_id=defect_id), 303)
+
+
 def _page(defect_id: UUID, values: dict[str, Any], refusal: Invalid | None) -> str:
     community, caller = get_community(current_community_id()), current_caller()
     found = get_defect(community.id, defect_id)
@@ -139,7 +162,8 @@ def _page(defect_id: UUID, values: dict[str, Any], refusal: Invalid | None) -> s
             if may_see(caller, each)
         ],
         is_clerk=is_clerk,
-        choices=[(each, DEFECT_STATE_WORDS[each]) for each in next_states(found.state)],
+        choices=_choices(found),
+        may_say_unmended=found.state == "mended" and caller.id in {found.reported_by_id, *echoers},
         step_id=values.get("step_id") or new_id(),
         values=values,
         refusal=refusal,
@@ -147,6 +171,13 @@ def _page(defect_id: UUID, values: dict[str, Any], refusal: Invalid | None) -> s
         zone=community.zone,
         **defect_words(),
     )
+
+
+def _choices(found: DefectFacts) -> list[tuple[str, LazyText]]:
+    """The next steps; taking up what had come to an end is called so."""
+    if found.state not in OPEN_STATES:
+        return [(each, _l("重新处理：还没了结")) for each in next_states(found.state)]
+    return [(each, DEFECT_STATE_WORDS[each]) for each in next_states(found.state)]
 
 
 def _may_read(caller: Caller, found: DefectFacts, echoers: list[UUID]) -> bool:

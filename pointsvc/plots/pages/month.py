@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
+from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -27,12 +28,13 @@ from pointsvc.plots.words import CARE_WORDS
 @blueprint.route("/month")
 @requires("plots.write")
 def month() -> str:
-    """The month of `month=2026-11`, else this one; a clerk chooses whose plots."""
+    """The month of `month=2026-11`, else this one; a clerk sees all plots, or those of a group."""
     community, now = get_community(current_community_id()), clock.now()
     today = clock.local_day(now, community.zone)
     shown = month_in(request.args.get("month")) or month_of(today)
     group_id = _asked_group() if "clerk" in current_caller().roles else None
     ids = _places(community.id, group_id)
+    groups = _groups(community.id, group_id)
     weeks = shown.weeks
     since, until = weeks[0][0], weeks[-1][-1]
     duties = find_duties(community.id, ids, since, until) if ids else []
@@ -48,7 +50,8 @@ def month() -> str:
         places={place.id: place for place in find_places(community.id, kind="plot", ids=ids)},
         previous_url=_url(str(shown.previous), group_id),
         next_url=_url(str(shown.next), group_id),
-        groups=_groups(community.id, group_id),
+        groups=groups,
+        back=url_for("plots.index") if groups else url_for("plots.mine"),
         today=today,
         now=now,
         zone=community.zone,
@@ -66,21 +69,26 @@ def _figures(duties: Sequence[DutyFacts], now: datetime) -> tuple[int, int, int]
 
 
 def _places(community_id: UUID, group_id: UUID | None) -> list[UUID]:
-    """The plots of a group where one is chosen, else those that the reader leads."""
+    """The plots of a group where one is chosen, all for a clerk, else those that the reader leads."""
     if group_id is not None:
         return [place for place, group in tended_places(community_id).items() if group == group_id]
+    if "clerk" in current_caller().roles:
+        return [place.id for place in find_places(community_id, kind="plot")]
     reader_id = current_actor_id()
     return list(led_place_ids(community_id, [reader_id]).get(reader_id, ()))
 
 
 def _groups(community_id: UUID, group_id: UUID | None) -> list[tuple[str, str, bool]]:
-    """For a clerk, who leads none: each group, its month's address, whether it is shown."""
+    """For a clerk: all plots, then each group: words, the month's address, whether it is shown."""
     if "clerk" not in current_caller().roles:
         return []
     shown = request.args.get("month")
     return [
-        (group.name, _url(shown, group.id), group.id == group_id)
-        for group in find_groups(community_id)
+        (_("全部"), _url(shown, None), group_id is None),
+        *(
+            (group.name, _url(shown, group.id), group.id == group_id)
+            for group in find_groups(community_id)
+        ),
     ]
 
 

@@ -11,8 +11,9 @@ import * as offlineOwner from "./offline-owner.js";
 import * as print from "./print.js";
 import * as quantity from "./quantity.js";
 import * as signOut from "./sign-out.js";
+import * as sums from "./sums.js";
 
-const PARTS = [confirmation, forms, quantity, codeRefresh, idle, menus, print, offlineOwner, signOut];
+const PARTS = [confirmation, forms, quantity, sums, codeRefresh, idle, menus, print, offlineOwner, signOut];
 
 /** @param {ParentNode} root where to look for marks */
 async function attachAll(root) {

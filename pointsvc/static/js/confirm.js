@@ -1,6 +1,7 @@
 /**
  * A question before a deed that is hard to undo. Without scripts the form holds a fold (<details>)
- * that opens to the question and the button; here the fold becomes a button and a dialog.
+ * that opens to the question and the button; here the fold becomes a button and a dialog. What the
+ * form has beside it must be right before the dialog opens, and Enter asks, too.
  */
 
 let count = 0;
@@ -41,11 +42,21 @@ function prepare(form) {
   opener.append(...summary.childNodes);
   opener.setAttribute("aria-haspopup", "dialog");
   const dialog = dialogFor(fold.querySelector("[data-confirm-body]"));
+  const others = () => [...form.elements].filter((control) => !dialog.contains(control));
   const open = () => {
+    if (!others().every((control) => control.reportValidity())) {
+      return;
+    }
     dialog.showModal();
     dialog.querySelector("input, textarea, select, [data-cancel]").focus();
   };
   opener.addEventListener("click", open);
+  form.addEventListener("submit", (event) => {
+    if (!dialog.open) {
+      event.preventDefault();
+      open();
+    }
+  });
   fold.replaceWith(opener, dialog);
   form.dataset.ready = "";
   if (dialog.querySelector("[aria-invalid]")) {

@@ -21,6 +21,7 @@ from pointsvc.kernel.addresses import public_base
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
+    current_caller,
     current_community_id,
     requires,
 )
@@ -43,7 +44,8 @@ def me() -> str:
     community = get_community(current_community_id())
     member = get_member(community.id, current_actor_id())
     now = clock.now()
-    shifts = _shifts_today(community, member.id, now)
+    tended = tended_place_ids_of(community.id, member.id)
+    shifts = _shifts_today(community, member.id, tended, now)
     latest = statement(community_id=community.id, member_id=member.id, limit=LATEST)
     return render_template(
         "web/me.html",
@@ -62,7 +64,13 @@ def me() -> str:
         new_messages=count_new(community.id, member.id),
         backfills=counts_for(community.id, member.id),
         sights=sights_of(community, member.id, now),
-        questions=count_questions(community.id, member.id),
+        questions=count_questions(
+            community.id,
+            member.id,
+            now,
+            place_ids=tended,
+            is_leader="leader" in current_caller().roles,
+        ),
         ticks_count=len(checks_to_answer(community.id, member.id)),
         **_code(community.id, member.id, now),
     )
@@ -129,7 +137,7 @@ def _code(community_id: UUID, member_id: UUID, now: datetime) -> dict[str, Any]:
 
 
 def _shifts_today(
-    community: CommunityFacts, member_id: UUID, now: datetime
+    community: CommunityFacts, member_id: UUID, tended: frozenset[UUID], now: datetime
 ) -> list[tuple[ShiftFacts, bool, Present | None]]:
     """Today's shifts at the member's plots, signed up for (and whether so), or come to (and how)."""
     since, until = clock.day_bounds(clock.local_day(now, community.zone), community.zone)
@@ -141,7 +149,6 @@ def _shifts_today(
         for each in attendances_of(community.id, member_id, shift_ids=ids)
         if each.state != "void"
     }
-    tended = tended_place_ids_of(community.id, member_id)
     return [
         (shift, shift.id in mine, came.get(shift.id))
         for shift in shifts
