@@ -115,7 +115,7 @@ def test_the_leader_writes_down_what_was_said_to_their_face(rota: Rota, enter: E
     for person, answer in spoken.items():
         post(leader, f"/plots/roster/{rota.entry(0, person)}/answer", answer=answer, **said)
     assert rota.coming(0) == ["李梅"]
-    assert "您当面答应 2026-12-05" in enter(rota.cast.limei).get("/me/messages").text
+    assert "您当面答应 2026年12月5日" in enter(rota.cast.limei).get("/me/messages").text
     assert "您不去1号田" in enter(rota.cast.liuyang).get("/me/messages").text
 
 

@@ -114,7 +114,7 @@ def test_who_was_asked_hears_that_the_day_moved_and_why_drops_the_weekday(rota: 
     rota.year.move(rota.days()[0].duty, date(2026, 12, 6))
     [asked] = rota.days()[0].silent
     assert "free_on" not in {reason.code for reason in asked.reasons}
-    assert "2026-12-06 10:00" in told(rota, "limei")[0]
+    assert "2026年12月6日 10:00" in told(rota, "limei")[0]
 
 
 @pytest.mark.engines("sqlite")
