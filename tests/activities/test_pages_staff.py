@@ -13,6 +13,8 @@ from tests.activities.calendar import Calendar, later
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 Form = dict[str, str]
 
 

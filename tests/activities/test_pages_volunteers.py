@@ -11,6 +11,8 @@ from tests.activities.calendar import Calendar, later
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def volunteer(calendar: Calendar, client: HouseClient) -> HouseClient:

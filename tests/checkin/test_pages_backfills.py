@@ -26,6 +26,8 @@ from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 LIST = "/checkin/backfills"
 
 

@@ -21,6 +21,8 @@ from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def decide(client: HouseClient, **form: Any) -> TestResponse:
     values = {"accept": "yes", "reason": "我看见本人在场", **form}

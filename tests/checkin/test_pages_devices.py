@@ -17,6 +17,8 @@ from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 from tests.support.pictures import codes_on
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def enrolled(duty: Duty, client: HouseClient, kind: str, place_id: UUID) -> HouseClient:
     """The client as a device of this kind at the place."""

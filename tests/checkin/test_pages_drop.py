@@ -16,6 +16,8 @@ from tests.checkin.duty import Duty
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def dropped(duty: Duty) -> ScanReceipt:

@@ -22,6 +22,8 @@ from tests.checkin.test_pages_devices import enrolled
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 STATIC: Final = Path(pointsvc.__file__).parent / "static"
 FROM: Final = re.compile(r"""(?:from|import|importScripts|new URL)\s*\(?\s*["']([./][^"']+)["']""")
 

@@ -18,6 +18,8 @@ from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.pictures import photo_of
 
+pytestmark = pytest.mark.engines("sqlite")
+
 TEXT = "https://g.cn/c/0123456789ABCDE"
 
 

@@ -19,6 +19,8 @@ from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 from tests.support.pictures import codes_on
 
+pytestmark = pytest.mark.engines("sqlite")
+
 FRAGMENT = {"HX-Request": "true"}
 
 

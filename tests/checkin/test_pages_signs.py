@@ -10,6 +10,8 @@ from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.pictures import codes_on
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def clerk(duty: Duty, client: HouseClient) -> HouseClient:

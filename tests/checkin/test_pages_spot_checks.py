@@ -15,6 +15,8 @@ from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def check_id(duty: Duty, cast: Cast) -> UUID:

@@ -23,6 +23,8 @@ from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 PHONE = UUID(int=0xAA)
 DISCLAIMER = "只是值得看一看，不是结论"
 

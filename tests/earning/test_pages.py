@@ -17,6 +17,8 @@ from tests.earning.office import TODAY, TOMORROW, Office
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 READERS = ("limei", "wangqiang", "sungang", "zhangdian", "zhaofang", "hedu", "zhoumin")
 NEW_VERSION = "/earning/PLOT_CARE/versions"
 

@@ -14,6 +14,8 @@ from tests.imports.desk import Desk, shown
 from tests.imports.test_files_refused import OLE, SHEET, archive_of, rows_xml
 from tests.support.cast import Cast, sign_in_cookie
 
+pytestmark = pytest.mark.engines("sqlite")
+
 SMALL = book_of({"花名册": [ROSTER, LIMEI]})
 REFUSED = {
     "empty": (b"", 422, "请先选择一个 .xlsx 文件"),

@@ -11,6 +11,8 @@ from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 PLAN = {
     "care": "weed",
     "every": "W2",

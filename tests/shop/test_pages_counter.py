@@ -19,6 +19,8 @@ from tests.support.cast import Person
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 COUNTER = "/shop/counter"
 EXCHANGE = "/shop/exchange"
 

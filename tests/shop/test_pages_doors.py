@@ -21,6 +21,8 @@ from tests.shop.conftest import Shop
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 KEEPER: Final = {"zhangdian"}
 STOCKERS: Final = {"zhangdian", "zhaofang"}
 REVIEWERS: Final = {"zhaofang", "hedu", "zhoumin"}

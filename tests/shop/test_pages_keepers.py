@@ -20,6 +20,8 @@ from tests.shop.screens import Screen
 from tests.support.cast import Person
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 COUNTER = "/shop/counter"
 EXCHANGE = "/shop/exchange"
 

@@ -15,6 +15,8 @@ from tests.shop.conftest import Shop
 from tests.shop.screens import Screen
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def order_id(shop: Shop) -> UUID:

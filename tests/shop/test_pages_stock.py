@@ -12,6 +12,8 @@ from tests.shop.conftest import SOAP, Shop
 from tests.shop.screens import Screen
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def keeper(shop: Shop, client: HouseClient) -> Screen:

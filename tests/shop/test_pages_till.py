@@ -16,6 +16,8 @@ from tests.shop.conftest import SOAP, Shop
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def till(shop: Shop, client: HouseClient) -> HouseClient:

@@ -16,6 +16,8 @@ from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 from tests.web.test_second_step_sign_in import demand
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def hedu(cast: Cast, database: SQLAlchemy, client: HouseClient) -> HouseClient:  # noqa: ARG001

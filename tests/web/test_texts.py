@@ -10,6 +10,8 @@ from pointsvc.kernel.paging import seal_cursor
 from tests.support.cast import Cast, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def auditor(cast: Cast, client: HouseClient, database: object) -> HouseClient:  # noqa: ARG001
