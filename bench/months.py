@@ -56,7 +56,8 @@ SHIFTS: Final = """
 INSERT INTO shifts (community_id, id, activity_kind, place_id, led_by_id, starts_at, ends_at,
     capacity, signed_up_count, created_by_id, created_at, risk, changes_count)
 SELECT p.community_id, md5(p.place_id::text || d)::uuid, 'PLOT_CARE', p.place_id, %(by)s,
-    d + interval '30 minutes', d + interval '90 minutes', 2, d::date - current_date & 1, %(by)s, now(), 'none', 0
+    d + interval '30 minutes', d + interval '90 minutes', 2, d::date - current_date & 1, %(by)s, now(),
+    'none', 0
 FROM plots p CROSS JOIN generate_series(current_date + %(since)s::int, current_date + %(until)s::int,
     interval '1 day') d
 WHERE p.community_id = %(home)s AND extract(isodow from d) IN (1, 4)
