@@ -21,7 +21,8 @@ from pointsvc.web.checks import ROOM_CHECKS
 from pointsvc.web.messages import words_of
 
 # A process has sixteen threads; who waits in a line holds no connection, and the rest are refused in the end.
-POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 5}
+# The one that was used last knows its statements, and on SQLite the pages of the file: it goes out first.
+POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 5, "pool_use_lifo": True}
 SESSION: Final = {
     "lock_timeout": "5s",
     "statement_timeout": "30s",
@@ -82,4 +83,8 @@ def _engine_options(url: str) -> dict[str, Any]:
     bounds = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     options = f"{bounds} {parsed.query.get('options', '')}"
     # The letters are ours whatever the database's are: of one that knows none the driver would make bytes.
-    return {"connect_args": {"options": options, "client_encoding": "utf8"}, **POOL}
+    spoken = {
+        "client_encoding": "utf8",
+        "prepare_threshold": None,
+    }  # kernel.wires prepares by itself
+    return {"connect_args": {"options": options, **spoken}, **POOL}

@@ -23,6 +23,7 @@ from pointsvc.earning.service import Deed, Paid, Payout, pay_deeds, take_limits
 from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.outbox import Message
+from pointsvc.kernel.prepared import posting
 from pointsvc.ledger.errors import NothingToCorrect
 from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import end_review, take_back
@@ -156,28 +157,29 @@ class Changes:
         deeds = [due.deed for due in self.dues if due.deed]
         taken = take_limits(community_id=self.community_id, deeds=deeds)
         owed = {(each.source_type, each.source_id): self._end(each) for each in self.endings}
-        payout = pay_deeds(
-            community_id=self.community_id,
-            deeds=[
-                replace(deed, settle_points=owed.get((deed.source_type, deed.source_id), 0))
-                for deed in deeds
-            ],
-            taken=taken,
-            recorded_by_id=self.actor_id,
-            now=self.now,
-            business_on=self.today,
-            receivable_share_percent=self.receivable_share_percent,
-        )
-        paid = {id(deed): each for deed, each in zip(deeds, payout.paid, strict=True)}
-        self._note_awards(deeds, payout.paid)
-        balances = self._balances(payout)
-        stored = [_stored(scan, paid, balances) for scan in self.scans]
-        insert_rows(Scan, [self._scan_row(each) for each in stored])
-        store_presences(community_id=self.community_id, presences=self.presences.values())
-        insert_rows(ScanDecision, self.decisions)
-        self._leave_traces()
-        self._tell(deeds, payout.paid, stored)
-        return stored, payout
+        with posting():
+            payout = pay_deeds(
+                community_id=self.community_id,
+                deeds=[
+                    replace(deed, settle_points=owed.get((deed.source_type, deed.source_id), 0))
+                    for deed in deeds
+                ],
+                taken=taken,
+                recorded_by_id=self.actor_id,
+                now=self.now,
+                business_on=self.today,
+                receivable_share_percent=self.receivable_share_percent,
+            )
+            paid = {id(deed): each for deed, each in zip(deeds, payout.paid, strict=True)}
+            self._note_awards(deeds, payout.paid)
+            balances = self._balances(payout)
+            stored = [_stored(scan, paid, balances) for scan in self.scans]
+            insert_rows(Scan, [self._scan_row(each) for each in stored])
+            store_presences(community_id=self.community_id, presences=self.presences.values())
+            insert_rows(ScanDecision, self.decisions)
+            self._leave_traces()
+            self._tell(deeds, payout.paid, stored)
+            return stored, payout
 
     def _balances(self, payout: Payout) -> dict[UUID, int]:
         """What every member of the scans can spend now."""

@@ -68,7 +68,7 @@ def update_rows(
     """Give the rows of these keys their other values; those `added` on top of what is there."""
     if rows:
         statement = _change(engine_name(), model, tuple(rows[0]), tuple(key), tuple(added))
-        run(statement, _given(rows, prefix="of_"))
+        run(statement, _given(rows))
 
 
 def find_rows(
@@ -119,6 +119,8 @@ def _insertion(
     if engine == "postgresql":
         of = _unnested(table, names)
         statement = statement.from_select(list(of), select(*of.values()))
+    else:
+        statement = statement.values(_named(table, names))
     return statement.on_conflict_do_nothing() if skip_known else statement
 
 
@@ -160,9 +162,7 @@ def _change(
     added: tuple[str, ...],
 ) -> Any:
     table = table_of(model)
-    of: dict[str, Any] = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in names}
-    if engine == "postgresql":
-        of = _unnested(table, names)
+    of = _unnested(table, names) if engine == "postgresql" else _named(table, names)
     values = {name: of[name] for name in names if name not in key}
     values |= {name: table.c[name] + of[name] for name in added}
     return update(table).where(*(table.c[name] == of[name] for name in key)).values(values)
@@ -182,16 +182,19 @@ def _unnested(table: Table, names: Sequence[str]) -> dict[str, Any]:
     return (community if COMMUNITY in names else {}) | dict(unnested.c)
 
 
-def _given(rows: Sequence[Row], prefix: str = "") -> Any:
+def _named(table: Table, names: Sequence[str]) -> dict[str, Any]:
+    """The columns of one row, as it is given by name."""
+    return {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in names}
+
+
+def _given(rows: Sequence[Row]) -> Any:
     """What the statement is given: one array for each column, or rows of prefixed names."""
     if _is_postgresql():
         given: Row = {f"all_{name}": [row[name] for row in rows] for name in rows[0]}
         if COMMUNITY in rows[0]:
             [given[f"one_{COMMUNITY}"]] = set(given.pop(f"all_{COMMUNITY}"))
         return given
-    if not prefix:
-        return rows
-    return [{f"{prefix}{name}": value for name, value in row.items()} for row in rows]
+    return [{f"of_{name}": value for name, value in row.items()} for row in rows]
 
 
 def _is_postgresql() -> bool:

@@ -1,89 +1,120 @@
-"""PostgreSQL's driver with nothing in between, for statements that are built once and sent often.
+"""The database's driver with nothing in between, for statements that are built once and sent often.
 
 SQLAlchemy compiles them and knows how their values travel. What it does besides at each sending (a
 context, a compiled key, a description of the result) takes longer than the driver and the server
 together. Its connection, pool, transaction and errors stay. Whoever listens to what is sent (a test that
-counts, one that fails between two statements) has the ordinary way; so has SQLite, whose driver is quick.
+counts, one that fails between two statements) has the ordinary way.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Select
+from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError
 
-Process = Callable[[Any], Any]
+from pointsvc.kernel.spoken import Spoken, spoken, with_places
+from pointsvc.kernel.wires import Wire
 
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A statement as the driver takes it.
-
-    Attributes:
-        text: with %(name)s for each value.
-        fixed: values that are part of the statement.
-        binds: how a value of a name is sent, where not as it is.
-        make: a row out of a tuple; None when nothing comes back.
-        reads: how a column is read, by place, where not as it comes.
-        is_whole: whether SQLAlchemy would add nothing at each sending.
-    """
-
-    text: str
-    fixed: dict[str, Any]
-    binds: dict[str, Process]
-    make: Callable[[Sequence[Any]], Any] | None
-    reads: tuple[tuple[int, Process], ...]
-    is_whole: bool
-
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What is sent."""
-        sent = {**self.fixed, **given}
-        for name, process in self.binds.items():
-            sent[name] = process(sent[name])
-        return sent
-
-    def row(self, found: tuple[Any, ...]) -> Any:
-        """What came."""
-        assert self.make is not None
-        if not self.reads:
-            return self.make(found)
-        values = list(found)
-        for place, process in self.reads:
-            values[place] = process(values[place])
-        return self.make(values)
+Given = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 def can_send(connection: Connection, statement: Executable) -> bool:
-    """Whether it may go the short way: to PostgreSQL, nobody listening, no column left to a default."""
+    """Whether it may go the short way: nobody listening, no column left to a default."""
     dialect = connection.dialect
-    if dialect.name != "postgresql":
-        return False
     if connection.dispatch.before_cursor_execute or dialect.dispatch.do_execute:
         return False
     return spoken(statement, dialect).is_whole
 
 
-def send(connection: Connection, statement: Executable, given: Mapping[str, Any]) -> list[Any]:
+def send(connection: Connection, statement: Executable, given: Given) -> list[Any]:
     """Run the statement in the connection's transaction; its rows, as named tuples.
+
+    Several values run it once for each. On PostgreSQL, what brings no rows back is only posted while
+    `posting`.
 
     Raises DBAPIError as SQLAlchemy does; a connection that was lost is given up.
     """
     said = spoken(statement, connection.dialect)
+    each = [given] if isinstance(given, Mapping) else given
+    with _driver_errors(connection, said.text):
+        if connection.dialect.name == "sqlite":
+            return _on_sqlite(connection, statement, said, each)
+        wire = _wire(connection)
+        return [row for one in each for row in _on_wire(wire, said, one)]
+
+
+@contextmanager
+def posting(connection: Connection) -> Iterator[None]:
+    """Do not wait for each of the statements in here that bring nothing back.
+
+    What is wrong with one of them is raised at the next question, or at the end.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    wire = _wire(connection)
+    wire.is_posting = True
+    try:
+        yield
+        with _driver_errors(connection, "posted"):
+            wire.settle()
+    finally:
+        wire.is_posting = False
+        wire.abandon()
+
+
+def settle(connection: Connection) -> None:
+    """Wait for what was posted, before somebody else uses the connection."""
+    wire = connection.info.get(Wire)
+    if wire is not None:
+        with _driver_errors(connection, "posted"):
+            wire.settle()
+
+
+def _on_sqlite(
+    connection: Connection, statement: Executable, said: Spoken, given: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    raw: Any = connection.connection.driver_connection
+    if said.lists:
+        said = with_places(statement, connection.dialect, said, given[0])
+    if said.make is None:
+        raw.executemany(said.text, map(said.values, given))
+        return []
+    return [said.row(row) for one in given for row in raw.execute(said.text, said.values(one))]
+
+
+def _on_wire(wire: Wire, said: Spoken, given: Mapping[str, Any]) -> list[Any]:
+    values = said.values(given)
+    if said.make is None and wire.is_posting:
+        wire.post(said.text, values)
+        return []
+    return wire.ask(said.text, values, said.row if said.make else None)
+
+
+def _wire(connection: Connection) -> Wire:
+    """One for each of the driver's connections."""
+    raw: Any = connection.connection.driver_connection
+    wire = connection.info.get(Wire)
+    if wire is None or wire.raw is not raw:
+        wire = connection.info[Wire] = Wire(raw)
+    return wire
+
+
+@contextmanager
+def _driver_errors(connection: Connection, text: str) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's."""
     raw: Any = connection.connection.driver_connection
     try:
-        cursor = raw.execute(said.text, said.values(given))
-        return [said.row(found) for found in cursor.fetchall()] if said.make else []
+        yield
     except raw.Error as error:
         is_lost = connection.dialect.is_disconnect(error, raw, None)
         if is_lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
-            said.text,
+            text,
             None,
             error,
             raw.Error,
@@ -91,50 +122,3 @@ def send(connection: Connection, statement: Executable, given: Mapping[str, Any]
             connection_invalidated=is_lost,
             dialect=connection.dialect,
         ) from error
-
-
-def spoken(statement: Executable, dialect: Dialect) -> Spoken:
-    """Compile the statement, once."""
-    return _spoken(_Key(statement, dialect))
-
-
-class _Key:
-    """A statement; the dialect says how and is the same for all of one database."""
-
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        self.statement = statement
-        self.dialect = dialect
-
-    def __hash__(self) -> int:
-        return id(self.statement)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.statement is self.statement
-
-
-@cache
-def _spoken(key: _Key) -> Spoken:
-    statement, dialect = key.statement, key.dialect
-    compiled = statement.compile(dialect=dialect)
-    asked = {name: bind for bind, name in compiled.bind_names.items() if bind.required}
-    binds = {
-        name: process
-        for name, bind in asked.items()
-        if (process := bind.type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    every = compiled.construct_params(dict.fromkeys(asked))
-    fixed = {name: value for name, value in every.items() if name not in asked}
-    columns = list(statement.exported_columns) if _answers(statement) else []
-    reads = tuple(
-        (place, process)
-        for place, each in enumerate(columns)
-        if (process := each.type.dialect_impl(dialect).result_processor(dialect, None))
-    )
-    later = compiled.insert_prefetch, compiled.update_prefetch, compiled.post_compile_params
-    row: Any = namedtuple("Found", [each.key or "_" for each in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
-    make = row._make if columns else None
-    return Spoken(compiled.string, fixed, binds, make, reads, not any(later))
-
-
-def _answers(statement: Any) -> bool:
-    return isinstance(statement, Select) or bool(statement.returning_column_descriptions)

@@ -8,6 +8,7 @@ takes its values by name. `fetch` and `run` bring what the session has not writt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
@@ -68,14 +69,27 @@ def run(
     Returns its rows, if it has any.
     """
     session = db.session()
+    connection = session.connection()
     if session.new or session.dirty or session.deleted:
+        direct.settle(connection)
         session.flush()
-    return _send(session.connection(), statement, given)
+    return _send(connection, statement, given)
 
 
 def fetch(statement: Executable, **given: Any) -> Sequence[Found]:
     """All rows of a prepared statement."""
     return run(statement, given)
+
+
+@contextmanager
+def posting() -> Iterator[None]:
+    """Do not wait for each of the statements in here that bring no rows back, where the engine can.
+
+    What is wrong with one of them is raised at the next question, or at the end. In here statements
+    are sent with `run`, `fetch` and kernel.bulk only.
+    """
+    with direct.posting(db.session().connection()):
+        yield
 
 
 def fetch_alone(statement: Executable, **given: Any) -> Sequence[Found]:
@@ -103,8 +117,9 @@ def _send(
     statement: Executable,
     given: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
 ) -> Sequence[Found]:
-    if isinstance(given, Mapping) and direct.can_send(connection, statement):
+    if given is not None and direct.can_send(connection, statement):
         return direct.send(connection, statement, given)
+    direct.settle(connection)
     result = connection.execute(statement, given)
     return cast("Sequence[Found]", result.all()) if result.returns_rows else []
 

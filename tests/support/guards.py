@@ -11,6 +11,7 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.engine.default import DefaultDialect
 
 from pointsvc.kernel import direct
+from pointsvc.kernel.spoken import Spoken, spoken
 
 LOCKING: Final = re.compile(r" FOR (?:NO KEY )?UPDATE\b(?: OF \w+)?")
 
@@ -23,10 +24,9 @@ def row_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
         send(dialect, cursor, LOCKING.sub("", statement), given, context)
 
     monkeypatch.setattr(DefaultDialect, "do_execute", cut)
-    speak = direct.spoken
 
-    def unlocked(statement: Executable, dialect: Dialect) -> direct.Spoken:
-        said = speak(statement, dialect)
+    def unlocked(statement: Executable, dialect: Dialect) -> Spoken:
+        said = spoken(statement, dialect)
         return replace(said, text=LOCKING.sub("", said.text))
 
     monkeypatch.setattr(direct, "spoken", unlocked)

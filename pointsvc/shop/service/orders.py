@@ -18,6 +18,7 @@ from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.kernel.outbox import Message
+from pointsvc.kernel.prepared import posting
 from pointsvc.kernel.request_id import current_request_id
 from pointsvc.ledger.service import Purses, open_purses
 from pointsvc.members.errors import NotActive
@@ -112,7 +113,8 @@ def place_orders(
         done = _sift(open_ones, answers, lambda basket: _decide(seen, locked, basket))
         _return_codes(seen, locked, [each for each in open_ones if each.id in answers])
         if done:
-            answers |= _write(seen, locked, done)
+            with posting():
+                answers |= _write(seen, locked, done)
     return [answers[basket.id] for basket in baskets]
 
 
