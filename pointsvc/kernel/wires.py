@@ -60,21 +60,21 @@ class Wire:
 
         Raises the driver's errors, also those of what was posted before.
         """
-        name = self._prepared(text)
+        sent, name = self._sent(values), self._prepared(text)
         self._begin()
         if self._posted:
-            self._send(name, values)
+            self._send(name, sent)
             result = self._settled()[-1]
         else:
-            result = self._line.exec_prepared(name, self._sent(values))
+            result = self._line.exec_prepared(name, sent)
             self._check(result)
         return self._rows(text, result, make) if make else []
 
     def post(self, text: str, values: Sequence[Any]) -> None:
         """Send a statement that brings nothing back, without waiting."""
-        name = self._prepared(text)
+        sent, name = self._sent(values), self._prepared(text)
         self._begin()
-        self._send(name, values)
+        self._send(name, sent)
 
     def settle(self) -> None:
         """Wait until what was posted is done. Raises what was wrong first; the rest was not run then."""
@@ -86,11 +86,11 @@ class Wire:
         if self._posted and not self.raw.closed:
             self._answers()
 
-    def _send(self, name: bytes, values: Sequence[Any]) -> None:
+    def _send(self, name: bytes, values: Sequence[bytes | None]) -> None:
         if not self._posted:
             self._line.enter_pipeline_mode()
         self._posted += 1
-        self._line.send_query_prepared(name, self._sent(values))
+        self._line.send_query_prepared(name, values)
 
     def _settled(self) -> list[Any]:
         results = self._answers()
