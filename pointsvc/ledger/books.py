@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from pointsvc.kernel.bulk import insert_rows, insert_unknown, update_rows
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
@@ -44,12 +44,17 @@ class Balance:
 
 @dataclass(slots=True)
 class Books:
-    """The locked passbooks of some owners in one unit, for the rest of the transaction."""
+    """The locked passbooks of some owners in one unit, for the rest of the transaction.
+
+    Accounts that hold nothing are not read: one that is missing here holds 0, in the database or by
+    not being there. Neither are those that can be used after `until`, and they cannot be posted to.
+    """
 
     community_id: UUID
     unit: Unit
     heads: dict[UUID, Head]
     balances: dict[UUID, Balance]
+    until: date = date.max
     known_accounts: set[UUID] = field(default_factory=set)
     _ids: dict[Side, UUID] = field(default_factory=dict)
     _wallets: dict[UUID, list[Balance]] = field(default_factory=dict)
@@ -132,6 +137,7 @@ class Books:
 
     def _open_accounts(self, transfers: Iterable[NewTransfer], recording: Recording) -> None:
         sides = {self._account_id(s): s for t in transfers for s in (t.debit, t.credit)}
+        assert all(s.expires_on <= self.until for s in sides.values() if s.is_tracked), "not read"
         missing = {id_: side for id_, side in sides.items() if id_ not in self.known_accounts}
         if missing:
             insert_rows(
@@ -230,7 +236,9 @@ class Books:
             each.is_changed = False
 
 
-def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -> Books:
+def open_books(
+    *, community_id: UUID, owner_ids: Collection[UUID], unit: Unit, until: date = date.max
+) -> Books:
     """Lock the owners' passbooks (opening missing ones), by id, and read their balances.
 
     Locks first in a statement of its own, then reads: what is read is what the lock protects.
@@ -244,7 +252,8 @@ def open_books(*, community_id: UUID, owner_ids: Collection[UUID], unit: Unit) -
         locked |= {id_: Head(id_, owners[id_], 0, 0, EMPTY) for id_ in opened}
         if len(opened) < len(missing):  # a rival was first: its row is there by now
             locked |= _lock(community_id, set(missing) - opened)
-    books = Books(community_id, unit, {head.owner_id: head for head in locked.values()}, {})
+    heads = {head.owner_id: head for head in locked.values()}
+    books = Books(community_id, unit, heads, {}, until)
     _read_balances(books)
     return books
 
@@ -284,6 +293,7 @@ def _read_balances(books: Books) -> None:
         community_id=books.community_id,
         owner_ids=[*books.heads, books.community_id],
         unit=books.unit,
+        until=books.until,
     )
     for row in found:
         books.known_accounts.add(row.id)
@@ -306,4 +316,8 @@ def _balances(among: Among) -> Select[*tuple[Any, ...]]:
         account.community_id == bindparam("community_id"),
         among(account.owner_id, "owner_ids"),
         account.unit == bindparam("unit"),
+        or_(
+            account.balance.is_(None),
+            (account.balance != 0) & (account.expires_on <= bindparam("until")),
+        ),
     )

@@ -64,7 +64,12 @@ def expire_accounts(
     if any(row.expires_on >= today for row in rows):
         raise FutureExpiry
     owners = {row.owner_id for row in rows}
-    books = open_books(community_id=community_id, owner_ids=owners, unit="points")
+    books = open_books(
+        community_id=community_id,
+        owner_ids=owners,
+        unit="points",
+        until=max((row.expires_on for row in rows), default=today),
+    )
     wallets = {row.id: Side(row.owner_id, "wallet", row.expires_on) for row in rows}
     transfers = [
         _expiring(community_id, account_id, wallet, amount, today)
