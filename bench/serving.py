@@ -42,7 +42,9 @@ def served(instance: Path, database_url: str, *, workers: int = 2) -> Iterator[S
         "POINTSVC_PUBLIC_URL": PUBLIC_URL,
         "POINTSVC_WORKERS": str(workers),
         "POINTSVC_LOG_LEVEL": "WARNING",
+        "PYTHONPYCACHEPREFIX": str(instance / "compiled"),  # as pip leaves an installed package
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pointsvc", "serve", "--port", str(port)]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 JOB_SECONDS: Final = 60
+FIRST_SECONDS: Final = 2.0  # who serves comes first: a start keeps every core busy
 AGAIN_SECONDS: Final = 5
 STOP_SECONDS: Final = 10
 COMMAND: Final = (sys.executable, "-m", "pointsvc", "jobs", "run-due", "--every", str(JOB_SECONDS))
@@ -42,33 +43,33 @@ class _Keeper:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._renewing = threading.Event()
-        self._runner = self._start()
+        self._runner: subprocess.Popen[bytes] | None = None
 
     def keep(self) -> None:
         """Until `stop`: without jobs nothing expires, no day is sealed, no stay is closed."""
-        while True:
-            code = self._runner.wait()
-            if self._stopping.is_set():
-                return
-            if not self._renewing.is_set():
-                structlog.get_logger().error(
-                    "jobs ended", code=code, again_in_seconds=AGAIN_SECONDS
-                )
-                if self._stopping.wait(AGAIN_SECONDS):
-                    return
-            self._renewing.clear()
+        pause = FIRST_SECONDS
+        while not self._stopping.wait(pause):
             self._runner = self._start()
             if self._stopping.is_set():
                 self._runner.terminate()
+            code = self._runner.wait()
+            is_meant = self._stopping.is_set() or self._renewing.is_set()
+            pause = 0.0 if is_meant else AGAIN_SECONDS
+            if not is_meant:
+                structlog.get_logger().error("jobs ended", code=code, again_in_seconds=pause)
+            self._renewing.clear()
 
     def renew(self) -> None:
         """End the process, so that it starts at once with the keys of now."""
-        self._renewing.set()
-        self._runner.terminate()
+        if self._runner is not None:
+            self._renewing.set()
+            self._runner.terminate()
 
     def stop(self) -> None:
         """End the process, by force when it takes too long."""
         self._stopping.set()
+        if self._runner is None:
+            return
         self._runner.terminate()
         try:
             self._runner.wait(STOP_SECONDS)
