@@ -55,7 +55,8 @@ def posting(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "postgresql":
         yield
         return
-    wire = _wire(connection)
+    with _driver_errors(connection, "posting"):
+        wire = _wire(connection)
     wire.is_posting = True
     try:
         yield

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -83,7 +84,7 @@ class Wire:
 
     def abandon(self) -> None:
         """Wait for what was posted, whatever became of it: the transaction is given up."""
-        if self._posted and not self.raw.closed:
+        with suppress(self.raw.Error):  # a connection that is gone is found out at the rollback
             self._answers()
 
     def _send(self, name: bytes, values: Sequence[bytes | None]) -> None:
@@ -100,6 +101,8 @@ class Wire:
 
     def _answers(self) -> list[Any]:
         """What came back for each that was posted, in their order."""
+        if not self._posted:
+            return []
         count, self._posted = self._posted, 0
         self._line.pipeline_sync()
         results = []

@@ -81,8 +81,8 @@ def _name(check: Check, thing: str) -> None:
 
 def _links(community_id: UUID) -> Subquery:
     """Each entry with what it must be, held against the entries before it and its transfer."""
-    before = {"partition_by": Entry.passbook_id, "order_by": Entry.seq}
-    of_account = {"partition_by": Entry.account_id, "order_by": Entry.seq}
+    before: dict[str, Any] = {"partition_by": Entry.passbook_id, "order_by": Entry.seq}
+    of_account: dict[str, Any] = {"partition_by": Entry.account_id, "order_by": Entry.seq}
     follows = and_(
         Entry.seq == func.lag(Entry.seq, 1, 0).over(**before) + 1,
         Entry.spendable_before == func.lag(Entry.spendable_after, 1, 0).over(**before),
@@ -131,7 +131,7 @@ def _is_side() -> ColumnElement[bool]:
     )
 
 
-def _heads(community_id: UUID) -> Select[Any]:
+def _heads(community_id: UUID) -> Select[UUID, bool]:
     """Whether each passbook's head is its last entry; a book without entries is empty."""
     last, mine = _last(community_id, Entry.passbook_id), aliased(Entry)
     return (
@@ -154,14 +154,14 @@ def _heads(community_id: UUID) -> Select[Any]:
     )
 
 
-def _booksless(community_id: UUID) -> Select[Any]:
+def _booksless(community_id: UUID) -> Select[UUID, bool]:
     """Books that have entries and no passbook: each of them is broken."""
     last = _last(community_id, Entry.passbook_id)
     known = select(Passbook.id).where(Passbook.community_id == community_id)
     return select(last.c.of, false()).where(last.c.of.not_in(known))
 
 
-def _balances(community_id: UUID) -> Select[Any]:
+def _balances(community_id: UUID) -> Select[UUID, bool]:
     """Whether each tracked account holds what its last entry says."""
     last, mine = _last(community_id, Entry.account_id), aliased(Entry)
     return (
