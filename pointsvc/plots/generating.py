@@ -6,21 +6,15 @@ person moved, is left as it is (`rules.calendar.decide_generation`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from pointsvc.activities.planned import (
-    PlannedShift,
-    change_planned,
-    open_planned,
-    release_all,
-    withdraw_planned,
-)
+from pointsvc.activities.planned import change_planned, release_all
 from pointsvc.activities.rules import Scope, may_run_at
 from pointsvc.activities.service import cancel_shift
 from pointsvc.audit.actors import Actor
@@ -28,26 +22,14 @@ from pointsvc.audit.service import note
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.kernel.ids import derived_id
-from pointsvc.organisation.queries import grants_in, tended_places
-from pointsvc.plots.calendars import (
-    DutyFacts,
-    find_plans,
-    get_duty,
-    get_plan,
-    last_planned,
-    origins_of,
-    standing_duties,
-)
+from pointsvc.plots.calendars import DutyFacts, get_duty, get_plan, last_planned
 from pointsvc.plots.errors import DutyJoined, DutyPassed
-from pointsvc.plots.holidays import holidays_between
+from pointsvc.plots.making import Generated, generations, leading_at, set_duties, write_all
 from pointsvc.plots.models import Duty
 from pointsvc.plots.moving import tell_of_move
-from pointsvc.plots.rules import CARE_KIND
-from pointsvc.plots.rules.calendar import Generation, Slot, Standing, decide_generation, span_of
+from pointsvc.plots.rules.calendar import Generation, span_of
 
 HORIZON: Final = timedelta(weeks=8)
 HORIZON_MAX: Final = timedelta(days=366)
@@ -63,17 +45,6 @@ class Preview:
     has_leader: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """What was done on one plot; `joined_count` are those that stand against the calendar."""
-
-    place_id: UUID
-    new_count: int
-    changed_count: int
-    withdrawn_count: int
-    joined_count: int
-
-
 def preview_calendar(
     *, community_id: UUID, scope: Scope, place_ids: Sequence[UUID], until: date, now: datetime
 ) -> list[Preview]:
@@ -84,10 +55,10 @@ def preview_calendar(
     """
     community = get_community(community_id)
     _check(community, scope, place_ids, until, now)
-    leaders = _leaders(community_id)
+    leaders = leading_at(community_id)
     return [
         Preview(place_id, until, made, place_id in leaders)
-        for place_id, made in _generations(community, place_ids, until, now)
+        for place_id, made in generations(community, place_ids, until, now)
     ]
 
 
@@ -109,12 +80,15 @@ def generate_calendar(
     """
     community = get_community(community_id)
     _check(community, scope, place_ids, until, now)
-    leaders = _leaders(community_id)
+    leaders = leading_at(community_id)
     led = [place_id for place_id in place_ids if place_id in leaders]
-    done = [
-        _write(community, place_id, leaders[place_id], made, generated_by_id, now)
-        for place_id, made in _generations(community, led, until, now)
-    ]
+    done = write_all(
+        community=community,
+        made=list(generations(community, led, until, now)),
+        leaders=leaders,
+        made_by_id=generated_by_id,
+        now=now,
+    )
     for each in done:
         if each.new_count or each.changed_count or each.withdrawn_count:
             detail = {"until": until.isoformat(), "new": each.new_count}
@@ -130,15 +104,17 @@ def extend_calendars(*, community_id: UUID, now: datetime) -> int:
     """
     community = get_community(community_id)
     today = clock.local_day(now, community.zone)
-    leaders = _leaders(community_id)
+    leaders = leading_at(community_id)
     begun = [place for place in last_planned(community_id, list(leaders)) if place in leaders]
-    count = 0
-    for place_id, made in _generations(community, begun, today + HORIZON, now):
-        only_new = Generation(new=made.new)
-        count += _write(
-            community, place_id, leaders[place_id], only_new, leaders[place_id], now
-        ).new_count
-    return count
+    found = generations(community, begun, today + HORIZON, now)
+    done = write_all(
+        community=community,
+        made=[(place_id, Generation(new=made.new)) for place_id, made in found],
+        leaders=leaders,
+        made_by_id=None,
+        now=now,
+    )
+    return sum(each.new_count for each in done)
 
 
 def move_duty(
@@ -174,7 +150,7 @@ def move_duty(
     )
     if not changed:
         raise DutyJoined
-    _set(community_id, [duty_id], {"due_on": due_on, "is_moved": True, "state": "planned"})
+    set_duties(community_id, [duty_id], {"due_on": due_on, "is_moved": True, "state": "planned"})
     detail = {"due_on": due_on.isoformat()}
     _note(community_id, moved_by_id, "plots.duty_moved", duty_id, now, detail)
     moved = get_duty(community_id, duty_id)
@@ -211,118 +187,9 @@ def hold_duty(
         now=now,
     )
     release_all(community_id=community_id, shift_id=duty.shift_id, now=now)
-    _set(community_id, [duty_id], {"state": "held", "note": (why or "").strip() or None})
+    set_duties(community_id, [duty_id], {"state": "held", "note": (why or "").strip() or None})
     _note(community_id, held_by_id, "plots.duty_held", duty_id, now, {})
     return get_duty(community_id, duty_id)
-
-
-def _generations(
-    community: CommunityFacts, place_ids: Sequence[UUID], until: date, now: datetime
-) -> Iterator[tuple[UUID, Generation]]:
-    """What each plot's calendar wants against what is there; read for all plots at once."""
-    since = clock.local_day(now, community.zone) + timedelta(days=1)
-    holidays = holidays_between(since - timedelta(days=1), until + timedelta(days=1))
-    wanted: dict[UUID, list[Slot]] = {place_id: [] for place_id in place_ids}
-    plans = find_plans(community.id, place_ids)
-    origins = origins_of(plans)
-    for plan in plans:
-        slots = plan.slots(origins[plan.id], since, until, holidays, community.zone)
-        wanted[plan.place_id] += [slot for slot in slots if slot.due_on >= since]
-    standing: dict[UUID, list[Standing]] = {place_id: [] for place_id in place_ids}
-    for duty in standing_duties(community.id, place_ids, since, until, origins):
-        standing[duty.place_id].append(duty)
-    for place_id in place_ids:
-        yield place_id, decide_generation(wanted[place_id], standing[place_id])
-
-
-def _write(
-    community: CommunityFacts,
-    place_id: UUID,
-    led_by_id: UUID,
-    made: Generation,
-    made_by_id: UUID,
-    now: datetime,
-) -> Generated:
-    withdrawn = withdraw_planned(
-        community_id=community.id,
-        shift_ids=[duty.shift_id for duty in made.withdrawn],
-        now=now,
-    )
-    gone = [duty.id for duty in made.withdrawn if duty.shift_id in withdrawn]
-    _set(community.id, gone, {"state": "withdrawn"})
-    changed = [pair for pair in made.changed if _change(community.id, *pair, now)]
-    _open(community.id, made.new, led_by_id, made_by_id, now)
-    missed = len(made.withdrawn) - len(gone) + len(made.changed) - len(changed)
-    return Generated(place_id, len(made.new), len(changed), len(gone), len(made.joined) + missed)
-
-
-def _open(
-    community_id: UUID,
-    slots: Sequence[Slot],
-    led_by_id: UUID,
-    opened_by_id: UUID,
-    now: datetime,
-) -> None:
-    shifts = {
-        slot: PlannedShift(
-            id=derived_id("duty-shift", community_id, *slot.key),
-            activity_kind=CARE_KIND,
-            place_id=slot.place_id,
-            led_by_id=led_by_id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            capacity=slot.people_count,
-            risk=slot.risk,
-        )
-        for slot in slots
-    }
-    open_planned(
-        community_id=community_id, shifts=list(shifts.values()), opened_by_id=opened_by_id, now=now
-    )
-    insert_rows(
-        Duty,
-        [
-            {
-                "community_id": community_id,
-                "id": derived_id("duty", community_id, *slot.key),
-                "plan_id": slot.plan_id,
-                "place_id": slot.place_id,
-                "shift_id": shift.id,
-                "rule_on": slot.rule_on,
-                "due_on": slot.due_on,
-                "state": "planned",
-                "is_moved": False,
-                "note": None,
-            }
-            for slot, shift in shifts.items()
-        ],
-    )
-
-
-def _change(community_id: UUID, duty: Standing, slot: Slot, now: datetime) -> bool:
-    """Other times or more people, or wanted again after all; False where somebody joined meanwhile."""
-    done = change_planned(
-        community_id=community_id,
-        shift_id=duty.shift_id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        capacity=slot.people_count,
-        risk=slot.risk,
-        now=now,
-    )
-    if done:
-        now_is = {"state": "planned", "due_on": slot.due_on, "plan_id": slot.plan_id}
-        _set(community_id, [duty.id], now_is)
-    return done
-
-
-def _set(community_id: UUID, duty_ids: Collection[UUID], values: dict[str, Any]) -> None:
-    if duty_ids:
-        db.session.execute(
-            update(Duty)
-            .where(Duty.community_id == community_id, Duty.id.in_(sorted(duty_ids)))
-            .values(values)
-        )
 
 
 def _own(community_id: UUID, scope: Scope, duty_id: UUID) -> tuple[CommunityFacts, DutyFacts]:
@@ -355,16 +222,6 @@ def _check(
 def _check_ahead(duty: DutyFacts, now: datetime) -> None:
     if duty.starts_at <= now:
         raise DutyPassed
-
-
-def _leaders(community_id: UUID) -> dict[UUID, UUID]:
-    """Who leads the group of each plot: of several the one who has led longest."""
-    leads: dict[UUID, UUID] = {}
-    for grant in grants_in(community_id, role="leader"):
-        if grant.group_id is not None:
-            leads.setdefault(grant.group_id, grant.member_id)
-    tended = tended_places(community_id)
-    return {place: leads[group] for place, group in tended.items() if group in leads}
 
 
 def _note(

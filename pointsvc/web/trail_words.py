@@ -82,6 +82,8 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "organisation.tended": _l("责任田交给党小组"),
     "organisation.untended": _l("责任田收回"),
     "plots.calendar_made": _l("排养护日程"),
+    "plots.calendars_dropped": _l("一起排的日程不排了"),
+    "plots.calendars_made": _l("很多块田一起排日程"),
     "plots.care_accepted": _l("愿意养护"),
     "plots.care_declined": _l("不养护"),
     "plots.care_ended": _l("不再养护"),

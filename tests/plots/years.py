@@ -13,6 +13,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.plots.adopting import offer_corner
+from pointsvc.plots.calendar_runs import begin_run
 from pointsvc.plots.calendars import DutyFacts, PlanFacts, find_duties, find_plans
 from pointsvc.plots.generating import Generated, generate_calendar, hold_duty, move_duty
 from pointsvc.plots.handing import open_handover
@@ -160,6 +161,13 @@ def plan_saturdays(cast: Cast) -> None:
         )
         generate_calendar(
             generated_by_id=cast.wangqiang.id,
+            place_ids=[cast.plot_id],
+            until=today + timedelta(days=15),
+            **by,
+        )
+        begin_run(
+            created_by_id=cast.wangqiang.id,
+            run_id=new_id(),
             place_ids=[cast.plot_id],
             until=today + timedelta(days=15),
             **by,
