@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.errors import NotFound
 from pointsvc.plots.models import CarePlan, Duty
 from pointsvc.plots.rules.calendar import Holidays, Slot, Standing, Timing, care_days, span_of
@@ -122,7 +123,7 @@ def find_plans(
 ) -> list[PlanFacts]:
     """The plans of these plots by care; those in force on a day or later, where one is named."""
     wanted = select(*_PLAN).where(
-        CarePlan.community_id == community_id, CarePlan.place_id.in_(place_ids)
+        CarePlan.community_id == community_id, is_among(CarePlan.place_id, place_ids)
     )
     if on is not None:
         wanted = wanted.where(or_(CarePlan.ends_on.is_(None), CarePlan.ends_on >= on))
@@ -177,7 +178,7 @@ def standing_duties(
         Duty.is_moved,
     ).where(
         Duty.community_id == community_id,
-        Duty.place_id.in_(place_ids),
+        is_among(Duty.place_id, place_ids),
         Duty.rule_on.between(since, until),
     )
     return [
@@ -192,7 +193,7 @@ def find_duties(
     """The duties done from `since` to `until` by day and time; those withdrawn are left out."""
     wanted = _facts().where(
         Duty.community_id == community_id,
-        Duty.place_id.in_(place_ids),
+        is_among(Duty.place_id, place_ids),
         Duty.due_on.between(since, until),
         Duty.state != "withdrawn",
     )
@@ -232,7 +233,7 @@ def held_place_ids(
     """Those of the plots where a duty of these days waits for the weather."""
     wanted = select(Duty.place_id).where(
         Duty.community_id == community_id,
-        Duty.place_id.in_(place_ids),
+        is_among(Duty.place_id, place_ids),
         Duty.due_on.between(since, until),
         Duty.state == "held",
     )
@@ -245,7 +246,7 @@ def next_planned(
     """The next day on which something is to be done at each plot, until a day; others are missing."""
     wanted = _duties(Duty.place_id, func.min(Duty.due_on)).where(
         Duty.community_id == community_id,
-        Duty.place_id.in_(place_ids),
+        is_among(Duty.place_id, place_ids),
         Duty.due_on.between(
             (now - timedelta(days=1)).date(), until
         ),  # for the index; the moment decides
@@ -263,7 +264,7 @@ def last_planned(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, 
         select(Duty.place_id, func.max(Duty.rule_on))
         .where(
             Duty.community_id == community_id,
-            Duty.place_id.in_(place_ids),
+            is_among(Duty.place_id, place_ids),
             Duty.state != "withdrawn",
         )
         .group_by(Duty.place_id)

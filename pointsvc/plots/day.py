@@ -17,7 +17,7 @@ from pointsvc.plots.defects import DefectFacts, open_defects_at
 from pointsvc.plots.gaps import GapFacts, open_gaps_at
 from pointsvc.plots.queries import PlotFacts
 from pointsvc.plots.reports import ReportFacts, reports_of
-from pointsvc.plots.today import PlotToday, plot_today
+from pointsvc.plots.today import PlotToday, plots_today
 
 State = Literal["coming", "running", "over", "held", "cancelled"]
 
@@ -70,12 +70,12 @@ def day_of_plots(
     days = [
         PlotDay(
             plot,
-            plot_today(community, plot, now),
+            today,
             tasks.get(plot.place.id, []),
             [each for each in defects if each.place_id == plot.place.id],
             gaps.get(plot.place.id),
         )
-        for plot in plots
+        for plot, today in zip(plots, plots_today(community, plots, now), strict=True)
     ]
     return sorted(days, key=lambda day: (not day.tasks, day.plot.place.number))
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from pointsvc.activities.queries import ShiftFacts, next_signups, shifts_between, signups_of
-from pointsvc.checkin.duties import at_place
-from pointsvc.checkin.queries import Present, present_at
+from pointsvc.activities.queries import ShiftFacts, next_signups, shifts_between, signed_up_in
+from pointsvc.checkin.duties import phase_of
+from pointsvc.checkin.queries import Present, present_in
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.kernel import clock
 from pointsvc.plots.queries import PlotFacts, Tender
 from pointsvc.plots.rules import TENDERS_WANTED, missing_count
 
 AHEAD = timedelta(days=14)
+AT_ONCE = 10  # plots of which the shifts of two weeks are read together
 Standing = Literal["here", "was_here", "coming", "later", "silent"]
 
 
@@ -76,32 +77,67 @@ class PlotToday:
 
 def plot_today(community: CommunityFacts, plot: PlotFacts, now: datetime) -> PlotToday:
     """The plot as it stands at this moment."""
-    shift = next((s for s in at_place(community, plot.place.id, now) if s.ends_at > now), None)
-    coming = shifts_between(
-        community_id=community.id, since=now, until=now + AHEAD, place_ids=[plot.place.id]
-    )
-    next_shift = next((each for each in coming if each.starts_at > now and each != shift), None)
-    called_for = shift or next_shift
-    return PlotToday(
-        plot, shift, next_shift, _people(community, plot.people, called_for, plot.place.id, now)
-    )
+    [found] = plots_today(community, [plot], now)
+    return found
 
 
-def _people(
-    community: CommunityFacts,
-    tenders: Sequence[Tender],
-    shift: ShiftFacts | None,
-    place_id: UUID,
-    now: datetime,
-) -> list[Person]:
-    present = _present_today(community, place_id, now)
-    signed_up = {each.member_id for each in signups_of(community.id, shift.id)} if shift else set()
-    ids = [tender.id for tender in tenders]
-    later = next_signups(community_id=community.id, member_ids=ids, now=now)
+def plots_today(
+    community: CommunityFacts, plots: Sequence[PlotFacts], now: datetime
+) -> list[PlotToday]:
+    """The plots as they stand at this moment, in their order; five statements for ten of them."""
     return [
-        _person(tender, present.get(tender.id), shift, signed_up, later.get(tender.id))
-        for tender in tenders
+        each
+        for start in range(0, len(plots), AT_ONCE)
+        for each in _some_today(community, plots[start : start + AT_ONCE], now)
     ]
+
+
+def _some_today(
+    community: CommunityFacts, plots: Sequence[PlotFacts], now: datetime
+) -> Iterator[PlotToday]:
+    shifts = _shifts_at(community, plots, now)
+    called_for = {place_id: now_or_next(community, some, now) for place_id, some in shifts.items()}
+    present = _present_today(community, shifts, now)
+    asked = [shift.id for pair in called_for.values() if (shift := pair[0] or pair[1])]
+    signed_up = signed_up_in(community.id, asked)
+    ids = {person.id for plot in plots for person in plot.people}
+    later = next_signups(community_id=community.id, member_ids=ids, now=now)
+    for plot in plots:
+        shift, next_shift = called_for[plot.place.id]
+        here, meant = present[plot.place.id], shift or next_shift
+        coming = set(signed_up.get(meant.id, ())) if meant else set()
+        people = [
+            _person(tender, here.get(tender.id), meant, coming, later.get(tender.id))
+            for tender in plot.people
+        ]
+        yield PlotToday(plot, shift, next_shift, people)
+
+
+def _shifts_at(
+    community: CommunityFacts, plots: Sequence[PlotFacts], now: datetime
+) -> dict[UUID, list[ShiftFacts]]:
+    """Of each plot the shifts of today and of two weeks, those that still take scans among them."""
+    since, _until = clock.day_bounds(clock.local_day(now, community.zone), community.zone)
+    grace = timedelta(minutes=community.settings.check_out_grace_minutes)
+    found: dict[UUID, list[ShiftFacts]] = {plot.place.id: [] for plot in plots}
+    for shift in shifts_between(
+        community_id=community.id,
+        since=min(since, now - grace),
+        until=now + AHEAD,
+        place_ids=list(found),
+    ):
+        found[shift.place_id].append(shift)
+    return found
+
+
+def now_or_next(
+    community: CommunityFacts, shifts: Sequence[ShiftFacts], now: datetime
+) -> tuple[ShiftFacts | None, ShiftFacts | None]:
+    """The shift that takes scans now, and the first that has not begun."""
+    coming = [shift for shift in shifts if shift.ends_at > now]
+    is_open = (shift for shift in coming if phase_of(shift, community, now) == "open")
+    shift = next(is_open, None)
+    return shift, next((each for each in coming if each.starts_at > now and each != shift), None)
 
 
 def _person(
@@ -123,14 +159,17 @@ def _person(
     return Person(*who, "silent")
 
 
-def _present_today(community: CommunityFacts, place_id: UUID, now: datetime) -> dict[UUID, Present]:
-    """The last attendance of each person at the place today."""
+def _present_today(
+    community: CommunityFacts, shifts: Mapping[UUID, Sequence[ShiftFacts]], now: datetime
+) -> dict[UUID, dict[UUID, Present]]:
+    """The last attendance of each person at each place today."""
     since, until = clock.day_bounds(clock.local_day(now, community.zone), community.zone)
-    shifts = shifts_between(
-        community_id=community.id, since=since, until=until, place_ids=[place_id]
-    )
+    of_today = {
+        place_id: [each.id for each in some if each.ends_at > since and each.starts_at < until]
+        for place_id, some in shifts.items()
+    }
+    found = present_in(community.id, [each for some in of_today.values() for each in some])
     return {
-        present.member_id: present
-        for shift in shifts
-        for present in present_at(community.id, shift.id)
+        place_id: {one.member_id: one for each in some for one in found.get(each, ())}
+        for place_id, some in of_today.items()
     }

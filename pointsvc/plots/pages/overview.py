@@ -55,7 +55,10 @@ def overview() -> str:
         orders={name: url_for("plots.overview", order=name, _anchor="table") for name in ORDERS},
         may_draw="clerk" in roles,
         today=clock.local_day(now, community.zone),
-        state_words=STATE_WORDS,
+        about_urls={
+            plot.place.id: url_for("plots.about", place_id=plot.place.id) for plot in plots
+        },
+        state_words={state: str(word) for state, word in STATE_WORDS.items()},
         state_kinds=STATE_KINDS,
     )
 
