@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pointsvc.activities.jobs import remind
+from pointsvc.activities.jobs import remind, tell_open_gates
 from pointsvc.checkin.jobs import (
     annul_stale,
     close_forgotten,
@@ -22,6 +22,7 @@ from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import (
     continue_calendars,
+    end_left_care,
     end_terms,
     extend,
     forget_pictures,
@@ -56,11 +57,13 @@ TIMETABLE: Final = (
     Job("imports.empty_old_files", empty_old_files),
     Job("plots.continue_calendars", continue_calendars),
     Job("plots.extend", extend),
+    Job("plots.end_left_care", end_left_care),
     Job("plots.end_terms", end_terms, needs_true_day=True),
     Job("plots.raise_gaps", raise_gaps),
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("activities.remind", remind),
+    Job("activities.tell_open_gates", tell_open_gates),
     Job("messages.deliver", deliver),
     Job("demo.renew", renew),
 )

@@ -8,7 +8,7 @@ owner); a city's rule of thirty days' notice. Nobody takes a corner on by force 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.once import check_same
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.members.queries import get_member
 from pointsvc.members.telling import leave_message
@@ -30,7 +31,8 @@ from pointsvc.plots.errors import AlreadyAnswered, CornerTaken, NotOfGroup
 from pointsvc.plots.models import Adoption
 from pointsvc.plots.outline_words import fault_in_words
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.rules.outlines import OutlineFault
+from pointsvc.plots.rules.insides import first_outside
+from pointsvc.plots.rules.outlines import Outline, OutlineFault
 from pointsvc.plots.rules.terms import (
     CLAUSES_VERSION,
     LIVE,
@@ -39,6 +41,8 @@ from pointsvc.plots.rules.terms import (
 )
 from pointsvc.plots.service import know_plot
 from pointsvc.plots.settings import plot_settings
+
+SAID: Final = ("place_id", "corner", "outline", "member_id", "starts_on", "ends_on", "notice_days")
 
 
 def offer_corner(
@@ -63,9 +67,10 @@ def offer_corner(
 
     Raises:
         NotFound: the plot, the resident. Forbidden: not the caller's plot. NotOfGroup. CornerTaken.
-        Invalid: a term that ends before it begins, corners that are no outline.
+        Invalid: a term that ends before it begins, corners that are no outline, or reach out of the
+        plot. IdTaken.
     """
-    get_plot(community_id, place_id)
+    plot = get_plot(community_id, place_id)
     get_member(community_id, member_id)
     if not may_run_at(scope, place_id):
         raise Forbidden
@@ -79,7 +84,7 @@ def offer_corner(
         "id": adoption_id,
         "place_id": place_id,
         "corner": " ".join(corner.split()),
-        "outline": _outline(community_id, corners),
+        "outline": _outline(community_id, corners, plot.outline),
         "member_id": member_id,
         "starts_on": starts_on,
         "ends_on": ends_on,
@@ -90,7 +95,7 @@ def offer_corner(
         "notice_days": notice_days,
     }
     if not insert_once(Adoption, [row]):
-        if _find(community_id, adoption_id) is None:
+        if not check_same(Adoption, row, SAID):
             raise CornerTaken
         return
     offered = _locked(community_id, adoption_id)
@@ -204,19 +209,17 @@ def _last_day(lent: Adoption) -> date:
     )
 
 
-def _outline(community_id: UUID, corners: str | None) -> str | None:
+def _outline(community_id: UUID, corners: str | None, around: Outline | None) -> str | None:
+    """As it is kept; inside the plot, where that one is drawn."""
     if not (corners or "").strip():
         return None
     found = outline_in(corners or "", plot_settings(community_id).extent)
     if isinstance(found, OutlineFault):
         raise Invalid({"corners": [fault_in_words(found)]})
+    out = first_outside(found.corners, around.corners) if around else None
+    if out is not None:
+        raise Invalid({"corners": [_("第 %(number)s 个角那里出了这块田的边界。", number=out)]})
     return str(found)
-
-
-def _find(community_id: UUID, adoption_id: UUID) -> UUID | None:
-    return db.session.scalar(
-        select(Adoption.id).where(Adoption.community_id == community_id, Adoption.id == adoption_id)
-    )
 
 
 def _locked(community_id: UUID, adoption_id: UUID) -> Adoption:

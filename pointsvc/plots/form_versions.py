@@ -15,6 +15,7 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.numbers import take_numbers
+from pointsvc.kernel.once import IdTaken
 from pointsvc.plots.errors import InspectionFormDayTaken
 from pointsvc.plots.models import InspectionForm, InspectionItem
 from pointsvc.plots.rules.inspecting import FULL, ITEMS_MAX, SEED_FORM, Item, faults_of_form
@@ -118,9 +119,17 @@ def set_form(
 
     Raises:
         Invalid: a day that has passed; items that do not make 100 points. InspectionFormDayTaken.
+        IdTaken.
     """
-    if db.session.get(InspectionForm, (community_id, form_id)) is not None:
-        return
+    known = next((form for form in find_forms(community_id) if form.id == form_id), None)
+    if known is not None:
+        if (known.valid_from_on, known.decision, known.items) == (
+            valid_from_on,
+            decision,
+            tuple(items),
+        ):
+            return
+        raise IdTaken
     if valid_from_on < today:
         raise Invalid({"valid_from_on": [_("请选今天或以后的一天：用过的验收表不改。")]})
     fault = faults_of_form(items)

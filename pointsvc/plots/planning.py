@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id
+from pointsvc.kernel.once import check_same
 from pointsvc.plots.calendars import find_plans
 from pointsvc.plots.errors import PlanEnded
 from pointsvc.plots.models import CarePlan
@@ -42,6 +43,9 @@ class Terms:
     follows_holidays: bool
 
 
+SAID: Final = ("place_id", "starts_on", "follows_id", *(each.name for each in fields(Terms)))
+
+
 def add_plan(
     *,
     community_id: UUID,
@@ -56,13 +60,15 @@ def add_plan(
     """Put a line into a plot's calendar; the same id is one line. No duty is made yet.
 
     Raises:
-        NotFound: the plot. Forbidden: not the caller's. Invalid: a rule that gives no day.
+        NotFound: the plot. Forbidden: not the caller's. Invalid: a rule that gives no day. IdTaken.
     """
     get_plot(community_id, place_id)
     if not may_run_at(scope, place_id):
         raise Forbidden
     _check(terms)
-    if _find(community_id, plan_id) is not None:
+    row: dict[str, Any] = {"community_id": community_id, "id": plan_id, "place_id": place_id}
+    row |= {"starts_on": starts_on, "follows_id": None} | asdict(terms)
+    if check_same(CarePlan, row, SAID):
         return
     _insert(
         community_id=community_id,
@@ -92,11 +98,13 @@ def change_plan(
     What somebody joined stays as it is: generating never touches it.
 
     Raises:
-        NotFound. Forbidden. Invalid. PlanEnded: it has ended before that day.
+        NotFound. Forbidden. Invalid. PlanEnded: it has ended before that day. IdTaken.
     """
     plan = _own(community_id, scope, plan_id)
     _check(terms)
-    if _find(community_id, next_id) is not None:
+    row: dict[str, Any] = {"community_id": community_id, "id": next_id, "place_id": plan.place_id}
+    row |= {"starts_on": from_on, "follows_id": plan_id} | asdict(terms)
+    if check_same(CarePlan, row, SAID):
         return
     if plan.ends_on is not None and plan.ends_on < from_on:
         raise PlanEnded

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from pointsvc.activities.engagements import hold_person
 from pointsvc.activities.queries import ShiftFacts, get_shift, signed_up_shift_ids
 from pointsvc.activities.rules import Scope, may_run_at
 from pointsvc.activities.service import leave, sign_up
@@ -78,7 +79,7 @@ def cannot_come(
     is_news = not _circles_before(community_id, shift_id, member_id)
     _pass_on(community_id, shift, _Left(member_id, reason, circle), moved_up, now)
     if is_news:
-        _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now)
+        _tell(community_id, shift.led_by_id, "plots.substitute_wanted", shift, now, who=member_id)
 
 
 def widen(
@@ -117,6 +118,7 @@ def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: 
         ShiftCancelled.
     """
     community = get_community(community_id)
+    hold_person(community_id, member_id)
     asked = get_substitution(community_id, substitution_id)
     if asked.state == "taken" and asked.taken_by_id == member_id:
         return
@@ -139,8 +141,8 @@ def take_on(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: 
     sign_up(community_id=community_id, shift_id=asked.shift_id, member_id=member_id, now=now)
     _note(community_id, member_id, "plots.substitution_taken", substitution_id, now)
     shift = get_shift(community_id, asked.shift_id)
-    _tell(community_id, asked.left_by_id, "plots.substitute_found", shift, now)
-    _tell(community_id, shift.led_by_id, "plots.substitute_goes", shift, now)
+    _tell(community_id, asked.left_by_id, "plots.substitute_found", shift, now, who=member_id)
+    _tell(community_id, shift.led_by_id, "plots.substitute_goes", shift, now, who=member_id)
 
 
 def veto(
@@ -180,7 +182,8 @@ def veto(
     _tell(community_id, taken.taken_by_id, "plots.substitute_vetoed", shift, now)
     for_left = "plots.substitute_found" if moved_up else "plots.substitute_sought"
     if not taken.is_back:
-        _tell(community_id, taken.left_by_id, for_left, shift, now)
+        who = moved_up[0] if moved_up else None
+        _tell(community_id, taken.left_by_id, for_left, shift, now, who=who)
     but = {taken.left_by_id, *told_no(community_id, shift.id)}
     circles = (taken.circle, _first_circle(community_id, shift, but=but))
     left = _Left(taken.left_by_id, taken.reason, max(circles, key=CIRCLES.index))
@@ -197,6 +200,7 @@ def come_after_all(
         ShiftFull. ShiftCancelled. ShiftOver.
     """
     community = get_community(community_id)
+    hold_person(community_id, member_id)
     asked = get_substitution(community_id, substitution_id)
     if asked.left_by_id != member_id:
         raise NotFound
@@ -221,7 +225,7 @@ def thank(*, community_id: UUID, substitution_id: UUID, member_id: UUID, now: da
     if taken.thanked_at is None:
         _change(community_id, substitution_id, "taken", {"thanked_at": now})
         shift = get_shift(community_id, taken.shift_id)
-        _tell(community_id, taken.taken_by_id, "plots.thanked", shift, now)
+        _tell(community_id, taken.taken_by_id, "plots.thanked", shift, now, who=member_id)
 
 
 def _pass_on(
@@ -328,13 +332,21 @@ def _note(community_id: UUID, by_id: UUID, action: str, subject_id: UUID, now: d
 
 
 def _tell(
-    community_id: UUID, recipient_id: UUID, topic: str, shift: ShiftFacts, now: datetime
+    community_id: UUID,
+    recipient_id: UUID,
+    topic: str,
+    shift: ShiftFacts,
+    now: datetime,
+    *,
+    who: UUID | None = None,
 ) -> None:
+    """`who` is named in the pages alone, to the leader and between the two whom it concerns."""
+    named = {"who_id": str(who)} if who else {}
     at = clock.local(shift.starts_at, get_community(community_id).zone)
     leave_message(
         community_id=community_id,
         recipient_id=recipient_id,
         topic=topic,
-        payload={"place": shift.place_name, "at": at.strftime("%Y-%m-%d %H:%M")},
+        payload={"place": shift.place_name, "at": at.strftime("%Y-%m-%d %H:%M"), **named},
         now=now,
     )

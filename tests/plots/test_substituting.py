@@ -97,7 +97,7 @@ def test_somebody_goes_and_it_is_remembered_and_thanked(rota: Rota) -> None:
     assert rota.coming(0) == ["刘洋"]
     [covered] = rota.substitutions()
     assert (covered.is_covered, covered.taken_by_name) == (True, "刘洋")
-    assert "有人替您去了" in told(rota, rota.cast.limei)[0]
+    assert "刘洋替您去了" in told(rota, rota.cast.limei)[0]
     for _tap in range(2):
         rota.thank(covered, rota.cast.limei)
     thanks = [text for text in told(rota, rota.cast.liuyang) if "谢谢您" in text]

@@ -76,7 +76,7 @@ def add(place_id: UUID) -> ResponseReturnValue:
                 now=now,
             )
         )
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return _form(place_id, None, request.form.to_dict(), refusal), refusal.status
     flash(_("加好了。看一看预览，再排进日程。"), "success")
     return redirect(url_for("plots.calendar", place_id=place_id), 303)
