@@ -55,6 +55,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "ledger.inspected": _l("核验账本"),
     "members.consent": _l("记本人同意"),
     "members.departed": _l("办离册"),
+    "members.email_confirmed": _l("确认邮箱"),
     "members.edited": _l("改居民资料"),
     "members.insurance_recorded": _l("登记保险"),
     "members.insurance_withdrawn": _l("撤回保险"),
