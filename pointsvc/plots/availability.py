@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -68,14 +68,31 @@ def absent_at(
     community_id: UUID, member_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
 ) -> set[UUID]:
     """Who of them said of a shift at that time that they cannot come, and did not come back to it."""
+    return {row[0] for row in _absences(community_id, member_ids, starts_at, ends_at)}
+
+
+def absences_of(
+    community: CommunityFacts, member_ids: Collection[UUID], since: datetime, until: datetime
+) -> dict[UUID, list[Stretch]]:
+    """When each of them said that they cannot come, on whatever plot; the others are missing."""
+    found: dict[UUID, list[Stretch]] = {}
+    for member_id, starts_at, ends_at in _absences(community.id, member_ids, since, until):
+        when = stretch_of(starts_at, ends_at, community.zone)
+        found.setdefault(member_id, []).append(when)
+    return found
+
+
+def _absences(
+    community_id: UUID, member_ids: Collection[UUID], since: datetime, until: datetime
+) -> Sequence[tuple[UUID, datetime, datetime]]:
     is_back = exists().where(
         Signup.community_id == Substitution.community_id,
         Signup.shift_id == Substitution.shift_id,
         Signup.member_id == Substitution.left_by_id,
         Signup.left_at.is_(None),
     )
-    rows = db.session.scalars(
-        select(Substitution.left_by_id)
+    rows = db.session.execute(
+        select(Substitution.left_by_id, Shift.starts_at, Shift.ends_at)
         .join(
             Shift,
             and_(
@@ -87,9 +104,10 @@ def absent_at(
             Substitution.left_by_id.in_(member_ids),
             Substitution.state.in_(("open", "taken")),
             Shift.cancelled_at.is_(None),
-            Shift.starts_at < ends_at,
-            Shift.ends_at > starts_at,
+            Shift.starts_at < until,
+            Shift.ends_at > since,
             ~is_back,
         )
+        .order_by(Shift.starts_at)
     )
-    return set(rows)
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -29,6 +29,7 @@ from pointsvc.organisation.queries import grants_in, tended_places
 from pointsvc.plots.calendars import find_plans, origins_of, standing_duties
 from pointsvc.plots.holidays import holidays_between
 from pointsvc.plots.models import Duty
+from pointsvc.plots.moving import tell_asked
 from pointsvc.plots.rules import CARE_KIND
 from pointsvc.plots.rules.calendar import Generation, Slot, Standing, decide_generation
 from pointsvc.plots.rules.duty_ids import ids_of
@@ -86,8 +87,14 @@ def write_all(
     now: datetime,
 ) -> list[Generated]:
     """Write what was decided for these plots; where nobody made it, the plot's leader is named."""
-    gone = _withdraw(community.id, [duty for _id, one in made for duty in one.withdrawn], now)
-    changed = _change(community.id, [pair for _id, one in made for pair in one.changed], now)
+    withdrawn = [duty for _id, one in made for duty in one.withdrawn]
+    pairs = [pair for _id, one in made for pair in one.changed]
+    gone = _withdraw(community.id, withdrawn, now)
+    changed = _change(community.id, pairs, now)
+    moved = {
+        duty.id for duty, slot in pairs if duty.id in changed and duty.starts_at != slot.starts_at
+    }
+    tell_asked(community_id=community.id, moved=moved, gone=gone, now=now)
     new = [slot for _id, one in made for slot in one.new]
     for by_id, slots in _by_maker(new, leaders, made_by_id).items():
         _open(community.id, slots, leaders, by_id, now)

@@ -125,7 +125,7 @@ def send_roster(
 
     Raises:
         NotFound: the plot, or a duty of another month. Forbidden. NotOfGroup. DutyStaffed.
-        DutyOverlaps. WeekFull. SeatTwice.
+        DutyOverlaps. WeekFull. SeatTwice. AbsentThen.
     """
     seen = look_at_month(
         community_id=community_id, scope=scope, place_id=place_id, month=month, now=now
@@ -265,6 +265,7 @@ def _new_pairs(seen: Month, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[Wa
             raise SeatTwice(day=duty.on.isoformat())
         if counts[duty_id] >= duty.count:
             raise DutyStaffed(day=duty.on.isoformat())
+        refuse_limit("absent" if person.is_absent(duty.when) else None, duty.on)
         taken = [*person.taken, *given.setdefault(member_id, [])]
         refuse_limit(limit_of(duty.when, taken, person.week_minutes_max), duty.on)
         counts[duty_id] += 1

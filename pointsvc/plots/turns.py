@@ -18,7 +18,7 @@ from pointsvc.kernel import clock
 from pointsvc.members.covers import covers_of
 from pointsvc.members.models import Member
 from pointsvc.members.rules import age_on
-from pointsvc.plots.availability import stretch_of, taken_by, week_minutes_of
+from pointsvc.plots.availability import absences_of, stretch_of, taken_by, week_minutes_of
 from pointsvc.plots.calendars import DutyFacts, find_duties
 from pointsvc.plots.entries import MonthDuty, pending_of
 from pointsvc.plots.models import CarePlan, Duty
@@ -63,6 +63,7 @@ def candidates_of(
     last_done, ages = _last_done(community, ids), _ages(community.id, ids, since)
     wishes, substitutes = wishes_of(community.id, ids), substitutes_of(plot)
     covers = covers_of(community.id, ids)
+    absent = absences_of(community, ids, first, last)
     tenders = {person.id for person in plot.people if person.part == "tender"}
 
     def person_of(member_id: UUID) -> Candidate:
@@ -82,6 +83,7 @@ def candidates_of(
             cover=covers[member_id],
             last_done=last_done.get(member_id, {}),
             taken=down_for,
+            absent=tuple(absent.get(member_id, ())),
             is_tender=member_id in tenders,
         )
 
