@@ -67,7 +67,7 @@ def test_another_address_is_confirmed_anew(postbox: Postbox, client: HouseClient
     client.post("/messages/ways", data={"by_email": "yes", "email": "other@example.org"})
     assert not is_confirmed(postbox)
     page = client.get("/messages/ways").text
-    assert "other@example.org 还没有确认" in page
+    assert "等您确认" in page
 
 
 def test_letters_of_a_day_are_counted_whatever_the_address(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -183,7 +182,7 @@ def _choose(values: dict[str, Any], refusal: Invalid | Conflict | None) -> str:
         values={"horizon": WHOLE} | values,
         refusal=refusal,
         run_id=new_id(),
-        horizons=[(each, _until_words(each, today)) for each in HORIZONS],
+        horizons=[(each, HORIZON_WORDS[each], last_day(each, today)) for each in HORIZONS],
         plots_count=len(find_places(community.id, kind="plot")),
         holidays_until=max((day.day_on for day in all_holidays()), default=None),
         runs=runs,
@@ -192,8 +191,3 @@ def _choose(values: dict[str, Any], refusal: Invalid | Conflict | None) -> str:
         names=names_of(community.id, {run.created_by_id for run in runs}),
         zone=community.zone,
     )
-
-
-def _until_words(horizon: str, today: date) -> str:
-    until = last_day(horizon, today).isoformat()
-    return _("%(span)s，到 %(day)s", span=HORIZON_WORDS[horizon], day=until)
