@@ -123,7 +123,7 @@ def _worked(what: str, community_id: UUID, run_id: UUID) -> str:
         finally:
             steps.append(time.perf_counter() - began)
 
-    working._step = timed  # type: ignore[assignment]  # noqa: SLF001
+    working._step = timed  # noqa: SLF001
     wall, own = time.perf_counter(), time.process_time()
     try:
         assert working.work_through(community_id, run_id)

@@ -45,4 +45,5 @@ def _kept(model: Any, row: Mapping[str, Any], names: Iterable[str]) -> Mapping[s
     wanted = select(*(getattr(model, name) for name in names)).where(
         model.community_id == row["community_id"], model.id == row["id"]
     )
-    return db.session.execute(wanted).mappings().one_or_none()
+    found = db.session.execute(wanted).mappings().one_or_none()
+    return None if found is None else {str(name): value for name, value in found.items()}

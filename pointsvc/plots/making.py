@@ -23,7 +23,7 @@ from pointsvc.activities.planned import (
 from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
-from pointsvc.kernel.bulk import update_rows
+from pointsvc.kernel.bulk import Row, update_rows
 from pointsvc.kernel.filling import fill
 from pointsvc.organisation.queries import grants_in, tended_places
 from pointsvc.plots.calendars import find_plans, origins_of, standing_duties
@@ -136,7 +136,7 @@ def _change(community_id: UUID, pairs: Sequence[Pair], now: datetime) -> set[UUI
         shifts={duty.shift_id: _planned(duty.shift_id, slot) for duty, slot in pairs},
         now=now,
     )
-    rows = [
+    rows: list[Row] = [
         {
             "community_id": community_id,
             "id": duty.id,

@@ -77,7 +77,7 @@ def test_numbers_that_name_no_plot_are_refused(clerk: HouseClient, numbers: str)
 
 
 def test_numbers_are_read_as_people_write_them(year: Year) -> None:
-    assert numbers_in("1－3、7，12 至 12".replace(" ", "")) == {1, 2, 3, 7, 12}
+    assert numbers_in("1－3、7，12 至 12".replace(" ", "")) == frozenset({1, 2, 3, 7, 12})
     assert numbers_in("") == frozenset()
     leap = year.today.replace(year=2028, month=2, day=29)
     assert last_day("1y", leap).isoformat() == "2029-02-28"

@@ -44,7 +44,7 @@ def test_inside(
 def test_a_corner_that_reaches_out_of_its_plot_is_refused(year: Year) -> None:
     square = "1, 1\n20, 1\n20, 20\n1, 20"
     by: dict[str, Any] = {"actor": SYSTEM, "now": clock.now()}
-    at = {"community_id": year.community_id, "place_id": year.place_id}
+    at: dict[str, Any] = {"community_id": year.community_id, "place_id": year.place_id}
     transact(lambda: draw_plot(corners=square, **at, **by))
     with pytest.raises(Invalid) as refused:
         offer(year, corners="2, 2\n25, 2\n2, 9")

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from pointsvc.activities.engagements import engagements_of
+from pointsvc.activities.service import sign_up
 from pointsvc.plots import substituting
 from pointsvc.plots.calendars import DutyFacts
 from pointsvc.plots.errors import AbsentThen, DutyOverlaps
@@ -83,7 +84,7 @@ def test_coming_after_all_and_going_elsewhere_at_once(rota: Rota, app: Flask) ->
 def test_without_the_hold_one_is_expected_in_two_places(
     rota: Rota, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    works, meeting, sign_up = goes_to_both(rota), Meeting(2), substituting.sign_up
+    works, meeting = goes_to_both(rota), Meeting(2)
     monkeypatch.setattr(substituting, "hold_person", lambda *_: None)
 
     def together(**what: Any) -> None:

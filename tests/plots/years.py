@@ -15,8 +15,9 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.plots.adopting import offer_corner
 from pointsvc.plots.calendar_runs import begin_run
 from pointsvc.plots.calendars import DutyFacts, PlanFacts, find_duties, find_plans
-from pointsvc.plots.generating import Generated, generate_calendar, hold_duty, move_duty
+from pointsvc.plots.generating import generate_calendar, hold_duty, move_duty
 from pointsvc.plots.handing import open_handover
+from pointsvc.plots.making import Generated
 from pointsvc.plots.models import Assignment
 from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from tests.activities.calendar import Calendar
