@@ -27,10 +27,10 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import find_groups
 from pointsvc.organisation.service import tend_place
-from pointsvc.plots import working
-from pointsvc.plots.calendar_runs import begin_run, begin_writing
+from pointsvc.plots.calendar import working
+from pointsvc.plots.calendar.calendar_runs import begin_run, begin_writing
+from pointsvc.plots.calendar.planning import draft_year
 from pointsvc.plots.models import Duty
-from pointsvc.plots.planning import draft_year
 from pointsvc.plots.rules.horizons import last_day
 
 PLOTS: Final = 500

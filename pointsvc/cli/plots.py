@@ -8,7 +8,7 @@ import click
 
 from pointsvc.cli.running import opened_app
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.holidays import all_holidays, read_holidays, store_holidays
+from pointsvc.plots.calendar.holidays import all_holidays, read_holidays, store_holidays
 
 
 @click.group()

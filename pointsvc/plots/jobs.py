@@ -13,14 +13,14 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.leases import take_lease
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.adopting import watch_adoptions
-from pointsvc.plots.calendar_runs import unfinished_runs
-from pointsvc.plots.gaps import watch_gaps
-from pointsvc.plots.generating import extend_calendars
-from pointsvc.plots.leaving import end_left
-from pointsvc.plots.renewing import watch_terms
-from pointsvc.plots.results import due_results, pay_month
-from pointsvc.plots.working import work_through
+from pointsvc.plots.calendar.calendar_runs import unfinished_runs
+from pointsvc.plots.calendar.generating import extend_calendars
+from pointsvc.plots.calendar.working import work_through
+from pointsvc.plots.doing.gaps import watch_gaps
+from pointsvc.plots.doing.results import due_results, pay_month
+from pointsvc.plots.people.leaving import end_left
+from pointsvc.plots.people.renewing import watch_terms
+from pointsvc.plots.places.adopting import watch_adoptions
 
 HOUR: Final = timedelta(hours=1)
 NOT_YET: Final = "within the hour"

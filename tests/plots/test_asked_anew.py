@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsvc.plots.errors import AbsentThen
-from pointsvc.plots.substituting import cannot_come
+from pointsvc.plots.people.substituting import cannot_come
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year

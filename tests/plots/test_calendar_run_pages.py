@@ -9,7 +9,7 @@ import pytest
 
 from pointsvc.extensions import db
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendar_runs import set_run
+from pointsvc.plots.calendar.calendar_runs import set_run
 from pointsvc.plots.rules.horizons import last_day, numbers_in
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie

@@ -15,8 +15,8 @@ from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.leases import take_lease
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots import working
-from pointsvc.plots.calendar_runs import (
+from pointsvc.plots.calendar import working
+from pointsvc.plots.calendar.calendar_runs import (
     begin_run,
     begin_writing,
     drop_run,
@@ -26,10 +26,10 @@ from pointsvc.plots.calendar_runs import (
     stop_run,
     totals_of,
 )
+from pointsvc.plots.calendar.working import work_through
 from pointsvc.plots.errors import CalendarBusy, RunDecided
 from pointsvc.plots.jobs import continue_calendars
 from pointsvc.plots.rules.horizons import years_on
-from pointsvc.plots.working import work_through
 from tests.plots.years import Year
 from tests.support.rivals import at_once
 

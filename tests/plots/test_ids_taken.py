@@ -14,8 +14,8 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.once import IdTaken
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.covering import record_insurance, record_training
-from pointsvc.plots.form_versions import set_form
-from pointsvc.plots.planning import add_plan, change_plan
+from pointsvc.plots.calendar.planning import add_plan, change_plan
+from pointsvc.plots.doing.form_versions import set_form
 from pointsvc.plots.rules.inspecting import Item
 from tests.plots.test_adopting import offer
 from tests.plots.years import SATURDAYS, Year

@@ -10,8 +10,8 @@ from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.adoptions import adoptions_at
-from pointsvc.plots.describing import draw_plot
+from pointsvc.plots.places.adoptions import adoptions_at
+from pointsvc.plots.places.describing import draw_plot
 from pointsvc.plots.rules.insides import first_outside
 from tests.plots.test_adopting import offer
 from tests.plots.years import Year

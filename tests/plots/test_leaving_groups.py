@@ -9,9 +9,9 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.service import leave_group
-from pointsvc.plots.handovers import handovers_at
 from pointsvc.plots.jobs import end_left_care
 from pointsvc.plots.models import Assignment
+from pointsvc.plots.people.handovers import handovers_at
 from tests.plots.test_assigning import ask, heard, say
 from tests.plots.years import Year
 

@@ -10,10 +10,10 @@ from flask import Flask
 
 from pointsvc.activities.engagements import engagements_of
 from pointsvc.activities.service import sign_up
-from pointsvc.plots import substituting
-from pointsvc.plots.calendars import DutyFacts
+from pointsvc.plots.calendar.calendars import DutyFacts
 from pointsvc.plots.errors import AbsentThen, DutyOverlaps
-from pointsvc.plots.substituting import cannot_come, come_after_all
+from pointsvc.plots.people import substituting
+from pointsvc.plots.people.substituting import cannot_come, come_after_all
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import Person

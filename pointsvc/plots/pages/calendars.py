@@ -24,7 +24,7 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
-from pointsvc.plots.calendar_runs import (
+from pointsvc.plots.calendar.calendar_runs import (
     begin_run,
     begin_writing,
     drop_run,
@@ -35,12 +35,12 @@ from pointsvc.plots.calendar_runs import (
     stop_run,
     totals_of,
 )
+from pointsvc.plots.calendar.holidays import all_holidays
+from pointsvc.plots.calendar.run_words import HORIZON_WORDS, PART_WORDS, RUN_WORDS
+from pointsvc.plots.calendar.working import start
 from pointsvc.plots.forms.calendars import RunForm
-from pointsvc.plots.holidays import all_holidays
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.rules.horizons import HORIZONS, last_day, numbers_in
-from pointsvc.plots.run_words import HORIZON_WORDS, PART_WORDS, RUN_WORDS
-from pointsvc.plots.working import start
 
 WHOLE: Final = "1y"
 

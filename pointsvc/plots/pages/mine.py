@@ -24,13 +24,13 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import led_place_ids
+from pointsvc.plots.calendar.standing import stands_of
+from pointsvc.plots.doing.today import plots_today
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.roster import seen_by_leader
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.schemas import StartForm, SubstituteForm
 from pointsvc.plots.service import sign_up_substitute, start_care
-from pointsvc.plots.standing import stands_of
-from pointsvc.plots.today import plots_today
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 

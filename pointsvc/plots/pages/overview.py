@@ -19,11 +19,11 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.organisation.queries import led_place_ids, tended_place_ids_of
-from pointsvc.plots.about import find_about
-from pointsvc.plots.adoptions import adoptions_at
-from pointsvc.plots.overview import PlotOnMap, plots_on_map
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.register import URGENCY
+from pointsvc.plots.places.about import find_about
+from pointsvc.plots.places.adoptions import adoptions_at
+from pointsvc.plots.places.overview import PlotOnMap, plots_on_map
 from pointsvc.plots.settings import plot_settings
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 

@@ -26,9 +26,9 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendars import PlanFacts, get_plan
+from pointsvc.plots.calendar.calendars import PlanFacts, get_plan
+from pointsvc.plots.calendar.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.schemas import EndForm, PlanForm

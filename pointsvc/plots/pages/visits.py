@@ -27,17 +27,17 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.queries import led_place_ids
 from pointsvc.plots.access import oversees, sees_plot
-from pointsvc.plots.form_versions import FormFacts, find_forms
-from pointsvc.plots.forms.doing import MarkForm, NoteForm, ObjectionForm
-from pointsvc.plots.inspecting import (
+from pointsvc.plots.doing.form_versions import FormFacts, find_forms
+from pointsvc.plots.doing.inspecting import (
     decline_inspection,
     finish_inspection,
     object_to_inspection,
 )
-from pointsvc.plots.inspections import find_visits, get_visit, marks_of, visits_of
+from pointsvc.plots.doing.inspections import find_visits, get_visit, marks_of, visits_of
+from pointsvc.plots.doing.pictures import INSPECTION
+from pointsvc.plots.forms.doing import MarkForm, NoteForm, ObjectionForm
 from pointsvc.plots.models import Inspection
 from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
-from pointsvc.plots.pictures import INSPECTION
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.inspecting import PICTURES_MAX, Item, Mark, may_object
 from pointsvc.plots.words import form_words
