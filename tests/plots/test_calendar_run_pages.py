@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from pointsvc.extensions import db
+from pointsvc.kernel.clock import now as clock_now
 from pointsvc.kernel.transaction import transact
 from pointsvc.plots.calendar.calendar_runs import set_run
 from pointsvc.plots.rules.horizons import last_day, numbers_in
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie
 from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
+from tests.support.commands import pointsvc
 
 pytestmark = pytest.mark.engines("sqlite")
 CALENDARS = "/plots/calendars"
@@ -81,3 +85,21 @@ def test_numbers_are_read_as_people_write_them(year: Year) -> None:
     assert numbers_in("") == frozenset()
     leap = year.today.replace(year=2028, month=2, day=29)
     assert last_day("1y", leap).isoformat() == "2029-02-28"
+
+
+def test_the_operator_makes_them_by_a_command(
+    year: Year, environment: dict[str, str], clock: FrozenClock
+) -> None:
+    clock.run()
+    year.add()
+    until = (clock_now() + timedelta(days=400)).date().isoformat()
+    asked = ("plots", "calendars", "--community", str(year.community_id), "--until")
+    told = [
+        pointsvc(*asked, until, *words, environment=environment)
+        for words in ((), ("--commit",), ("--commit",))
+    ]
+    assert [each.code for each in told] == [0, 0, 0], told
+    counts = [re.findall(r"\d+", each.out) for each in told]
+    assert counts[0] == counts[1] == [counts[2][-1], "0", "0", "0", "0"]
+    assert int(counts[0][0]) > 40
+    assert pointsvc(*asked, "2099-01-01", environment=environment).code == 2

@@ -48,6 +48,29 @@ class Generated:
     joined_count: int
     kept_count: int = 0
 
+    def plus(self, other: Generated) -> Generated:
+        """Both together, under the first one's name."""
+        return Generated(
+            self.place_id,
+            self.new_count + other.new_count,
+            self.changed_count + other.changed_count,
+            self.withdrawn_count + other.withdrawn_count,
+            self.joined_count + other.joined_count,
+            self.kept_count + other.kept_count,
+        )
+
+
+def looked_at(place_id: UUID, one: Generation) -> Generated:
+    """What would be done on a plot, in numbers."""
+    return Generated(
+        place_id,
+        len(one.new),
+        len(one.changed),
+        len(one.withdrawn),
+        len(one.joined),
+        one.kept_count,
+    )
+
 
 def leading_at(community_id: UUID) -> dict[UUID, UUID]:
     """Who leads the group of each plot: of several the one who has led longest."""

@@ -33,9 +33,8 @@ from pointsvc.plots.calendar.calendar_runs import (
     totals_of,
 )
 from pointsvc.plots.calendar.calendars import find_plans
-from pointsvc.plots.calendar.making import Generated, generations, leading_at, write_all
+from pointsvc.plots.calendar.making import Generated, generations, leading_at, looked_at, write_all
 from pointsvc.plots.models import CalendarRunPart
-from pointsvc.plots.rules.calendar import Generation
 from pointsvc.plots.rules.horizons import DAYS_OF_STEP, plots_of_step
 from pointsvc.plots.telling import trace
 
@@ -137,7 +136,7 @@ def _written(community: CommunityFacts, run: RunFacts, place_ids: list[UUID]) ->
     led = [each for each in place_ids if each in leaders and each in planned]
     made = list(generations(community, led, run.until_on, now))
     if run.state == "looking":
-        found = {each: _looked(each, one) for each, one in made}
+        found = {each: looked_at(each, one) for each, one in made}
     else:
         done = write_all(
             community=community,
@@ -148,17 +147,6 @@ def _written(community: CommunityFacts, run: RunFacts, place_ids: list[UUID]) ->
         )
         found = {each.place_id: each for each in done}
     return [_part(run, each, found.get(each), is_planned=each in planned) for each in place_ids]
-
-
-def _looked(place_id: UUID, one: Generation) -> Generated:
-    return Generated(
-        place_id,
-        len(one.new),
-        len(one.changed),
-        len(one.withdrawn),
-        len(one.joined),
-        one.kept_count,
-    )
 
 
 def _part(run: RunFacts, place_id: UUID, done: Generated | None, *, is_planned: bool) -> Row:

@@ -9,8 +9,8 @@ from typing import Final
 
 YEARS_MAX: Final = 5
 NUMBER_MAX: Final = 100_000
-DAYS_OF_STEP: Final = 20_000
-"""Plots × days of one step: some 5,000 duties, for which nobody else waits longer than for a scan."""
+DAYS_OF_STEP: Final = 10_000
+"""Plots × days of one step: some 3,000 duties, for which nobody else waits longer than for a scan."""
 HORIZONS: Final = ("8w", "1y", "2y", "3y", "5y")
 _NUMBERS: Final = re.compile(r"\d{1,6}(?:-\d{1,6})?")
 _APART: Final = re.compile(r"[\s,，、;；]+")
