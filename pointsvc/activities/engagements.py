@@ -24,6 +24,19 @@ class Engagement:
     ends_at: datetime
 
 
+def hold_person(community_id: UUID, member_id: UUID) -> None:
+    """Let nobody else decide what this member is taken for, until the end of the transaction.
+
+    Asked before what they are signed up for is read: two yeses to two places at one time, given at the
+    same instant, come one after the other, and the second one sees the first.
+    """
+    db.session.execute(
+        select(Member.id)
+        .where(Member.community_id == community_id, Member.id == member_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def engagements_of(
     community_id: UUID, member_ids: Collection[UUID], since: datetime, until: datetime
 ) -> dict[UUID, list[Engagement]]:

@@ -70,6 +70,11 @@ def uncovered_in(
     return {member_id: lacks for member_id, lacks in found.items() if lacks}
 
 
+def lacks_with(community: CommunityFacts, shift: ShiftFacts, cover: Cover) -> list[Lack]:
+    """What somebody of whom this is known lacks for a dangerous shift."""
+    return decide_gate(*_asked(community, shift, cover))
+
+
 def words_of_lacks(
     community: CommunityFacts, shifts: Collection[ShiftFacts], member_id: UUID
 ) -> dict[UUID, list[str]]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from pointsvc.activities.models import Shift, Signup
 from pointsvc.extensions import db
-from pointsvc.kernel.bulk import insert_rows
+from pointsvc.kernel.bulk import is_among, update_rows
+from pointsvc.kernel.filling import fill
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedShift:
-    """What a calendar wants of a shift; the id is derived from what wants it."""
+    """What a calendar wants of a shift; the id is derived from what wants it.
+
+    `led_by_id` may be left open for one that stands: who leads it is not changed.
+    """
 
     id: UUID
     activity_kind: str
     place_id: UUID
-    led_by_id: UUID
+    led_by_id: UUID | None
     starts_at: datetime
     ends_at: datetime
     capacity: int
@@ -33,28 +37,29 @@ def open_planned(
     *, community_id: UUID, shifts: Sequence[PlannedShift], opened_by_id: UUID, now: datetime
 ) -> None:
     """Open them in one statement; the caller has checked kind, place and times."""
-    insert_rows(
+    if not shifts:
+        return
+    fill(
         Shift,
-        [
-            {
-                "community_id": community_id,
-                "id": shift.id,
-                "activity_kind": shift.activity_kind,
-                "place_id": shift.place_id,
-                "led_by_id": shift.led_by_id,
-                "starts_at": shift.starts_at,
-                "ends_at": shift.ends_at,
-                "capacity": shift.capacity,
-                "signed_up_count": 0,
-                "cancelled_at": None,
-                "created_by_id": opened_by_id,
-                "created_at": now,
-                "risk": shift.risk,
-                "changes_count": 0,
-                "changed_at": None,
-            }
-            for shift in shifts
-        ],
+        {
+            "id": [shift.id for shift in shifts],
+            "activity_kind": [shift.activity_kind for shift in shifts],
+            "place_id": [shift.place_id for shift in shifts],
+            "led_by_id": [shift.led_by_id for shift in shifts],
+            "starts_at": [shift.starts_at for shift in shifts],
+            "ends_at": [shift.ends_at for shift in shifts],
+            "capacity": [shift.capacity for shift in shifts],
+            "risk": [shift.risk for shift in shifts],
+        },
+        {
+            "community_id": community_id,
+            "signed_up_count": 0,
+            "cancelled_at": None,
+            "created_by_id": opened_by_id,
+            "created_at": now,
+            "changes_count": 0,
+            "changed_at": None,
+        },
     )
 
 
@@ -76,6 +81,36 @@ def change_planned(
     values: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "capacity": capacity}
     values |= {"cancelled_at": None} | ({"risk": risk} if risk else {})
     return _unjoined(community_id, [shift_id], values | changed(now)) == {shift_id}
+
+
+def change_all_planned(
+    *, community_id: UUID, shifts: Mapping[UUID, PlannedShift], now: datetime
+) -> set[UUID]:
+    """The same for many at once, by their ids; which of them nobody had joined.
+
+    Their rows are held first: who joins at the same moment comes before, or finds the new times.
+    """
+    free = _held_unjoined(community_id, sorted(shifts))
+    wanted = [shifts[shift_id] for shift_id in sorted(free)]
+    update_rows(
+        Shift,
+        [
+            {
+                "community_id": community_id,
+                "id": shift.id,
+                "starts_at": shift.starts_at,
+                "ends_at": shift.ends_at,
+                "capacity": shift.capacity,
+                "risk": shift.risk,
+                "cancelled_at": None,
+                "changed_at": now,
+                "changes_count": 1,
+            }
+            for shift in wanted
+        ],
+        added=("changes_count",),
+    )
+    return free
 
 
 def withdraw_planned(
@@ -106,6 +141,22 @@ def release_all(*, community_id: UUID, shift_id: UUID, now: datetime) -> None:
         .where(Shift.community_id == community_id, Shift.id == shift_id)
         .values(signed_up_count=0)
     )
+
+
+def _held_unjoined(community_id: UUID, shift_ids: Sequence[UUID]) -> set[UUID]:
+    if not shift_ids:
+        return set()
+    found = db.session.scalars(
+        select(Shift.id)
+        .where(
+            Shift.community_id == community_id,
+            is_among(Shift.id, shift_ids),
+            Shift.signed_up_count == 0,
+        )
+        .order_by(Shift.id)
+        .with_for_update()
+    )
+    return set(found)
 
 
 def _unjoined(community_id: UUID, shift_ids: Collection[UUID], values: dict[str, Any]) -> set[UUID]:

@@ -71,6 +71,16 @@ def events_about(
     return [EventFacts(*row) for row in db.session.execute(wanted.order_by(AuditEvent.id.desc()))]
 
 
+def events_between(
+    community_id: UUID, actions: Collection[str], since: datetime, until: datetime
+) -> list[EventFacts]:
+    """What was done after a moment and until another: these actions, oldest first."""
+    wanted = _events(community_id).where(
+        AuditEvent.action.in_(actions), AuditEvent.at > since, AuditEvent.at <= until
+    )
+    return [EventFacts(*row) for row in db.session.execute(wanted.order_by(AuditEvent.id))]
+
+
 def subjects_of(
     community_id: UUID, actor_id: UUID, action: str, *, since: datetime | None = None
 ) -> set[UUID | None]:

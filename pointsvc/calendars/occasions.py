@@ -23,8 +23,8 @@ from pointsvc.communities.queries import CommunityFacts
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.i18n import choose_locale, gettext as _
-from pointsvc.plots.assignments import assignments_of
 from pointsvc.plots.models import CarePlan, Duty
+from pointsvc.plots.people.assignments import assignments_of
 from pointsvc.plots.words import CARE_WORDS
 
 

@@ -164,6 +164,18 @@ def present_at(community_id: UUID, shift_id: UUID) -> list[Present]:
     return _present(community_id, Attendance.shift_id == shift_id, Attendance.state != "void")
 
 
+def present_in(community_id: UUID, shift_ids: Collection[UUID]) -> dict[UUID, list[Present]]:
+    """The same of several shifts at once, by shift; those where nobody was are missing."""
+    if not shift_ids:
+        return {}
+    found: dict[UUID, list[Present]] = {}
+    for each in _present(
+        community_id, Attendance.shift_id.in_(shift_ids), Attendance.state != "void"
+    ):
+        found.setdefault(each.shift_id, []).append(each)
+    return found
+
+
 def get_attendance(community_id: UUID, attendance_id: UUID) -> Present:
     """One attendance, also a void one. Raises NotFound."""
     found = _present(community_id, Attendance.id == attendance_id)

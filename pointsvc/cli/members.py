@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from uuid import UUID
 
 import click
@@ -9,7 +10,12 @@ from flask import Flask
 
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.cli.running import opened_app
-from pointsvc.communities.queries import CommunityFacts, find_community_named, get_community
+from pointsvc.communities.queries import (
+    CommunityFacts,
+    all_communities,
+    find_community_named,
+    get_community,
+)
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.transaction import transact
@@ -85,6 +91,19 @@ def named_community(wanted: str) -> CommunityFacts:
     if found is None:
         raise NotFound
     return found
+
+
+def one_community(wanted: str | None) -> CommunityFacts:
+    """The community that is named, or the only one; several and none named: exit 2."""
+    if wanted is not None:
+        return named_community(wanted)
+    communities = all_communities()
+    if len(communities) != 1:
+        click.echo("请用 --community 指明社区 · name a community with --community", err=True)
+        for each in communities:
+            click.echo(f"  {each.id}  {each.name}", err=True)
+        sys.exit(2)
+    return communities[0]
 
 
 def public_url(app: Flask) -> str:

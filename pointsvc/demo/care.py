@@ -13,12 +13,12 @@ from pointsvc.attachments.encoding import Picture
 from pointsvc.demo.drawing import draw_lawn, draw_leak
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.kernel import clock
-from pointsvc.plots.form_versions import find_forms
-from pointsvc.plots.gaps import watch_gaps
-from pointsvc.plots.inspecting import begin_month, finish_inspection
-from pointsvc.plots.inspections import PlotMonth, month_of_plots
-from pointsvc.plots.mending import echo_defect, report_defect, step_defect
-from pointsvc.plots.reporting import Said, write_report
+from pointsvc.plots.doing.form_versions import find_forms
+from pointsvc.plots.doing.gaps import watch_gaps
+from pointsvc.plots.doing.inspecting import begin_month, finish_inspection
+from pointsvc.plots.doing.inspections import PlotMonth, month_of_plots
+from pointsvc.plots.doing.mending import echo_defect, report_defect, step_defect
+from pointsvc.plots.doing.reporting import Said, write_report
 from pointsvc.plots.rules.inspecting import Item, Mark
 
 # days ago → what was done; the first two with photographs.

@@ -32,7 +32,7 @@ from pointsvc.members.credentials import link_everything
 from pointsvc.members.registration import NewMember, register_members
 from pointsvc.members.rules import Door
 from pointsvc.organisation.service import create_group, grant_role, join_group, tend_place
-from pointsvc.plots.taking_over import take_over_plot
+from pointsvc.plots.places.taking_over import take_over_plot
 
 NAME: Final = "尚城名邸"
 FOREIGN_NAME: Final = "余丁村"

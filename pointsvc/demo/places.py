@@ -14,11 +14,11 @@ from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.members.editing import say_consent
-from pointsvc.plots.adopting import answer_offer, offer_corner
-from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
-from pointsvc.plots.describing import describe_plot, draw_plot, settle_plots
-from pointsvc.plots.handing import tick_handover
 from pointsvc.plots.models import Assignment, Handover
+from pointsvc.plots.people.assigning import answer_assignment, end_assignment, propose_assignment
+from pointsvc.plots.people.handing import tick_handover
+from pointsvc.plots.places.adopting import answer_offer, offer_corner
+from pointsvc.plots.places.describing import describe_plot, draw_plot, settle_plots
 from pointsvc.plots.rules.handovers import CHECKLIST
 
 WIDTH: Final = 150

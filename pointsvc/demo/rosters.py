@@ -13,14 +13,14 @@ from pointsvc.activities.waiting import queue_up
 from pointsvc.communities.queries import get_community
 from pointsvc.demo.founding import Street, leader_of, tenders_of
 from pointsvc.kernel import clock
-from pointsvc.plots.calendars import DutyFacts, find_duties
-from pointsvc.plots.entries import asked_of
-from pointsvc.plots.generating import HORIZON
-from pointsvc.plots.rostering import Answer, answer_entry, look_at_month, send_roster
+from pointsvc.plots.calendar.calendars import DutyFacts, find_duties
+from pointsvc.plots.calendar.entries import asked_of
+from pointsvc.plots.calendar.generating import HORIZON
+from pointsvc.plots.people.rostering import Answer, answer_entry, look_at_month, send_roster
+from pointsvc.plots.people.substituting import cannot_come, take_on, widen
+from pointsvc.plots.people.substitutions import offered_to, substitutions_at
+from pointsvc.plots.people.wishes import keep_wishes
 from pointsvc.plots.rules.wishes import Wishes
-from pointsvc.plots.substituting import cannot_come, take_on, widen
-from pointsvc.plots.substitutions import offered_to, substitutions_at
-from pointsvc.plots.wishes import keep_wishes
 
 ROSTERED: Final = 1  # the plot of 王强 and 刘洋
 OPEN: Final = 2

@@ -17,10 +17,10 @@ from pointsvc.demo.gates import prepare_gates
 from pointsvc.demo.places import lay_out
 from pointsvc.demo.rosters import roster_season
 from pointsvc.kernel import clock
-from pointsvc.plots.assigning import propose_assignment
-from pointsvc.plots.calendars import DutyFacts, find_duties
-from pointsvc.plots.generating import HORIZON, generate_calendar, hold_duty, move_duty
-from pointsvc.plots.planning import Terms, add_plan, draft_year
+from pointsvc.plots.calendar.calendars import DutyFacts, find_duties
+from pointsvc.plots.calendar.generating import HORIZON, generate_calendar, hold_duty, move_duty
+from pointsvc.plots.calendar.planning import Terms, add_plan, draft_year
+from pointsvc.plots.people.assigning import propose_assignment
 
 # Every morning another plot is tended: these two were last, eight and seven days ago.
 PATROLLED: Final = {9: 4, 8: 5}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pointsvc.activities.jobs import remind
+from pointsvc.activities.jobs import remind, tell_open_gates
 from pointsvc.checkin.jobs import (
     annul_stale,
     close_forgotten,
@@ -20,7 +20,15 @@ from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
-from pointsvc.plots.jobs import end_terms, extend, forget_pictures, pay_bonuses, raise_gaps
+from pointsvc.plots.jobs import (
+    continue_calendars,
+    end_left_care,
+    end_terms,
+    extend,
+    forget_pictures,
+    pay_bonuses,
+    raise_gaps,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,15 @@ TIMETABLE: Final = (
     Job("ledger.seal_yesterday", seal_yesterday, needs_true_day=True),
     Job("imports.continue_runs", continue_runs),
     Job("imports.empty_old_files", empty_old_files),
+    Job("plots.continue_calendars", continue_calendars),
     Job("plots.extend", extend),
+    Job("plots.end_left_care", end_left_care),
     Job("plots.end_terms", end_terms, needs_true_day=True),
     Job("plots.raise_gaps", raise_gaps),
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("activities.remind", remind),
+    Job("activities.tell_open_gates", tell_open_gates),
     Job("messages.deliver", deliver),
     Job("demo.renew", renew),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -15,12 +15,15 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id
+from pointsvc.kernel.once import check_same
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.members.errors import NotActive
 from pointsvc.members.models import Insurance, Training
 from pointsvc.members.queries import active_ids, get_member
 
 PEOPLE_MAX = 500
+TRAINING: Final = ("member_id", "topic", "given_by", "trained_on", "ends_on", "certificate_no")
+INSURANCE: Final = ("member_id", "insurer", "policy_no", "starts_on", "ends_on")
 
 
 def record_training(
@@ -39,7 +42,7 @@ def record_training(
     """Write down that somebody was trained; the same id is one training.
 
     Raises:
-        NotFound. NotActive. Invalid: it ends before it began.
+        NotFound. NotActive. Invalid: it ends before it began. IdTaken.
     """
     if not get_member(community_id, member_id).is_active:
         raise NotActive
@@ -57,7 +60,9 @@ def record_training(
         "recorded_at": now,
         "withdrawn_at": None,
     }
-    if insert_once(Training, [row]):
+    if not insert_once(Training, [row]):
+        check_same(Training, row, TRAINING)
+    else:
         detail = {"kind": topic, "valid_from_on": trained_on.isoformat()}
         _note(community_id, actor, "members.training_recorded", member_id, now, detail)
 
@@ -80,6 +85,7 @@ def record_insurance(
 
     Raises:
         NotActive: one of them is not on the books. Invalid: nobody, too many, or the days' order.
+        IdTaken.
     """
     wanted = set(member_ids)
     if not wanted or len(wanted) > PEOPLE_MAX:
@@ -124,7 +130,10 @@ def _insure(community_id: UUID, policy_id: UUID, member_id: UUID, policy: dict[s
         "member_id": member_id,
         **policy,
     }
-    return bool(insert_once(Insurance, [row]))
+    if insert_once(Insurance, [row]):
+        return True
+    check_same(Insurance, row, INSURANCE)
+    return False
 
 
 def _withdraw(

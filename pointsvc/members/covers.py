@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -55,16 +55,21 @@ class Ending:
     ends_on: date
 
 
-def covers_of(community_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, Cover]:
-    """What is known of each of the people; for nobody of ours an empty cover."""
+def covers_of(
+    community_id: UUID, member_ids: Collection[UUID], *, recorded_until: datetime | None = None
+) -> dict[UUID, Cover]:
+    """What is known of each of the people; for nobody of ours an empty cover.
+
+    With `recorded_until` without what the office wrote down later.
+    """
     born: dict[UUID, date | None] = {}
     trained: dict[UUID, list[tuple[str, Validity]]] = {}
     insured: dict[UUID, list[Validity]] = {}
     for chunk in in_chunks(member_ids):
         born.update(_pairs(community_id, chunk))
-        for row in db.session.execute(_trained(community_id, chunk)):
+        for row in _written(_trained(community_id, chunk), Training, recorded_until):
             trained.setdefault(row[0], []).append((row[1], Validity(row[2], row[3])))
-        for row in db.session.execute(_insured(community_id, chunk)):
+        for row in _written(_insured(community_id, chunk), Insurance, recorded_until):
             insured.setdefault(row[0], []).append(Validity(row[1], row[2]))
     return {
         each: Cover(born.get(each), tuple(trained.get(each, ())), tuple(insured.get(each, ())))
@@ -137,6 +142,11 @@ def _pairs(community_id: UUID, member_ids: list[UUID]) -> dict[UUID, date | None
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _written(wanted: Select[*tuple[Any, ...]], model: Any, until: datetime | None) -> Any:
+    known = wanted if until is None else wanted.where(model.recorded_at <= until)
+    return db.session.execute(known)
 
 
 def _trained(community_id: UUID, member_ids: list[UUID]) -> Select[*tuple[Any, ...]]:

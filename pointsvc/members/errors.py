@@ -150,3 +150,10 @@ class CardExists(Conflict):
 
     code = "cards.exists"
     message = _l("这位居民已有一张在用的居民卡；如已遗失，请换卡。")
+
+
+class TooManyLetters(TooMany):
+    """So many letters to confirm an address were asked for today."""
+
+    code = "members.too_many_letters"
+    message = _l("今天已经要过 %(limit)s 封确认信了，请明天再试，或先看看垃圾邮件。")

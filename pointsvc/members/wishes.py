@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ring import current_vault
 from pointsvc.kernel.vault import Unreadable
 from pointsvc.members.consents import who_gave
-from pointsvc.members.models import Member, MessageWish
+from pointsvc.members.emails import begin_proof, end_proof
+from pointsvc.members.models import EmailProof, Member, MessageWish
 from pointsvc.members.phones import owner_of, reveal_phone
 
 WAYS: Final = ("email", "sms", "wechat")
@@ -26,17 +27,28 @@ WAYS: Final = ("email", "sms", "wechat")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A member's ways, their language, and the addresses behind the ways; never shown to others."""
+    """A member's ways, their language, and the addresses behind the ways; never shown to others.
+
+    Nothing is sent to an e-mail address that was not confirmed.
+    """
 
     member_id: UUID
     ways: frozenset[str]
     locale: str
     email: str | None
     phone: str | None
+    is_confirmed: bool = False
+
+    @property
+    def open_ways(self) -> frozenset[str]:
+        """The ways by which something may be sent now."""
+        return self.ways if self.is_confirmed else self.ways - {"email"}
 
     def address_for(self, way: str) -> str | None:
         """Where the way leads; the gateways of SMS and WeChat know people by their phone."""
-        return self.email if way == "email" else self.phone
+        if way == "email":
+            return self.email if self.is_confirmed else None
+        return self.phone
 
 
 def wish_of(community_id: UUID, member_id: UUID) -> Wish:
@@ -51,7 +63,7 @@ def wishes_of(community_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, Wi
     """The wishes of those of the active people who agreed to messages and wish any way."""
     found = _wishes(community_id, member_ids, only_told=True)
     agreed = who_gave(community_id, "messages", found.keys())
-    return {each: wish for each, wish in found.items() if each in agreed and wish.ways}
+    return {each: wish for each, wish in found.items() if each in agreed and wish.open_ways}
 
 
 def keep_wish(
@@ -60,12 +72,15 @@ def keep_wish(
     member_id: UUID,
     ways: Collection[str],
     email: str | None,
+    today: date,
     now: datetime,
 ) -> None:
     """Keep by which ways the member wants to be told; said by themselves alone.
 
+    Another address has to be confirmed by a link that is sent there (`members.emails`).
+
     Raises:
-        Invalid: e-mail without an address, or another way without a phone.
+        Invalid: e-mail without an address, or another way without a phone. TooManyLetters.
     """
     before = wish_of(community_id, member_id)
     if "email" in ways and not email:
@@ -80,6 +95,10 @@ def keep_wish(
     row.by_email, row.by_sms, row.by_wechat = (way in ways for way in WAYS)
     row.changed_at = now
     db.session.flush()
+    if not email:
+        end_proof(community_id=community_id, member_id=member_id)
+    elif email != before.email:
+        begin_proof(community_id=community_id, member_id=member_id, today=today, now=now)
     note(
         community_id=community_id,
         actor=Actor("member", member_id),
@@ -105,7 +124,7 @@ def _wishes(
     community_id: UUID, member_ids: Collection[UUID], *, only_told: bool
 ) -> dict[UUID, Wish]:
     rows = db.session.execute(
-        select(Member.id, Member.locale, Member.phone_cipher, MessageWish)
+        select(Member.id, Member.locale, Member.phone_cipher, MessageWish, EmailProof.confirmed_at)
         .join(
             MessageWish,
             and_(
@@ -113,6 +132,10 @@ def _wishes(
                 MessageWish.member_id == Member.id,
             ),
             isouter=not only_told,
+        )
+        .outerjoin(
+            EmailProof,
+            and_(EmailProof.community_id == Member.community_id, EmailProof.member_id == Member.id),
         )
         .where(
             Member.community_id == community_id,
@@ -124,7 +147,12 @@ def _wishes(
 
 
 def _wish(
-    community_id: UUID, member_id: UUID, locale: str, cipher: bytes | None, row: MessageWish | None
+    community_id: UUID,
+    member_id: UUID,
+    locale: str,
+    cipher: bytes | None,
+    row: MessageWish | None,
+    confirmed_at: datetime | None,
 ) -> Wish:
     said = (row.by_email, row.by_sms, row.by_wechat) if row else (False, False, False)
     return Wish(
@@ -133,6 +161,7 @@ def _wish(
         locale,
         _opened(community_id, member_id, row.email_cipher if row else None),
         reveal_phone(community_id=community_id, member_id=member_id, cipher=cipher),
+        is_confirmed=confirmed_at is not None,
     )
 
 

@@ -46,7 +46,7 @@ def hand_over(*, community_id: UUID, now: datetime) -> int:
         _row(community_id, row.id, channel, now)
         for row in news
         if row.recipient_id in wishes
-        for channel in sorted(wishes[row.recipient_id].ways)
+        for channel in sorted(wishes[row.recipient_id].open_ways)
     ]
     insert_rows(Delivery, rows, skip_known=True)
     db.session.execute(

@@ -137,7 +137,7 @@ def _due(community_id: UUID, now: datetime) -> Select[Any]:
 
 
 def _taken(community: CommunityFacts, row: Any, wish: Wish | None) -> Taken:
-    address = wish.address_for(row.channel) if wish and row.channel in wish.ways else None
+    address = wish.address_for(row.channel) if wish and row.channel in wish.open_ways else None
     letter = None
     if wish is not None and address is not None:
         words: Callable[[str, Any], str] = current_app.extensions[WORDS]

@@ -20,4 +20,10 @@ whole decimetres on a plain grid, and need no geometry library.
 养护记录 report, 报修 defect, 验收 inspection, 没人去 gap: a shift has one report, a defect goes on by steps
 that nobody edits, a plot is inspected by somebody of another group and household, and its month pays
 each of its people who came once, whoever inspects and however often it runs.
+一批日程 run: the calendars of many plots, looked at before they are written, some plots a step (working):
+whatever kills a worker, a step is whole or not there. Who is of the plot's group no more cares for it no
+more (leaving). An id that came with a form is one thing: other content under it is refused (kernel.once).
+Rooms in the room: `places` (the plots, outlines, corners), `calendar` (lines, duties, runs), `people` (who
+cares, rosters, substitution), `doing` (the day, reports, defects, inspections, gaps); `rules` decide,
+`pages` are the doors of all four. Of these `calendar` asks nobody, and `doing` may ask all.
 """

@@ -34,6 +34,20 @@ class PlanEnded(Conflict):
     message = _l("这条养护安排在那天之前已经结束。")
 
 
+class CalendarBusy(Conflict):
+    """One run of calendars is made at a time."""
+
+    code = "plots.calendar_busy"
+    message = _l("正在排另一批日程，请等它办完，或先让它停下。")
+
+
+class RunDecided(Conflict):
+    """The run is not where this could be said of it."""
+
+    code = "plots.run_decided"
+    message = _l("这一批不在这一步上了。请刷新页面看最新情况。")
+
+
 class DutyPassed(Conflict):
     """The day of the duty has begun or passed."""
 

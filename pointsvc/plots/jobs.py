@@ -13,11 +13,14 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.leases import take_lease
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.adopting import watch_adoptions
-from pointsvc.plots.gaps import watch_gaps
-from pointsvc.plots.generating import extend_calendars
-from pointsvc.plots.renewing import watch_terms
-from pointsvc.plots.results import due_results, pay_month
+from pointsvc.plots.calendar.calendar_runs import unfinished_runs
+from pointsvc.plots.calendar.generating import extend_calendars
+from pointsvc.plots.calendar.working import work_through
+from pointsvc.plots.doing.gaps import watch_gaps
+from pointsvc.plots.doing.results import due_results, pay_month
+from pointsvc.plots.people.leaving import end_left
+from pointsvc.plots.people.renewing import watch_terms
+from pointsvc.plots.places.adopting import watch_adoptions
 
 HOUR: Final = timedelta(hours=1)
 NOT_YET: Final = "within the hour"
@@ -30,6 +33,21 @@ def extend(now: datetime) -> str:
         for id_ in community_ids()
     ]
     return f"{sum(counts)} duties"
+
+
+def continue_calendars(now: datetime) -> str:  # noqa: ARG001 - a job's shape
+    """Go on with calendars of many plots that nobody works on."""
+    waiting = [(id_, run_id) for id_ in community_ids() for run_id in unfinished_runs(id_)]
+    return f"{sum(work_through(id_, run_id) for id_, run_id in waiting)} runs"
+
+
+def end_left_care(now: datetime) -> str:
+    """End the care of people whose group does not tend the plot any more."""
+    counts = [
+        transact(lambda id_=id_: end_left(community_id=id_, now=now))  # type: ignore[misc]
+        for id_ in community_ids()
+    ]
+    return f"{sum(counts)} ended"
 
 
 def end_terms(now: datetime) -> str:

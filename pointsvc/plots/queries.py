@@ -14,6 +14,7 @@ from pointsvc.activities.models import Shift
 from pointsvc.checkin.models import Attendance
 from pointsvc.communities.queries import PlaceFacts, find_places
 from pointsvc.extensions import db
+from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.errors import NotFound
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.queries import (
@@ -152,7 +153,7 @@ def last_attended(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID,
         )
         .where(
             Shift.community_id == community_id,
-            Shift.place_id.in_(place_ids),
+            is_among(Shift.place_id, place_ids),
             Attendance.state != "void",
         )
         .group_by(Shift.place_id)
@@ -188,7 +189,7 @@ def _accepted(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, dic
     rows = db.session.execute(
         select(Assignment.place_id, Assignment.member_id, Assignment.is_substitute).where(
             Assignment.community_id == community_id,
-            Assignment.place_id.in_(place_ids),
+            is_among(Assignment.place_id, place_ids),
             Assignment.state == "accepted",
         )
     )
@@ -200,5 +201,7 @@ def _accepted(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, dic
 
 def known_plots(community_id: UUID, place_ids: Collection[UUID]) -> dict[UUID, Plot]:
     """What is known of these plots; those of which nothing is known are missing."""
-    wanted = select(Plot).where(Plot.community_id == community_id, Plot.place_id.in_(place_ids))
+    wanted = select(Plot).where(
+        Plot.community_id == community_id, is_among(Plot.place_id, place_ids)
+    )
     return {plot.place_id: plot for plot in db.session.scalars(wanted)}

@@ -23,6 +23,7 @@ TABLES: Final[dict[str, str]] = {
     "attendance_id": "attendances",
     "backfill_id": "backfills",
     "batch_id": "batches",
+    "calendar_run_id": "calendar_runs",
     "card_id": "cards",
     "correction_id": "attendance_corrections",
     "defect_id": "defects",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.permission import current_community_id
-from pointsvc.plots.defects import counts_by_state
-from pointsvc.plots.gaps import find_gaps
+from pointsvc.plots.doing.defects import counts_by_state
+from pointsvc.plots.doing.gaps import find_gaps
 from pointsvc.plots.rules.mending import OPEN_STATES
 
 

@@ -92,6 +92,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "别忘了：%(at)s 在%(place)s“%(activity)s”。来不了也没关系，请在“活动”里点“不去了”。"
     ),
     "activities.gaps": _l("%(at)s %(place)s的“%(activity)s”还差 %(missing)s 人，请问问组里的人。"),
+    "activities.gate_open": _l(
+        "社区登记好了，您现在可以报名 %(at)s %(place)s 的“%(activity)s”了，这样的场次共 %(count)s 场。"
+    ),
     "activities.uncovered": _l(
         "%(at)s %(place)s的“%(activity)s”有风险，您还没办好：%(why)s。办不好请先别去，名额给您留着。"
     ),
@@ -150,6 +153,12 @@ WORDS: Final[dict[str, LazyText]] = {
         "%(place)s的“%(corner)s”认养到 %(day)s 期满。要接着做，请再签一份。"
     ),
     "plots.corner_ended": _l("%(place)s的“%(corner)s”认养结束了，绿地交还所有人。谢谢照看。"),
+    "plots.care_left": _l(
+        "您已不在负责%(place)s的党小组，养护%(place)s的事到此为止，不扣分，谢谢您。报了名的照样可以去。"
+    ),
+    "plots.care_left_gap": _l(
+        "%(who)s已不在负责%(place)s的党小组，这块田少了一位养护人，请另外请人。"
+    ),
     "plots.care_taken_back": _l("请您养护%(place)s的事收回了，不用答复；不扣分，也不影响别的。"),
     "plots.defect_found": _l("%(place)s有人报修（第 %(number)s 号），请到“今天的活”里看看。"),
     "plots.defect_seen": _l("您报的第 %(number)s 号（%(place)s），社区看到了。"),
@@ -185,28 +194,30 @@ WORDS: Final[dict[str, LazyText]] = {
         "请您去%(place)s的那一次改到了 %(at)s。愿意不愿意，请到“我的田”里再看看、答一声；不愿意不扣分。"
     ),
     "plots.roster_withdrawn": _l("请您 %(day)s 去%(place)s的事收回了，不用答复；不扣分。"),
-    "plots.substitute_wanted": _l("%(at)s 在%(place)s，有一位来不了，正在找人替。"),
+    "plots.substitute_wanted": _l("%(at)s 在%(place)s，%(who)s来不了，正在找人替。"),
     "plots.substitute_asked": _l(
         "%(at)s 在%(place)s缺一个人，能去的请到“我的田”里点“我去”。去不了也没关系。"
     ),
     "plots.substitute_found": _l(
-        "%(at)s %(place)s 那一次，有人替您去了。名字在“我的田”里，谢一声吧。"
+        "%(at)s %(place)s 那一次，%(who)s替您去了，到“我的田”里谢一声吧。"
     ),
-    "plots.substitute_goes": _l("%(at)s 在%(place)s，有人替班了。名字在“我的责任田”里。"),
+    "plots.substitute_goes": _l("%(at)s 在%(place)s，%(who)s去替班。"),
     "plots.substitute_vetoed": _l(
         "%(at)s 在%(place)s，组长另有安排，这次不用您去了，谢谢您的好意。原因写在“我的田”里。"
     ),
     "plots.substitute_sought": _l(
         "%(at)s 在%(place)s，组长另有安排，说好替您的那位不去了，还在找人。您不用管，也不算缺席。"
     ),
-    "plots.thanked": _l("%(at)s 在%(place)s，您替班的那位谢谢您！"),
+    "plots.thanked": _l("%(at)s 在%(place)s 您去替了班，%(who)s谢谢您！"),
 }
 
 
 PLACES: Final[dict[str, str]] = {
     "activities.coming": "activities.open_shifts",
     "activities.gaps": "plots.mine",
+    "activities.gate_open": "activities.open_shifts",
     "activities.uncovered": "web.my_cover",
+    "plots.care_left_gap": "plots.mine",
     "plots.asked": "plots.my_duties",
     "plots.asked_anew": "plots.my_duties",
     "plots.care_spoken": "plots.my_duties",
@@ -242,6 +253,17 @@ PLACES: Final[dict[str, str]] = {
 }
 
 
+OF_ONE: Final = frozenset(
+    {
+        "plots.substitute_wanted",
+        "plots.substitute_found",
+        "plots.substitute_goes",
+        "plots.thanked",
+        "plots.care_left_gap",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message in the reader's language; `endpoint` names the page where it is answered."""
@@ -261,7 +283,7 @@ def words_of(
     `names` of who is meant where a payload has their id (`who_id`); else it is somebody asked.
     """
     facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
-    facts["who"] = _name(names or {}, payload) or _("您请的人")
+    facts["who"] = _name(names or {}, payload) or _somebody(topic)
     if topic.startswith("plots."):
         facts |= {name: _as_on_pages(payload[name]) for name in DAYS if name in payload}
     if "reasons" in payload:
@@ -280,6 +302,11 @@ def _who(payload: Mapping[str, Any]) -> UUID | None:
 def _name(names: Mapping[UUID, str], payload: Mapping[str, Any]) -> str:
     who = _who(payload)
     return names.get(who, "") if who else ""
+
+
+def _somebody(topic: str) -> str:
+    """For a name that is not said: out of the house, or because nobody is named."""
+    return _("有一位") if topic in OF_ONE else _("您请的人")
 
 
 def _as_on_pages(text: str) -> str:

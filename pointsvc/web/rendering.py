@@ -23,7 +23,7 @@ from pointsvc.kernel.read_only import is_read_only
 from pointsvc.members.operators import find_operator
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.devices import get_device
-from pointsvc.plots.about import About, find_about
+from pointsvc.plots.places.about import About, find_about
 from pointsvc.plots.queries import sign_texts
 from pointsvc.web.about_members import links_about
 from pointsvc.web.navigation import items_for, role_tabs

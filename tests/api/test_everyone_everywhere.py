@@ -55,6 +55,7 @@ OF_ONESELF: Final = {
     "outbox_messages",
     "calendar_feeds",
     "message_wishes",
+    "email_proofs",
 }
 QUERIED: Final = (
     *("after", "before", "q", "on", "month", "page", "limit", "order", "state", "role", "kind"),

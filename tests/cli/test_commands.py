@@ -32,6 +32,7 @@ COMMANDS = [
     "restore",
     "jobs run-due",
     "plots holidays",
+    "plots calendars",
     "doctor",
 ]
 Environment = dict[str, str]

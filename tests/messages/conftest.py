@@ -9,11 +9,12 @@ from uuid import UUID
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.models import EmailProof
 from pointsvc.members.telling import leave_message
 from pointsvc.members.wishes import keep_wish
 from pointsvc.messages import jobs
@@ -35,8 +36,8 @@ class Postbox:
         self.letters: list[Letter] = []
         self.faults: list[Undelivered] = []
 
-    def wish(self, *ways: str, person: Person | None = None) -> None:
-        """李梅 wishes these ways."""
+    def wish(self, *ways: str, person: Person | None = None, is_confirmed: bool = True) -> None:
+        """李梅 wishes these ways, from an address that she confirmed."""
         whose = (person or self.cast.limei).id
         transact(
             lambda: keep_wish(
@@ -44,9 +45,14 @@ class Postbox:
                 member_id=whose,
                 ways=ways,
                 email=EMAIL,
+                today=clock.now().date(),
                 now=clock.now(),
             )
         )
+        if is_confirmed:
+            known = {"confirmed_at": clock.now(), "due_at": None}
+            of_them = EmailProof.member_id == whose
+            transact(lambda: db.session.execute(update(EmailProof).where(of_them).values(known)))
 
     def leave(self, person: Person | None = None, **payload: Any) -> None:
         """A message is left."""

@@ -19,18 +19,18 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.service import create_group, grant_role, join_group
-from pointsvc.plots.form_versions import find_forms
-from pointsvc.plots.gaps import GapFacts, find_gaps, watch_gaps
-from pointsvc.plots.inspecting import (
+from pointsvc.plots.doing.form_versions import find_forms
+from pointsvc.plots.doing.gaps import GapFacts, find_gaps, watch_gaps
+from pointsvc.plots.doing.inspecting import (
     ask_inspector,
     begin_month,
     finish_inspection,
     object_to_inspection,
 )
-from pointsvc.plots.inspections import PlotMonth, get_visit, month_of_plots
-from pointsvc.plots.mending import echo_defect, report_defect, step_defect
+from pointsvc.plots.doing.inspections import PlotMonth, get_visit, month_of_plots
+from pointsvc.plots.doing.mending import echo_defect, report_defect, step_defect
+from pointsvc.plots.doing.reporting import Said, write_report
 from pointsvc.plots.models import CareGap, Defect, PlotResult
-from pointsvc.plots.reporting import Said, write_report
 from pointsvc.plots.rules.inspecting import Mark
 from tests.activities.calendar import Calendar
 from tests.support.cast import Cast, Person

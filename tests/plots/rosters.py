@@ -11,17 +11,17 @@ from pointsvc.activities.service import sign_up
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendars import DutyFacts, find_duties
-from pointsvc.plots.entries import MonthDuty
-from pointsvc.plots.rostering import (
+from pointsvc.plots.calendar.calendars import DutyFacts, find_duties
+from pointsvc.plots.calendar.entries import MonthDuty
+from pointsvc.plots.people.rostering import (
     Month,
     answer_entry,
     look_at_month,
     send_roster,
     withdraw_entry,
 )
-from pointsvc.plots.substituting import cannot_come, take_on, thank, veto, widen
-from pointsvc.plots.substitutions import SubstitutionFacts, offered_to, substitutions_at
+from pointsvc.plots.people.substituting import cannot_come, take_on, thank, veto, widen
+from pointsvc.plots.people.substitutions import SubstitutionFacts, offered_to, substitutions_at
 from tests.plots.years import Year
 from tests.support.cast import Cast, Person
 

@@ -14,9 +14,9 @@ from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.adopting import answer_offer, give_notice, offer_corner, watch_adoptions
-from pointsvc.plots.adoptions import AdoptionFacts, adoptions_at, adoptions_of, get_adoption
 from pointsvc.plots.errors import AlreadyAnswered, CornerTaken, NotOfGroup
+from pointsvc.plots.places.adopting import answer_offer, give_notice, offer_corner, watch_adoptions
+from pointsvc.plots.places.adoptions import AdoptionFacts, adoptions_at, adoptions_of, get_adoption
 from tests.plots.test_assigning import heard
 from tests.plots.years import Year
 from tests.support.clocks import FrozenClock

@@ -12,9 +12,14 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.assigning import Answer, answer_assignment, end_assignment, propose_assignment
-from pointsvc.plots.assignments import assignments_at, assignments_of
 from pointsvc.plots.errors import AlreadyAnswered, AlreadyAsked, NotOfGroup
+from pointsvc.plots.people.assigning import (
+    Answer,
+    answer_assignment,
+    end_assignment,
+    propose_assignment,
+)
+from pointsvc.plots.people.assignments import assignments_at, assignments_of
 from pointsvc.plots.queries import get_plot
 from pointsvc.web.messages import messages_of
 from tests.plots.years import Year

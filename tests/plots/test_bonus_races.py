@@ -12,9 +12,9 @@ from flask import Flask
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots import results
-from pointsvc.plots.inspecting import finish_inspection
-from pointsvc.plots.results import pay_month
+from pointsvc.plots.doing import results
+from pointsvc.plots.doing.inspecting import finish_inspection
+from pointsvc.plots.doing.results import pay_month
 from pointsvc.web.messages import messages_of
 from tests.checkin.duty import Duty
 from tests.plots.doing import Doing, result_of

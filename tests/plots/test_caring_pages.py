@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsvc.kernel.ids import new_id
-from pointsvc.plots.assignments import assignments_at
+from pointsvc.plots.people.assignments import assignments_at
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie

@@ -14,9 +14,9 @@ from pointsvc.attachments import doors
 from pointsvc.attachments.queries import pictures_of
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.ids import new_id
+from pointsvc.plots.doing.pictures import DEFECT, REPORT
+from pointsvc.plots.doing.reports import report_id_of
 from pointsvc.plots.jobs import pay_bonuses
-from pointsvc.plots.pictures import DEFECT, REPORT
-from pointsvc.plots.reports import report_id_of
 from tests.checkin.duty import Duty
 from tests.plots.doing import Doing, photo, picture
 from tests.plots.test_inspecting import NEXT_MONTH, serve

@@ -11,8 +11,8 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, Invalid
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.calendar.generating import extend_calendars, preview_calendar
 from pointsvc.plots.errors import DutyJoined, DutyPassed
-from pointsvc.plots.generating import extend_calendars, preview_calendar
 from pointsvc.plots.models import CarePlan
 from pointsvc.web.messages import messages_of
 from tests.plots.years import Year

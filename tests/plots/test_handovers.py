@@ -11,10 +11,10 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.describing import settle_plots
 from pointsvc.plots.errors import HandoverClosed, NotOfGroup
-from pointsvc.plots.handing import Side, close_handover, name_taker, tick_handover
-from pointsvc.plots.handovers import HandoverFacts, get_handover, handovers_at, handovers_of
+from pointsvc.plots.people.handing import Side, close_handover, name_taker, tick_handover
+from pointsvc.plots.people.handovers import HandoverFacts, get_handover, handovers_at, handovers_of
+from pointsvc.plots.places.describing import settle_plots
 from pointsvc.plots.rules.handovers import CHECKLIST
 from tests.plots.test_assigning import ask, end, heard, say
 from tests.plots.years import Year

@@ -8,7 +8,7 @@ import pytest
 
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.holidays import all_holidays, read_holidays, store_holidays
+from pointsvc.plots.calendar.holidays import all_holidays, read_holidays, store_holidays
 from tests.plots.years import Year
 
 LINES = ["# 2026", "", "2026-12-05,社区日,休", "2026-12-12, 社区日调休 ,班"]

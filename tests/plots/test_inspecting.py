@@ -17,17 +17,17 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import tended_places
 from pointsvc.organisation.service import join_group, leave_group
+from pointsvc.plots.doing.form_versions import find_forms, form_in_force, set_form
+from pointsvc.plots.doing.inspecting import decline_inspection
+from pointsvc.plots.doing.results import bonus_id_of, take_back_result
 from pointsvc.plots.errors import (
     InspectionFormDayTaken,
     ObjectionLate,
     TooNear,
     VisitClosed,
 )
-from pointsvc.plots.form_versions import find_forms, form_in_force, set_form
-from pointsvc.plots.inspecting import decline_inspection
 from pointsvc.plots.jobs import pay_bonuses
 from pointsvc.plots.models import Assignment
-from pointsvc.plots.results import bonus_id_of, take_back_result
 from pointsvc.plots.rules.inspecting import Item
 from pointsvc.plots.service import know_plot
 from pointsvc.web.deeds import deeds_of

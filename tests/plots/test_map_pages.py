@@ -13,7 +13,7 @@ from pointsvc.audit.actors import SYSTEM
 from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import say_consent
-from pointsvc.plots.describing import describe_plot, draw_plot
+from pointsvc.plots.places.describing import describe_plot, draw_plot
 from pointsvc.plots.queries import get_plot
 from tests.checkin.duty import Duty
 from tests.plots.test_outline_rules import feature

@@ -7,8 +7,8 @@ from flask import Flask
 
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.ids import new_id
-from pointsvc.plots import mending
-from pointsvc.plots.defects import (
+from pointsvc.plots.doing import mending
+from pointsvc.plots.doing.defects import (
     counts_by_state,
     defects_of,
     open_defects_at,

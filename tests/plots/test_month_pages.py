@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pointsvc.plots.assignments import assignments_at
-from pointsvc.plots.handovers import handovers_at
+from pointsvc.plots.people.assignments import assignments_at
+from pointsvc.plots.people.handovers import handovers_at
 from tests.plots.test_adopting import answer as accept_corner, live, offer
 from tests.plots.test_assigning import ask, end, say
 from tests.plots.years import Year

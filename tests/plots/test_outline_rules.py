@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from pointsvc.plots.outline_words import FAULT_WORDS, fault_in_words
+from pointsvc.plots.places.outline_words import FAULT_WORDS, fault_in_words
 from pointsvc.plots.rules.geojson import FEATURES_MAX, as_features, read_features
 from pointsvc.plots.rules.outlines import (
     CORNERS_MAX,

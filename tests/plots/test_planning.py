@@ -10,8 +10,8 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Forbidden, Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.calendar.planning import draft_year
 from pointsvc.plots.errors import PlanEnded
-from pointsvc.plots.planning import draft_year
 from pointsvc.plots.rules.cares import YEAR
 from tests.plots.years import Year
 

@@ -11,9 +11,9 @@ from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.service import leave_group
+from pointsvc.plots.places.taking_over import take_over_plot
 from pointsvc.plots.queries import find_plots, get_plot
 from pointsvc.plots.service import edit_plot
-from pointsvc.plots.taking_over import take_over_plot
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast
 

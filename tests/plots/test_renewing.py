@@ -12,11 +12,11 @@ from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Forbidden, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.assigning import end_assignment
-from pointsvc.plots.assignments import assignments_of, get_assignment
 from pointsvc.plots.errors import AlreadyAnswered, NotRenewable
-from pointsvc.plots.handovers import handovers_at
-from pointsvc.plots.renewing import (
+from pointsvc.plots.people.assigning import end_assignment
+from pointsvc.plots.people.assignments import assignments_of, get_assignment
+from pointsvc.plots.people.handovers import handovers_at
+from pointsvc.plots.people.renewing import (
     answer_renewal,
     ask_anew,
     ask_to_go_on,

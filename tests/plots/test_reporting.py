@@ -11,8 +11,8 @@ from sqlalchemy import select
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Forbidden
+from pointsvc.plots.doing.reports import ReportFacts, find_report, planned_for, to_report
 from pointsvc.plots.errors import ReportChanged, ReportClosed
-from pointsvc.plots.reports import ReportFacts, find_report, planned_for, to_report
 from tests.checkin.duty import Duty
 from tests.plots.doing import Doing, picture
 from tests.plots.years import Year

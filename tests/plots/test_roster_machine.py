@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from pointsvc.activities.waiting import leave_line, line_of, queue_up
 from pointsvc.kernel.clock import month_start, now
 from pointsvc.kernel.errors import Refusal
-from pointsvc.plots.calendars import DutyFacts, get_duty
-from pointsvc.plots.entries import MonthDuty, with_people
-from pointsvc.plots.substituting import cannot_come, come_after_all
+from pointsvc.plots.calendar.calendars import DutyFacts, get_duty
+from pointsvc.plots.calendar.entries import MonthDuty, with_people
+from pointsvc.plots.people.substituting import cannot_come, come_after_all
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pointsvc.plots.wishes import wishes_of
+from pointsvc.plots.people.wishes import wishes_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import Person, sign_in_cookie

@@ -12,7 +12,6 @@ from pointsvc.activities.errors import ShiftFull
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, NotFound
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots import rostering
 from pointsvc.plots.errors import (
     AlreadyAnswered,
     DutyOverlaps,
@@ -21,9 +20,10 @@ from pointsvc.plots.errors import (
     SeatTwice,
     WeekFull,
 )
+from pointsvc.plots.people import rostering
+from pointsvc.plots.people.wishes import keep_wishes
 from pointsvc.plots.rules.roster import Reason
 from pointsvc.plots.rules.wishes import Wishes
-from pointsvc.plots.wishes import keep_wishes
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year

@@ -8,7 +8,7 @@ import pytest
 
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock as moments
-from pointsvc.plots.standing import Stand, stands_of
+from pointsvc.plots.calendar.standing import Stand, stands_of
 from tests.checkin.duty import Duty
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie

@@ -19,8 +19,6 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import change_phone
 from pointsvc.organisation.service import join_group
-from pointsvc.plots import substituting
-from pointsvc.plots.assigning import answer_assignment, propose_assignment
 from pointsvc.plots.errors import (
     AbsentThen,
     AlreadyTaken,
@@ -29,9 +27,11 @@ from pointsvc.plots.errors import (
     VetoOver,
     WeekFull,
 )
+from pointsvc.plots.people import substituting
+from pointsvc.plots.people.assigning import answer_assignment, propose_assignment
+from pointsvc.plots.people.substitutions import SubstitutionFacts
+from pointsvc.plots.people.wishes import keep_wishes
 from pointsvc.plots.rules.wishes import Wishes
-from pointsvc.plots.substitutions import SubstitutionFacts
-from pointsvc.plots.wishes import keep_wishes
 from pointsvc.web.messages import messages_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
@@ -97,7 +97,7 @@ def test_somebody_goes_and_it_is_remembered_and_thanked(rota: Rota) -> None:
     assert rota.coming(0) == ["刘洋"]
     [covered] = rota.substitutions()
     assert (covered.is_covered, covered.taken_by_name) == (True, "刘洋")
-    assert "有人替您去了" in told(rota, rota.cast.limei)[0]
+    assert "刘洋替您去了" in told(rota, rota.cast.limei)[0]
     for _tap in range(2):
         rota.thank(covered, rota.cast.limei)
     thanks = [text for text in told(rota, rota.cast.liuyang) if "谢谢您" in text]

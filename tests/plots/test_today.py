@@ -8,8 +8,8 @@ import pytest
 
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock as house_clock
+from pointsvc.plots.doing.today import PlotToday, plot_today
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.today import PlotToday, plot_today
 from tests.activities.calendar import Calendar, later
 from tests.checkin.duty import Duty
 from tests.support.cast import Cast, sign_in_cookie

@@ -11,7 +11,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import record_consent
 from pointsvc.members.editing import change_phone
-from pointsvc.plots.week import monday_of
+from pointsvc.plots.calendar.week import monday_of
 from tests.plots.rosters import Rota
 from tests.plots.years import Year
 from tests.support.cast import sign_in_cookie

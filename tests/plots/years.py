@@ -12,12 +12,14 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.adopting import offer_corner
-from pointsvc.plots.calendars import DutyFacts, PlanFacts, find_duties, find_plans
-from pointsvc.plots.generating import Generated, generate_calendar, hold_duty, move_duty
-from pointsvc.plots.handing import open_handover
+from pointsvc.plots.calendar.calendar_runs import begin_run
+from pointsvc.plots.calendar.calendars import DutyFacts, PlanFacts, find_duties, find_plans
+from pointsvc.plots.calendar.generating import generate_calendar, hold_duty, move_duty
+from pointsvc.plots.calendar.making import Generated
+from pointsvc.plots.calendar.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.models import Assignment
-from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
+from pointsvc.plots.people.handing import open_handover
+from pointsvc.plots.places.adopting import offer_corner
 from tests.activities.calendar import Calendar
 from tests.support.cast import Cast, Person
 
@@ -160,6 +162,13 @@ def plan_saturdays(cast: Cast) -> None:
         )
         generate_calendar(
             generated_by_id=cast.wangqiang.id,
+            place_ids=[cast.plot_id],
+            until=today + timedelta(days=15),
+            **by,
+        )
+        begin_run(
+            created_by_id=cast.wangqiang.id,
+            run_id=new_id(),
             place_ids=[cast.plot_id],
             until=today + timedelta(days=15),
             **by,

@@ -14,7 +14,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
 from pointsvc.organisation.queries import find_group_numbered, led_group_ids, tended_places
 from pointsvc.organisation.service import create_group, grant_role, join_group, tend_place
-from pointsvc.plots.taking_over import take_over_plot
+from pointsvc.plots.places.taking_over import take_over_plot
 
 
 def take_plots(

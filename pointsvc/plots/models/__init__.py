@@ -16,11 +16,14 @@ from pointsvc.plots.models.inspections import (
 from pointsvc.plots.models.lending import Adoption, PlotSettings
 from pointsvc.plots.models.reports import CareReport, ReportedCare
 from pointsvc.plots.models.roster import CareWish, RosterEntry
+from pointsvc.plots.models.runs import CalendarRun, CalendarRunPart
 from pointsvc.plots.models.substituting import Substitution
 
 __all__ = [
     "Adoption",
     "Assignment",
+    "CalendarRun",
+    "CalendarRunPart",
     "CareGap",
     "CarePlan",
     "CareReport",

@@ -3,6 +3,7 @@
 from pointsvc.plots.pages import (
     answering,
     calendar,
+    calendars,
     caring,
     corners,
     day,
@@ -32,6 +33,7 @@ __all__ = [
     "answering",
     "blueprint",
     "calendar",
+    "calendars",
     "caring",
     "corners",
     "day",

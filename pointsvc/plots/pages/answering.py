@@ -23,15 +23,15 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import get_member
-from pointsvc.plots.entries import asked_of
+from pointsvc.plots.calendar.entries import asked_of
 from pointsvc.plots.forms.roster import HOURS_MAX, EntryForm, wishes_in
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.roster_words import CIRCLE_WORDS, PART_WORDS, REASON_WORDS, why_in_words
-from pointsvc.plots.rostering import answer_entry, confirm_all
+from pointsvc.plots.people.roster_words import CIRCLE_WORDS, PART_WORDS, REASON_WORDS, why_in_words
+from pointsvc.plots.people.rostering import answer_entry, confirm_all
+from pointsvc.plots.people.substitutions import offered_to, substitutions_of
+from pointsvc.plots.people.wishes import keep_wishes, wishes_of
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.rules.wishes import NONE
-from pointsvc.plots.substitutions import offered_to, substitutions_of
-from pointsvc.plots.wishes import keep_wishes, wishes_of
 from pointsvc.plots.words import CARE_WORDS, WEEKDAYS
 
 

@@ -22,8 +22,8 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendars import find_duties, find_plans, weeks_of
-from pointsvc.plots.generating import (
+from pointsvc.plots.calendar.calendars import find_duties, find_plans, weeks_of
+from pointsvc.plots.calendar.generating import (
     HORIZON,
     HORIZON_MAX,
     generate_calendar,
@@ -31,11 +31,11 @@ from pointsvc.plots.generating import (
     move_duty,
     preview_calendar,
 )
+from pointsvc.plots.calendar.planning import draft_year
+from pointsvc.plots.calendar.standing import stands_of
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.planning import draft_year
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.schemas import GenerateForm, HoldForm, MoveForm
-from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS, rule_in_words, season_in_words
 
 

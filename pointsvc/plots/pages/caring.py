@@ -26,16 +26,16 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.consents import consents_of
 from pointsvc.members.editing import say_consent
 from pointsvc.organisation.queries import tended_place_ids_of
-from pointsvc.plots.adoptions import adoptions_at
-from pointsvc.plots.ahead import ahead_of
-from pointsvc.plots.assigning import answer_assignment, end_assignment, propose_assignment
-from pointsvc.plots.assignments import assignments_at, assignments_of, get_assignment
-from pointsvc.plots.calendars import weeks_of
-from pointsvc.plots.handovers import handovers_at, handovers_of
+from pointsvc.plots.calendar.ahead import ahead_of
+from pointsvc.plots.calendar.calendars import weeks_of
+from pointsvc.plots.doing.reports import to_report
 from pointsvc.plots.pages.answering import rostered
 from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.people.assigning import answer_assignment, end_assignment, propose_assignment
+from pointsvc.plots.people.assignments import assignments_at, assignments_of, get_assignment
+from pointsvc.plots.people.handovers import handovers_at, handovers_of
+from pointsvc.plots.places.adoptions import adoptions_at
 from pointsvc.plots.queries import PlotFacts, get_plot
-from pointsvc.plots.reports import to_report
 from pointsvc.plots.rules.reporting import WRITTEN_WITHIN
 from pointsvc.plots.schemas import AnswerForm, AskForm
 from pointsvc.plots.words import CARE_WORDS, RISK_WORDS

@@ -23,14 +23,14 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.search import search
-from pointsvc.plots.adopting import answer_offer, give_notice, offer_corner
-from pointsvc.plots.adoptions import AdoptionFacts, adoptions_in, adoptions_of, get_adoption
-from pointsvc.plots.clauses import CLAUSES
-from pointsvc.plots.corner_words import CORNER_KINDS, CORNER_WORDS
 from pointsvc.plots.forms.places import CornerAnswerForm, NoticeForm, OfferForm
-from pointsvc.plots.outline_words import OWNER_WORDS
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal, own_plot
+from pointsvc.plots.places.adopting import answer_offer, give_notice, offer_corner
+from pointsvc.plots.places.adoptions import AdoptionFacts, adoptions_in, adoptions_of, get_adoption
+from pointsvc.plots.places.clauses import CLAUSES
+from pointsvc.plots.places.corner_words import CORNER_KINDS, CORNER_WORDS
+from pointsvc.plots.places.outline_words import OWNER_WORDS
 from pointsvc.plots.queries import PlotFacts, get_plot
 from pointsvc.plots.rules.terms import CLAUSES_VERSION, NOTICE_DAYS, TERM
 

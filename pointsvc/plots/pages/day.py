@@ -8,7 +8,7 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.organisation.queries import led_place_ids
-from pointsvc.plots.day import day_of_plots
+from pointsvc.plots.doing.day import day_of_plots
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.words import CARE_WORDS, DEFECT_KIND_WORDS, TASK_WORDS

@@ -22,9 +22,9 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.defects import defects_of, open_defects_at
+from pointsvc.plots.doing.defects import defects_of, open_defects_at
+from pointsvc.plots.doing.mending import echo_defect, report_defect
 from pointsvc.plots.forms.doing import DefectForm
-from pointsvc.plots.mending import echo_defect, report_defect
 from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.mending import DEFECT_KINDS, PICTURES_MAX

@@ -20,8 +20,8 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
+from pointsvc.plots.doing.gaps import find_gaps, see_gap
 from pointsvc.plots.forms.doing import SeenForm
-from pointsvc.plots.gaps import find_gaps, see_gap
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.words import CLEARED_WORDS

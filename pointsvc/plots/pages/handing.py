@@ -21,12 +21,12 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.assignments import assignments_at
 from pointsvc.plots.forms.caring import TakerForm, TickForm
-from pointsvc.plots.handing import close_handover, name_taker, tick_handover
-from pointsvc.plots.handovers import get_handover
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
+from pointsvc.plots.people.assignments import assignments_at
+from pointsvc.plots.people.handing import close_handover, name_taker, tick_handover
+from pointsvc.plots.people.handovers import get_handover
 
 
 @blueprint.route("/handovers/<uuid:handover_id>")

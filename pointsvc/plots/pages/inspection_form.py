@@ -22,7 +22,7 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.form_versions import find_forms, form_in_force, set_form
+from pointsvc.plots.doing.form_versions import find_forms, form_in_force, set_form
 from pointsvc.plots.forms.doing import FormVersionForm, ItemForm
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.rules.inspecting import FULL, ITEMS_MAX, SEED_FORM, Item

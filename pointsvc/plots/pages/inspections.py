@@ -21,17 +21,17 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
-from pointsvc.plots.forms.doing import InspectorForm, MonthForm, ReasonForm
-from pointsvc.plots.inspecting import ask_inspector, begin_month
-from pointsvc.plots.inspections import (
+from pointsvc.plots.doing.inspecting import ask_inspector, begin_month
+from pointsvc.plots.doing.inspections import (
     PlotMonth,
     bonuses_of,
     get_result,
     inspectors_for,
     month_of_plots,
 )
+from pointsvc.plots.doing.results import take_back_result
+from pointsvc.plots.forms.doing import InspectorForm, MonthForm, ReasonForm
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.results import take_back_result
 from pointsvc.plots.words import OUTCOME_WORDS
 
 

@@ -26,7 +26,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.kernel.vault import mask_name
 from pointsvc.members.queries import names_of
 from pointsvc.plots.access import oversees, sees_plot
-from pointsvc.plots.defects import (
+from pointsvc.plots.doing.defects import (
     DefectFacts,
     counts_by_state,
     echoers_of,
@@ -34,11 +34,11 @@ from pointsvc.plots.defects import (
     page_of_defects,
     steps_of,
 )
+from pointsvc.plots.doing.mending import say_unmended, step_defect
+from pointsvc.plots.doing.pictures import DEFECT, may_see
 from pointsvc.plots.forms.doing import StepForm, UnmendedForm
-from pointsvc.plots.mending import say_unmended, step_defect
 from pointsvc.plots.pages.defects import defect_words
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.pictures import DEFECT, may_see
 from pointsvc.plots.rules.mending import DEFECT_KINDS, DEFECT_STATES, OPEN_STATES, next_states
 from pointsvc.plots.words import DEFECT_KIND_WORDS, DEFECT_STATE_WORDS
 

@@ -24,13 +24,13 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import led_place_ids
+from pointsvc.plots.calendar.standing import stands_of
+from pointsvc.plots.doing.today import plots_today
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.roster import seen_by_leader
 from pointsvc.plots.queries import find_plots
 from pointsvc.plots.schemas import StartForm, SubstituteForm
 from pointsvc.plots.service import sign_up_substitute, start_care
-from pointsvc.plots.standing import stands_of
-from pointsvc.plots.today import plot_today
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 
@@ -44,7 +44,7 @@ def mine() -> str:
     plots = find_plots(community.id, place_ids=list(led))
     return render_template(
         "plots/mine.html",
-        plots=[plot_today(community, plot, now) for plot in plots],
+        plots=plots_today(community, plots, now),
         stands=stands_of(community, [plot.place.id for plot in plots], now),
         state_words=STATE_WORDS,
         state_kinds=STATE_KINDS,

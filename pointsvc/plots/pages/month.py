@@ -18,8 +18,8 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.organisation.queries import find_groups, led_place_ids, tended_places
-from pointsvc.plots.calendars import DutyFacts, find_duties
-from pointsvc.plots.holidays import holidays_between
+from pointsvc.plots.calendar.calendars import DutyFacts, find_duties
+from pointsvc.plots.calendar.holidays import holidays_between
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.rules.months import by_day, day_kind, month_in, month_of
 from pointsvc.plots.words import CARE_WORDS

@@ -18,11 +18,11 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.rows import csv_line
-from pointsvc.plots.describing import draw_plot, outline_in, settle_plots, take_drawings
 from pointsvc.plots.forms.places import CORNERS_LENGTH, MapForm, OutlineForm
-from pointsvc.plots.outline_words import OWNER_WORDS, fault_in_words
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
+from pointsvc.plots.places.describing import draw_plot, outline_in, settle_plots, take_drawings
+from pointsvc.plots.places.outline_words import OWNER_WORDS, fault_in_words
 from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
 from pointsvc.plots.rules.geojson import BYTES_MAX, Drawn, as_features, read_features
 from pointsvc.plots.rules.outlines import Extent, OutlineFault, area_is_off

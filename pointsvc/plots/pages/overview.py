@@ -19,11 +19,11 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.organisation.queries import led_place_ids, tended_place_ids_of
-from pointsvc.plots.about import find_about
-from pointsvc.plots.adoptions import adoptions_at
-from pointsvc.plots.overview import PlotOnMap, plots_on_map
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.register import URGENCY
+from pointsvc.plots.places.about import find_about
+from pointsvc.plots.places.adoptions import adoptions_at
+from pointsvc.plots.places.overview import PlotOnMap, plots_on_map
 from pointsvc.plots.settings import plot_settings
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
@@ -55,7 +55,10 @@ def overview() -> str:
         orders={name: url_for("plots.overview", order=name, _anchor="table") for name in ORDERS},
         may_draw="clerk" in roles,
         today=clock.local_day(now, community.zone),
-        state_words=STATE_WORDS,
+        about_urls={
+            plot.place.id: url_for("plots.about", place_id=plot.place.id) for plot in plots
+        },
+        state_words={state: str(word) for state, word in STATE_WORDS.items()},
         state_kinds=STATE_KINDS,
     )
 

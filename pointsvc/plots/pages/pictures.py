@@ -20,9 +20,9 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
+from pointsvc.plots.doing.pictures import DEFECT, INSPECTION, may_remove, may_see
+from pointsvc.plots.doing.reports import reported_shift
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.pictures import DEFECT, INSPECTION, may_remove, may_see
-from pointsvc.plots.reports import reported_shift
 from pointsvc.plots.telling import trace
 
 

@@ -26,9 +26,9 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.calendars import PlanFacts, get_plan
+from pointsvc.plots.calendar.calendars import PlanFacts, get_plan
+from pointsvc.plots.calendar.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.planning import Terms, add_plan, change_plan, end_plan
 from pointsvc.plots.queries import get_plot
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.schemas import EndForm, PlanForm
@@ -76,7 +76,7 @@ def add(place_id: UUID) -> ResponseReturnValue:
                 now=now,
             )
         )
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return _form(place_id, None, request.form.to_dict(), refusal), refusal.status
     flash(_("加好了。看一看预览，再排进日程。"), "success")
     return redirect(url_for("plots.calendar", place_id=place_id), 303)

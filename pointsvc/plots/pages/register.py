@@ -23,14 +23,14 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.describing import describe_plot
+from pointsvc.plots.calendar.standing import stands_of
 from pointsvc.plots.forms.places import FactsForm
-from pointsvc.plots.outline_words import OWNER_WORDS
 from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.places.describing import describe_plot
+from pointsvc.plots.places.outline_words import OWNER_WORDS
 from pointsvc.plots.queries import PlotFacts, find_plots, get_plot
 from pointsvc.plots.service import edit_plot
 from pointsvc.plots.settings import plot_settings
-from pointsvc.plots.standing import stands_of
 from pointsvc.plots.words import STATE_KINDS, STATE_WORDS
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)

@@ -21,12 +21,12 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.plots.assignments import get_assignment
 from pointsvc.plots.forms.caring import AnewForm, GoOnForm, RenewalForm
 from pointsvc.plots.pages.desk import blueprint
 from pointsvc.plots.pages.telling import flash_refusal
-from pointsvc.plots.remaining import open_questions, remaining_signups
-from pointsvc.plots.renewing import answer_renewal, ask_anew, ask_to_go_on, write_down_yes
+from pointsvc.plots.people.assignments import get_assignment
+from pointsvc.plots.people.remaining import open_questions, remaining_signups
+from pointsvc.plots.people.renewing import answer_renewal, ask_anew, ask_to_go_on, write_down_yes
 from pointsvc.plots.words import CARE_WORDS
 
 

@@ -26,12 +26,12 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
 from pointsvc.plots.access import sees_plot
+from pointsvc.plots.doing.pictures import REPORT
+from pointsvc.plots.doing.reporting import Said, may_report, write_report
+from pointsvc.plots.doing.reports import ReportFacts, find_report, planned_for
 from pointsvc.plots.forms.doing import ReportForm
 from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
-from pointsvc.plots.pictures import REPORT
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.reporting import Said, may_report, write_report
-from pointsvc.plots.reports import ReportFacts, find_report, planned_for
 from pointsvc.plots.rules.cares import CARES
 from pointsvc.plots.rules.reporting import PARTS, PICTURES_MAX, may_amend
 from pointsvc.plots.words import CARE_WORDS

@@ -26,14 +26,14 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.kernel.vault import mask_name
 from pointsvc.members.queries import names_of
-from pointsvc.plots.calendars import get_duty
+from pointsvc.plots.calendar.calendars import get_duty
 from pointsvc.plots.forms.roster import seats_in
 from pointsvc.plots.pages.desk import blueprint
+from pointsvc.plots.people.roster_words import CIRCLE_WORDS, GAP_WORDS, REASON_WORDS, why_in_words
+from pointsvc.plots.people.rostering import Month, look_at_month, send_roster, withdraw_entry
+from pointsvc.plots.people.substitutions import substitutions_at
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.roster_words import CIRCLE_WORDS, GAP_WORDS, REASON_WORDS, why_in_words
-from pointsvc.plots.rostering import Month, look_at_month, send_roster, withdraw_entry
 from pointsvc.plots.rules.roster import Wanted, limit_of
-from pointsvc.plots.substitutions import substitutions_at
 from pointsvc.plots.words import CARE_WORDS
 
 MONTHS_AHEAD = 12

@@ -22,7 +22,7 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.plots.forms.roster import CircleForm, ReasonForm, VetoForm
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.substituting import (
+from pointsvc.plots.people.substituting import (
     cannot_come,
     come_after_all,
     take_on,

@@ -27,19 +27,19 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.queries import led_place_ids
 from pointsvc.plots.access import oversees, sees_plot
-from pointsvc.plots.form_versions import find_forms
-from pointsvc.plots.forms.doing import MarkForm, NoteForm, ObjectionForm
-from pointsvc.plots.inspecting import (
+from pointsvc.plots.doing.form_versions import FormFacts, find_forms
+from pointsvc.plots.doing.inspecting import (
     decline_inspection,
     finish_inspection,
     object_to_inspection,
 )
-from pointsvc.plots.inspections import find_visits, get_visit, marks_of, visits_of
+from pointsvc.plots.doing.inspections import find_visits, get_visit, marks_of, visits_of
+from pointsvc.plots.doing.pictures import INSPECTION
+from pointsvc.plots.forms.doing import MarkForm, NoteForm, ObjectionForm
 from pointsvc.plots.models import Inspection
 from pointsvc.plots.pages.desk import blueprint, check_pictures_of_today
-from pointsvc.plots.pictures import INSPECTION
 from pointsvc.plots.queries import get_plot
-from pointsvc.plots.rules.inspecting import PICTURES_MAX, Mark, may_object
+from pointsvc.plots.rules.inspecting import PICTURES_MAX, Item, Mark, may_object
 from pointsvc.plots.words import form_words
 
 
@@ -180,6 +180,7 @@ def _page(inspection_id: UUID, values: dict[str, Any], refusal: Refusal | None) 
         visit=visit,
         plot=get_plot(community.id, visit.place_id),
         form=form,
+        sections=_sections(form, refusal),
         marks=marks_of(community.id, inspection_id),
         inspector=names_of(community.id, [visit.inspector_id]).get(visit.inspector_id, "")
         if may_see_name
@@ -196,6 +197,22 @@ def _page(inspection_id: UUID, values: dict[str, Any], refusal: Refusal | None) 
         back=_back(),
         zone=community.zone,
     )
+
+
+def _sections(
+    form: FormFacts, refusal: Refusal | None
+) -> list[tuple[str, int, bool, list[tuple[int, Item]]]]:
+    """Each section with its points, whether it is unfolded, and its items with their numbers.
+
+    On a phone the form is long: the first section is open, and those where something is wrong.
+    """
+    faults = (refusal.errors or {}) if isinstance(refusal, Invalid) else {}
+    found = []
+    for place, (section, full) in enumerate(form.sections):
+        lines = [(n, item) for n, item in enumerate(form.items, 1) if item.section == section]
+        is_wrong = any(f"points-{n}" in faults or f"word-{n}" in faults for n, _item in lines)
+        found.append((section, full, place == 0 or is_wrong, lines))
+    return found
 
 
 def _back() -> str:

@@ -20,8 +20,8 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.organisation.queries import led_place_ids
+from pointsvc.plots.calendar.week import Week, monday_of, week_of, weeks_of_people
 from pointsvc.plots.pages.desk import blueprint
-from pointsvc.plots.week import Week, monday_of, week_of, weeks_of_people
 from pointsvc.plots.words import CARE_WORDS
 
 WEEK = timedelta(days=7)

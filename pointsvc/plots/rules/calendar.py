@@ -123,9 +123,10 @@ def fault_of_rule(text: str) -> RuleFault | None:
         return "unreadable"
 
 
+@lru_cache(maxsize=1024)
 def care_days(
     timing: Timing, since: date, until: date, holidays: Holidays
-) -> list[tuple[date, date]]:
+) -> tuple[tuple[date, date], ...]:
     """The days from `since` to `until` (both counted) as (day of the rule, day it is done).
 
     In its season only. Where it follows the holidays, a day of rest is left out, and a weekend day of
@@ -134,15 +135,16 @@ def care_days(
     since = max(since, timing.starts_on)
     until = min(until, timing.ends_on) if timing.ends_on else until
     if until < since:
-        return []
+        return ()
     days = [
         day
         for day in rule_days(timing.rrule, timing.starts_on, since, until)
         if is_in_season(day, timing.season_from, timing.season_to)
     ]
     if not timing.follows_holidays:
-        return [(day, day) for day in days]
-    return [(day, moved) for day in days if (moved := _around_holidays(day, holidays)) is not None]
+        return tuple((day, day) for day in days)
+    moves = ((day, _around_holidays(day, holidays)) for day in days)
+    return tuple((day, moved) for day, moved in moves if moved is not None)
 
 
 @lru_cache(maxsize=4096)
@@ -161,6 +163,7 @@ def is_in_season(day: date, season_from: int, season_to: int) -> bool:
     return here >= season_from or here <= season_to
 
 
+@lru_cache(maxsize=16_384)
 def span_of(day: date, at_minute: int, minutes: int, zone: str) -> tuple[datetime, datetime]:
     """Start and end of a duty by the clock on the wall there, whatever the summer time does."""
     here = ZoneInfo(zone)

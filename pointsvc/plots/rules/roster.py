@@ -88,7 +88,8 @@ class Candidate:
     """Somebody who may be asked: their wishes, what they did of late, when they are taken.
 
     `load_minutes` is what they did in the last months and are down for already; `last_done` the last
-    day of each care. Who neither took the plot on nor agreed to stand in only belongs to its group.
+    day of each care; `absent` when they said that they cannot come, on whatever plot. Who neither took
+    the plot on nor agreed to stand in only belongs to its group.
     """
 
     id: UUID
@@ -103,7 +104,12 @@ class Candidate:
     cover: Cover = NO_COVER
     last_done: Mapping[str, date] = field(default_factory=dict)
     taken: tuple[Stretch, ...] = ()
+    absent: tuple[Stretch, ...] = ()
     is_tender: bool = True
+
+    def is_absent(self, when: Stretch) -> bool:
+        """Whether they said, of whatever plot, that they cannot come at that time."""
+        return any(meets(when, each) for each in self.absent)
 
     @property
     def turn(self) -> int:
@@ -160,14 +166,20 @@ def hindrance_of(duty: Wanted, person: Candidate, given: Iterable[Stretch] = ())
         return "uncovered"
     if duty.care in person.avoids:
         return "avoids"
-    if duty.on.weekday() not in person.weekdays or duty.part not in person.parts:
+    is_free = duty.on.weekday() in person.weekdays and duty.part in person.parts
+    if not is_free or person.is_absent(duty.when):
         return "away"
     return limit_of(duty.when, [*person.taken, *given], person.week_minutes_max)
 
 
+def meets(one: Stretch, other: Stretch) -> bool:
+    """Whether the two have any time in common."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
 def limit_of(when: Stretch, taken: Collection[Stretch], week_minutes_max: int) -> str | None:
     """`overlaps` or `week_full` where more cannot be: two things at once, too many hours a week."""
-    if any(when.starts_at < each.ends_at and each.starts_at < when.ends_at for each in taken):
+    if any(meets(when, each) for each in taken):
         return "overlaps"
     of_week = sum(each.minutes for each in taken if each.week == when.week)
     return "week_full" if of_week + when.minutes > week_minutes_max else None

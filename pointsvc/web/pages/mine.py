@@ -29,7 +29,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances, statement
 from pointsvc.members.queries import get_member
 from pointsvc.organisation.queries import tended_place_ids_of
-from pointsvc.plots.waiting import count_questions
+from pointsvc.plots.people.waiting import count_questions
 from pointsvc.web.messages import count_new
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.statements import lines_of

@@ -1,0 +1,1 @@
+"""The care calendar (养护日程): its lines, their duties, runs of many plots, who was asked to a duty."""
