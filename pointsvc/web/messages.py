@@ -38,6 +38,10 @@ WORDS: Final[dict[str, LazyText]] = {
         "用您的码同意了一次盘点更正：%(delta)s 件，东西和原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
     ),
+    "shop.goods_issued": _l(
+        "社区把捐赠人指定用途的东西发给您了：%(units)s 件，发放单 %(number)s，不用积分。"
+        "要是没有领过，请马上告诉社区专干。"
+    ),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),

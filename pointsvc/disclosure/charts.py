@@ -1,0 +1,81 @@
+"""Bars of twelve months as plain SVG, drawn by the server: no script, no style, readable on paper.
+
+Charting libraries were weighed: pygal and matplotlib write styles and scripts into their SVG, which the
+pages' policy refuses, and know neither the reader's language nor a table beside the drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pointsvc.kernel.i18n import LazyText
+
+WIDTH: Final = 720
+HEIGHT: Final = 240
+TOP: Final = 24
+BOTTOM: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar and the words over it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A month under its bars."""
+
+    x: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with its title; the same figures stand in the table beside it."""
+
+    id: str
+    title: LazyText
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    series: tuple[tuple[str, LazyText], ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    floor: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A row of figures, one a month, and how each is written; `kind` is "came" or "went"."""
+
+    kind: str
+    title: LazyText
+    values: Sequence[int]
+    words: Sequence[str]
+
+
+def chart_of(
+    chart_id: str, title: LazyText, months: Sequence[str], series: Sequence[Series]
+) -> Chart:
+    """The bars of one or two series, side by side in each month."""
+    most = max(1, *(value for row in series for value in row.values))
+    step = WIDTH // max(1, len(months))
+    each = (step - step // 5) // len(series)
+    bars = []
+    for place, row in enumerate(series):
+        for month, (value, words) in enumerate(zip(row.values, row.words, strict=True)):
+            height = max(0, value) * (HEIGHT - TOP - BOTTOM) // most
+            x = month * step + step // 10 + place * each
+            y = HEIGHT - BOTTOM - height
+            bars.append(Bar(x, y, each, height, row.kind, words if value else ""))
+    ticks = [Tick(place * step + step // 2, name) for place, name in enumerate(months)]
+    told = tuple((row.kind, row.title) for row in series)
+    return Chart(chart_id, title, tuple(bars), tuple(ticks), told)
