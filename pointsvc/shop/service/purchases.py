@@ -173,12 +173,15 @@ def _spend(community_id: UUID, sponsorship_id: UUID | None, fen: int) -> None:
     ).one_or_none()
     if row is None:
         raise NotFound
-    left = row.amount_fen - row.spent_fen
-    if fen > left:
-        raise BudgetExceeded(left=yuan(left), total=yuan(fen))
+    _check_budget(row.amount_fen - row.spent_fen, fen)
     db.session.execute(
         update(Sponsorship).where(*where).values(spent_fen=Sponsorship.spent_fen + fen)
     )
+
+
+def _check_budget(left_fen: int, fen: int) -> None:
+    if fen > left_fen:
+        raise BudgetExceeded(left=yuan(left_fen), total=yuan(fen))
 
 
 def _names_of(

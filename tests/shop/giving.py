@@ -1,0 +1,141 @@
+"""What tests of gifts and money do in the shop: give for a purpose, hand out, buy, sponsor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from pointsvc.kernel import clock
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.shop import service
+from pointsvc.shop.queries.donations import DonationFacts, get_donation
+from pointsvc.shop.queries.gifts import Fate, batches_of_lines, fates_of
+from pointsvc.shop.rules import DonorKind
+from pointsvc.shop.service import DonatedLine
+from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
+from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
+from pointsvc.shop.service.sponsorships import Sponsor, record_sponsorship
+from tests.shop.conftest import Shop
+from tests.support.cast import Person
+
+ELDERS = "给独居老人"
+YES = Consent("徐海涛", "letter", date(2026, 11, 20), "档案第 3 页")
+
+
+@dataclass
+class Giving:
+    """The shop, with gifts and money."""
+
+    shop: Shop
+
+    def give(
+        self, *lines: DonatedLine, donor: str | None = "徐海涛", kind: DonorKind = "person"
+    ) -> DonationFacts:
+        """A gift."""
+        receipt = transact(
+            lambda: service.record_donation(
+                community_id=self.shop.community_id,
+                donor=donor,
+                donor_kind=kind if donor else "anonymous",
+                lines=lines,
+                handler_id=self.shop.cast.zhangdian.id,
+                moving=self.shop.moving(),
+            )
+        )
+        return get_donation(self.shop.community_id, receipt.donation_id)
+
+    def restricted(
+        self, quantity: int, best_before_on: date | None = None, donor: str | None = "徐海涛"
+    ) -> UUID:
+        """A batch of soap for lonely elders."""
+        gift = self.give(DonatedLine(self.shop.soap, quantity, best_before_on, ELDERS), donor=donor)
+        [batch_id] = batches_of_lines(self.shop.community_id, [gift.lines[0].id])
+        return batch_id
+
+    def issue(
+        self, batch_id: UUID, quantity: int, to: Person | None = None, issue_id: UUID | None = None
+    ) -> int:
+        """Hand some out for the purpose; the number."""
+        return transact(
+            lambda: issue_goods(
+                community_id=self.shop.community_id,
+                batch_id=batch_id,
+                quantity=quantity,
+                recipient="5 号楼王奶奶",
+                recipient_id=to.id if to else None,
+                issue_id=issue_id or new_id(),
+                moving=self.shop.moving(),
+            )
+        )
+
+    def repurpose(self, batch_id: UUID, to_purpose: str | None, consent: Consent = YES) -> UUID:
+        """The donor agrees to another purpose."""
+        return transact(
+            lambda: change_purpose(
+                community_id=self.shop.community_id,
+                batch_id=batch_id,
+                to_purpose=to_purpose,
+                consent=consent,
+                moving=self.shop.moving(),
+            )
+        )
+
+    def fates(self, gift: DonationFacts) -> list[Fate]:
+        """What became of the gift."""
+        return fates_of(self.shop.community_id, gift)
+
+    def supplier(self, name: str = "红星批发") -> UUID:
+        """A supplier."""
+        return transact(
+            lambda: add_supplier(
+                community_id=self.shop.community_id,
+                name=name,
+                address="园艺镇 1 号",
+                contact="老刘 0952-1234567",
+                by_id=self.shop.cast.zhangdian.id,
+                now=clock.now(),
+            )
+        )
+
+    def sponsor(self, fen: int, name: str = "红色物业") -> UUID:
+        """A sponsor's money."""
+        sponsorship_id = new_id()
+        transact(
+            lambda: record_sponsorship(
+                community_id=self.shop.community_id,
+                sponsorship_id=sponsorship_id,
+                sponsor=Sponsor("organisation", name, is_named=False),
+                amount_fen=fen,
+                received_on=self.shop.today,
+                purpose=None,
+                evidence=None,
+                by_id=self.shop.cast.zhaofang.id,
+                now=clock.now(),
+            )
+        )
+        return sponsorship_id
+
+    def buy(
+        self,
+        supplier_id: UUID,
+        *lines: BoughtLine,
+        invoice_no: str | None = None,
+        sponsorship_id: UUID | None = None,
+    ) -> UUID:
+        """Goods of an invoice; the purchase."""
+        purchase_id = new_id()
+        invoice = Invoice(
+            self.shop.cast.shop_id, supplier_id, self.shop.today, invoice_no, sponsorship_id
+        )
+        transact(
+            lambda: record_purchase(
+                community_id=self.shop.community_id,
+                purchase_id=purchase_id,
+                invoice=invoice,
+                lines=lines,
+                moving=self.shop.moving(),
+            )
+        )
+        return purchase_id
