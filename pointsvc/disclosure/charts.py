@@ -12,15 +12,16 @@ from typing import Final
 
 from pointsvc.kernel.i18n import LazyText
 
-WIDTH: Final = 720
-HEIGHT: Final = 240
-TOP: Final = 24
-BOTTOM: Final = 28
+WIDTH: Final = 400  # about a phone's, so that the words keep their size there
+HEIGHT: Final = 170
+TOP: Final = 18
+BOTTOM: Final = 32
+MONTHS_LEAST: Final = 6  # so that two months are no two walls
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar and the words over it."""
+    """One bar and the words over it; none where two rows stand side by side."""
 
     x: int
     y: int
@@ -32,10 +33,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A month under its bars."""
+    """A month under its bars, with the year where it begins."""
 
     x: int
     words: str
+    year: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class Series:
 def chart_of(
     chart_id: str, title: LazyText, months: Sequence[str], series: Sequence[Series]
 ) -> Chart:
-    """The bars of one or two series, side by side in each month."""
+    """The bars of one or two series, side by side in each month; `months` are named 2026-11."""
     most = max(1, *(value for row in series for value in row.values))
-    step = WIDTH // max(1, len(months))
+    step = WIDTH // max(MONTHS_LEAST, len(months))
     each = (step - step // 5) // len(series)
     bars = []
     for place, row in enumerate(series):
@@ -75,7 +77,11 @@ def chart_of(
             height = max(0, value) * (HEIGHT - TOP - BOTTOM) // most
             x = month * step + step // 10 + place * each
             y = HEIGHT - BOTTOM - height
-            bars.append(Bar(x, y, each, height, row.kind, words if value else ""))
-    ticks = [Tick(place * step + step // 2, name) for place, name in enumerate(months)]
+            said = words if value and len(series) == 1 else ""
+            bars.append(Bar(x, y, each, height, row.kind, said))
+    ticks = [
+        Tick(place * step + step // 2, str(int(month)), year if place == 0 or month == "01" else "")
+        for place, (year, month) in enumerate(name.split("-") for name in months)
+    ]
     told = tuple((row.kind, row.title) for row in series)
     return Chart(chart_id, title, tuple(bars), tuple(ticks), told)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 from typing import Any, Final
 from uuid import UUID
 
@@ -63,6 +64,12 @@ class MonthOpening:
         """What was given: goods at their value, and money."""
         return self.gifts_fen + self.sponsored_fen
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing at all, not even points."""
+        sums = (self.received_units, self.handed_units, self.stock_units, self.held_points)
+        return not any((self.gifts_count, self.income_fen, self.spent_fen, self.money_fen, *sums))
+
 
 @dataclass(frozen=True, slots=True)
 class Openings:
@@ -81,7 +88,10 @@ class Openings:
 
 
 def openings_of(community_id: UUID, month: Month) -> Openings:
-    """The month with the eleven before it: a bounded number of statements, whatever the books' size."""
+    """The month with up to eleven before it, from the first in which anything was.
+
+    A bounded number of statements, whatever the books' size.
+    """
     months = [Month(add_months(month.first, -back)) for back in reversed(range(MONTHS))]
     first, last = months[0].first, month.last
     gifts = _gifts(community_id, first, last)
@@ -113,7 +123,7 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
         )
     asked = PurchaseFilter(month.first, month.last)
     return Openings(
-        months=tuple(rows),
+        months=(*dropwhile(lambda each: each.is_empty, rows[:-1]), rows[-1]),
         points=points[-1],
         sponsorships=list_sponsorships(community_id, first=month.first, last=month.last),
         purchases=purchases_for(community_id, asked, limit=LIST_MAX),
@@ -181,7 +191,7 @@ def _gifts(community_id: UUID, first: date, last: date) -> dict[str, tuple[int, 
     for day, count, fen in rows:
         name = f"{day:%Y-%m}"
         known = found.get(name, (0, 0))
-        found[name] = (known[0] + int(count), known[1] + int(fen))
+        found[name] = (known[0] + int(count), known[1] + int(fen or 0))
     return found
 
 
@@ -191,7 +201,7 @@ def _sponsored(community_id: UUID, last: date) -> list[tuple[date, int, bool]]:
         .where(Sponsorship.community_id == community_id, Sponsorship.received_on <= last)
         .group_by(Sponsorship.received_on)
     )
-    return [(row[0], int(row[1]), True) for row in rows]
+    return [(row[0], int(row[1] or 0), True) for row in rows]
 
 
 def _spent(community_id: UUID, last: date) -> list[tuple[date, int, bool]]:

@@ -36,13 +36,13 @@ from pointsvc.members.second_steps import has_second_step, prove_second_step
 from pointsvc.members.secrets import has_pin, verify_pin
 from pointsvc.organisation.queries import kept_shop_ids
 from pointsvc.shop.errors import PastDate
+from pointsvc.shop.papers import GiftPapers
 from pointsvc.shop.queries.catalogue import products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, get_order
 from pointsvc.shop.queries.shops import stocked_shops
 from pointsvc.shop.queries.visits import attempts_of
 from pointsvc.shop.rules import DonorKind, PinState, TotpState, WantedLine, is_past
 from pointsvc.shop.service.donations import DonatedLine, record_donation
-from pointsvc.shop.service.gift_papers import GiftPapers
 from pointsvc.shop.service.refunds import ReturnedLine, refund_order
 from pointsvc.shop.shelf import Moving
 from pointsvc.shop.tickets import Ticket, visit_of

@@ -20,6 +20,7 @@ from pointsvc.shop.models import (
     Sponsorship,
     StockMovement,
 )
+from pointsvc.shop.queries.descent import TRANSFER
 
 
 def gift_checks(community_id: UUID) -> list[Check]:
@@ -54,12 +55,13 @@ def _units(community_id: UUID) -> Check:
 
 
 def _purposes(community_id: UUID) -> Check:
-    """G2: a batch's purpose is its donor's word, or the last one that the donor agreed to."""
+    """G2: a batch's purpose is its donor's word, or the last one that the donor agreed to.
+
+    A batch that came from another shop begins with a word that stood there.
+    """
     check = Check("G2")
-    words: dict[UUID, str | None] = {}
-    starts: dict[UUID, str | None] = {}
     rows = db.session.execute(
-        select(Batch.id, Batch.restriction, DonationLine.restriction)
+        select(Batch.id, Batch.restriction, DonationLine.id, DonationLine.restriction)
         .join(
             DonationLine,
             and_(
@@ -68,30 +70,42 @@ def _purposes(community_id: UUID) -> Check:
             ),
         )
         .where(Batch.community_id == community_id)
-    )
-    for batch_id, now, first in rows:
-        words[batch_id], starts[batch_id] = now, first
-    for batch_id, seq, before, after in _changes(community_id):
-        if batch_id in starts:
-            check.expect(seq >= 1 and before == starts[batch_id], batch_id)
-            starts[batch_id] = after
-    for batch_id, now in words.items():
-        check.expect(now == starts[batch_id], batch_id)
+    ).all()
+    changes = _changes(community_id)
+    words: dict[UUID, set[str | None]] = {}
+    for batch_id, _now, line_id, first in rows:
+        agreed = [after for _before, after in changes.get(batch_id, ())]
+        words.setdefault(line_id, {first}).update(agreed)
+    came = _from_elsewhere(community_id)
+    for batch_id, now, line_id, first in rows:
+        stands = words[line_id] if batch_id in came else {first}
+        for before, after in changes.get(batch_id, ()):
+            check.expect(before in stands, batch_id)
+            stands = {after}
+        check.expect(now in stands, batch_id)
     return check
 
 
-def _changes(community_id: UUID) -> list[tuple[UUID, int, str, str | None]]:
+def _from_elsewhere(community_id: UUID) -> set[UUID]:
+    moves = select(StockMovement.batch_id).where(
+        StockMovement.community_id == community_id,
+        StockMovement.kind == TRANSFER,
+        StockMovement.delta > 0,
+    )
+    return set(db.session.scalars(moves))
+
+
+def _changes(community_id: UUID) -> dict[UUID, list[tuple[str, str | None]]]:
+    """Of each batch its changes in their order: from, to."""
     rows = db.session.execute(
-        select(
-            PurposeChange.batch_id,
-            PurposeChange.seq,
-            PurposeChange.from_purpose,
-            PurposeChange.to_purpose,
-        )
+        select(PurposeChange.batch_id, PurposeChange.from_purpose, PurposeChange.to_purpose)
         .where(PurposeChange.community_id == community_id)
         .order_by(PurposeChange.batch_id, PurposeChange.seq)
     )
-    return [tuple(row) for row in rows]
+    changes: dict[UUID, list[tuple[str, str | None]]] = {}
+    for batch_id, before, after in rows:
+        changes.setdefault(batch_id, []).append((before, after))
+    return changes
 
 
 def _invoices(community_id: UUID) -> Check:

@@ -58,7 +58,7 @@ def test_a_month_is_the_same_whenever_it_is_read(shop: Shop) -> None:
 @pytest.mark.engines("sqlite")
 def test_neighbours_read_it_without_signing_in(shop: Shop, client: HouseClient) -> None:
     page = client.get(f"/communities/{shop.community_id}/openings/2026-11").text
-    assert all(words in page for words in ("35.00", "70.00", "红星批发", "十二个月的数字"))
+    assert all(words in page for words in ("35.00", "70.00", "红星批发", "每个月的数字"))
     assert page.count('role="img"') >= 5
     assert re.search(r"<svg[^>]*style=|徐海涛", page) is None
     assert client.get(f"/communities/{shop.community_id}/openings/2026-12").status_code == 404
@@ -66,6 +66,6 @@ def test_neighbours_read_it_without_signing_in(shop: Shop, client: HouseClient) 
 
 def test_bars_stand_on_the_floor_and_below_the_ceiling() -> None:
     rows = [Series("came", _l("收入"), [0, 5, 10], ["0", "5", "10"])]
-    bars = chart_of("chart", _l("收入"), ["a", "b", "c"], rows).bars
-    assert [bar.height for bar in bars] == [0, 94, 188]
-    assert all(bar.y >= 0 and bar.y + bar.height == HEIGHT - 28 for bar in bars)
+    bars = chart_of("chart", _l("收入"), ["2026-09", "2026-10", "2026-11"], rows).bars
+    assert [bar.height for bar in bars] == [0, 60, 120]
+    assert all(bar.y >= 0 and bar.y + bar.height == HEIGHT - 32 for bar in bars)

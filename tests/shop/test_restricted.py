@@ -37,7 +37,14 @@ def giving(shop: Shop) -> Giving:
 def batch(
     restriction: str | None = ELDERS, on_hand: int = 3, best: date | None = None
 ) -> BatchFacts:
-    return BatchFacts(new_id(), new_id(), best, restriction, TODAY, on_hand)
+    return BatchFacts(
+        id=new_id(),
+        product_id=new_id(),
+        best_before_on=best,
+        restriction=restriction,
+        received_on=TODAY,
+        on_hand=on_hand,
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ from pointsvc.shop.pages.desk import (
     today,
 )
 from pointsvc.shop.pages.pictures import DONATION, PICTURES_MAX, keep_pictures, read_pictures
+from pointsvc.shop.papers import GiftPapers
 from pointsvc.shop.queries.catalogue import find_scanned, list_products
 from pointsvc.shop.rules import POINTS_MAX, check_arrival
 from pointsvc.shop.schemas import DonationForm, DonationLineForm
 from pointsvc.shop.service.donations import DonatedLine
-from pointsvc.shop.service.gift_papers import GiftPapers
 
 LINE_FIELDS: Final = (
     "product_id",

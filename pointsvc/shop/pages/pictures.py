@@ -31,10 +31,6 @@ from pointsvc.shop.pages.desk import blueprint, today
 DONATION: Final = "donation"
 PURCHASE: Final = "purchase"
 PICTURES_MAX: Final = 4
-_PAGES: Final = {
-    DONATION: ("shop.donation", "donation_id"),
-    PURCHASE: ("shop.purchase", "purchase_id"),
-}
 
 
 def read_pictures() -> list[Picture]:
@@ -102,12 +98,17 @@ def remove_picture(attachment_id: UUID) -> ResponseReturnValue:
 
     transact(work)
     flash(_("照片删掉了。"), "success")
-    endpoint, name = _PAGES[found.subject_kind]
-    return redirect(url_for(endpoint, **{name: found.subject_id}), 303)
+    return redirect(_page_of(found), 303)
+
+
+def _page_of(found: PictureFacts) -> str:
+    if found.subject_kind == PURCHASE:
+        return url_for("shop.purchase", purchase_id=found.subject_id)
+    return url_for("shop.donation", donation_id=found.subject_id)
 
 
 def _ours(attachment_id: UUID) -> PictureFacts:
     found = get_picture(current_community_id(), attachment_id)
-    if found.subject_kind not in _PAGES:
+    if found.subject_kind not in {DONATION, PURCHASE}:
         raise NotFound
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,8 +20,9 @@ from pointsvc.shop.models import (
     PurposeChange,
     StockMovement,
 )
+from pointsvc.shop.papers import GiftPapers
+from pointsvc.shop.queries.descent import offspring_of
 from pointsvc.shop.queries.donations import DonationFacts, GivenLine
-from pointsvc.shop.service.gift_papers import GiftPapers
 
 CHANGES_MAX: Final = 200
 
@@ -29,8 +31,8 @@ CHANGES_MAX: Final = 200
 class Fate:
     """What became of a gift's line, in units: given = everything that left + what is still there.
 
-    `exchanged` is less what came back; `counted` what counts found or missed; `moved` what lies in
-    another shop now. `receipts` is how many exchanges took some of it.
+    `exchanged` is less what came back; `counted` what counts found or missed; `moved` is what
+    lies in another shop now. `receipts` is how many exchanges took some of it.
     """
 
     line: GivenLine
@@ -105,38 +107,48 @@ def code_since(community_id: UUID, donation_id: UUID) -> datetime | None:
 
 
 def fates_of(community_id: UUID, gift: DonationFacts) -> list[Fate]:
-    """What became of each line of a gift that is in stock; three statements, whatever its size."""
-    batches = _batches_of(community_id, [line.id for line in gift.lines])
-    sums, receipts = _moved(community_id, batches)
-    by_line: dict[UUID, dict[str, int]] = {}
-    taken: dict[UUID, int] = {}
-    for batch_id, line_id in batches.items():
-        kinds = by_line.setdefault(line_id, {})
-        for kind, delta in sums.get(batch_id, {}).items():
-            kinds[kind] = kinds.get(kind, 0) + delta
-        taken[line_id] = taken.get(line_id, 0) + receipts.get(batch_id, 0)
+    """What became of each line of a gift that is in stock; a few statements, whatever its size.
+
+    Goods that moved to another shop are followed there: what was exchanged there counts as well.
+    """
+    firsts = _batches_of(community_id, [line.id for line in gift.lines])
+    others = offspring_of(community_id, firsts)
+    line_of = firsts | {batch: firsts[first] for batch, first in others.items()}
+    sums, receipts = _moved(community_id, line_of)
+    here: dict[UUID, int] = {}
+    kinds: dict[UUID, Counter[str]] = {line_id: Counter() for line_id in firsts.values()}
+    taken: Counter[UUID] = Counter()
+    for batch_id, line_id in line_of.items():
+        moved = sums.get(batch_id, {})
+        kinds[line_id].update(moved)
+        taken[line_id] += receipts.get(batch_id, 0)
+        if batch_id in firsts:
+            here[line_id] = here.get(line_id, 0) + sum(moved.values())
     return [
-        _fate(line, by_line[line.id], taken[line.id]) for line in gift.lines if line.id in by_line
+        fate_for(line, kinds[line.id], left=here[line.id], receipts=taken[line.id])
+        for line in gift.lines
+        if line.id in kinds
     ]
 
 
-def _fate(line: GivenLine, moved: dict[str, int], receipts: int) -> Fate:
-    known = {"donation", "order", "refund", "issue", "waste", "count"}
+def fate_for(line: GivenLine, moved: Mapping[str, int], *, left: int, receipts: int) -> Fate:
+    """From the units by kind in all shops, and what is left where the gift came in."""
     return Fate(
         line=line,
         exchanged=-moved.get("order", 0) - moved.get("refund", 0),
         issued=-moved.get("issue", 0),
         wasted=-moved.get("waste", 0),
         counted=moved.get("count", 0),
-        moved=-sum(delta for kind, delta in moved.items() if kind not in known),
-        left=sum(moved.values()),
+        moved=sum(moved.values()) - left,
+        left=left,
         receipts=receipts,
     )
 
 
 def batches_of_lines(community_id: UUID, line_ids: Collection[UUID]) -> list[UUID]:
-    """The batches that these gift lines brought."""
-    return list(_batches_of(community_id, line_ids))
+    """The batches that these gift lines brought, in other shops too."""
+    firsts = _batches_of(community_id, line_ids)
+    return [*firsts, *offspring_of(community_id, firsts)]
 
 
 def changes_of(community_id: UUID, batch_ids: Collection[UUID]) -> list[ChangeRow]:

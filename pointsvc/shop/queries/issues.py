@@ -60,7 +60,7 @@ def waiting_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[W
         select(
             Batch.id,
             Batch.product_id,
-            Product.name,
+            Product.name.label("product_name"),
             Product.pack,
             Batch.restriction,
             Batch.best_before_on,
@@ -80,7 +80,9 @@ def waiting_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[W
         .order_by(Batch.best_before_on.is_(None), Batch.best_before_on, Batch.id)
         .limit(WAITING_MAX)
     )
-    return [WaitingBatch(*row, is_past(row.best_before_on, today)) for row in rows]
+    return [
+        WaitingBatch(**row._asdict(), is_past=is_past(row.best_before_on, today)) for row in rows
+    ]
 
 
 def get_issue(community_id: UUID, issue_id: UUID) -> IssueRow:

@@ -24,6 +24,7 @@ from pointsvc.shop.models import (
     StockMovement,
     Supplier,
 )
+from pointsvc.shop.queries.descent import roots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,13 @@ class Part:
 
 
 def origins_of(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Origin]:
-    """The origins of these batches; one statement."""
+    """The origins of these batches, of moved ones where they came in first; a few statements."""
+    roots = roots_of(community_id, batch_ids)
+    found = _origins(community_id, set(roots.values()))
+    return {batch_id: found[root] for batch_id, root in roots.items() if root in found}
+
+
+def _origins(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Origin]:
     rows: Any = db.session.execute(
         select(
             Batch.id,

@@ -18,13 +18,9 @@ from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.shop.errors import AmountRefused
 from pointsvc.shop.models import Donation, DonationLine, Product
+from pointsvc.shop.papers import GiftPapers, ValueBasis
 from pointsvc.shop.rules import DonorKind, donor_kind_for
-from pointsvc.shop.service.gift_papers import (
-    GiftPapers,
-    ValueBasis,
-    keep_papers,
-    keep_values,
-)
+from pointsvc.shop.service.gift_papers import keep_papers, keep_values
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert
@@ -14,25 +13,8 @@ from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.shop.models import DonationDetail, GiftValue
+from pointsvc.shop.papers import GiftPapers
 from pointsvc.shop.queries.donations import get_donation
-
-ReceiptKind = Literal["acknowledgement", "charity"]
-ValueBasis = Literal["invoice", "market", "estimate"]
-
-
-@dataclass(frozen=True, slots=True)
-class GiftPapers:
-    """Who receives the gift in law, on which receipt, by which agreement (慈善法 art. 38, 39).
-
-    `charity_receipt_no` is the official receipt's own number: only a charity or public body issues it.
-    """
-
-    receiving_entity: str
-    receipt_kind: ReceiptKind = "acknowledgement"
-    charity_receipt_no: str | None = None
-    agreement_no: str | None = None
-    promised_on: date | None = None
-    quality: str | None = None
 
 
 def keep_papers(*, community_id: UUID, donation_id: UUID, papers: GiftPapers) -> None:

@@ -230,7 +230,7 @@ def _note(
     subject_id: UUID,
     by_id: UUID,
     now: datetime,
-    detail: dict[str, object],
+    detail: dict[str, Any],
 ) -> None:
     note(
         community_id=community_id,
