@@ -141,6 +141,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "plots.wishes_kept": _l("排班的意愿"),
     "plots.year_drafted": _l("写一年的养护"),
     "shop.approval_refused": _l("第二个人没有被接受"),
+    "shop.cover_short": _l("提醒：东西和钱不够兑"),
     "shop.donation_papers_changed": _l("改捐赠的手续"),
     "shop.donation_recorded": _l("登记捐赠"),
     "shop.donor_code_made": _l("给捐赠人查询网址"),

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from pointsvc.communities.service import update_settings
+from pointsvc.kernel.clock import now
+from pointsvc.kernel.transaction import transact
 from pointsvc.shop.covering import coverage_of
+from pointsvc.shop.gift_jobs import watch_cover
 from pointsvc.shop.money import Coverage, StockWorth, fen_in, yuan
 from pointsvc.shop.queries.money import list_sponsorships, list_suppliers, stock_worth
 from pointsvc.shop.service import DonatedLine
@@ -15,6 +19,7 @@ from tests.shop.conftest import Shop
 from tests.shop.giving import Giving
 from tests.shop.screens import Screen
 from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
 
 BUY = "/shop/purchases/new"
 WORTH = StockWorth(units=10, points=400, unknown_units=0, known_fen=4000, known_points=400)
@@ -145,3 +150,23 @@ def test_a_keeper_does_not_note_money(shop: Shop, client: HouseClient) -> None:
     keeper = Screen(client, shop.cast.zhangdian)
     assert keeper.show("/shop/sponsorships/new").status_code == 403
     assert keeper.show("/shop/money").status_code == 403
+
+
+@pytest.mark.engines("sqlite")
+def test_the_office_is_told_once_a_month_that_points_run_ahead(
+    shop: Shop, clock: FrozenClock
+) -> None:
+    shop.points(shop.cast.limei, 5000)
+    assert [watch_cover(now()) for _run in range(2)] == ["2 told", "within the day"]
+    clock.advance(days=1)
+    assert watch_cover(now()) == "0 told"
+    clock.at("2026-12-02T09:00")
+    assert watch_cover(now()) == "2 told"
+
+
+@pytest.mark.engines("sqlite")
+def test_a_community_may_want_no_alarm(shop: Shop) -> None:
+    shop.points(shop.cast.limei, 5000)
+    home = shop.community_id
+    transact(lambda: update_settings(community_id=home, changes={"cover_months_min": 0}))
+    assert watch_cover(now()) == "0 told"
