@@ -18,10 +18,12 @@ from sqlalchemy import and_, func, select
 from pointsvc.disclosure.rules import Month
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import add_months
-from pointsvc.ledger.months import MonthTotals, month_totals
+from pointsvc.ledger.months import MonthTotals
+from pointsvc.ledger.years import totals_by_month
 from pointsvc.shop.models import (
     Donation,
     DonationLine,
+    Product,
     Purchase,
     Sponsorship,
     StockMovement,
@@ -98,7 +100,9 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
     sponsored = _by_month(_sponsored(community_id, last), months)
     spent = _by_month(_spent(community_id, last), months)
     units = _units(community_id, first, last)
-    points = [month_totals(community_id=community_id, first=m.first, last=m.last) for m in months]
+    points = totals_by_month(
+        community_id=community_id, firsts=[each.first for each in months], last=last
+    )
     money, stock = sponsored.before - spent.before, units.before
     rows = []
     for each, totals in zip(months, points, strict=True):
@@ -215,30 +219,33 @@ def _spent(community_id: UUID, last: date) -> list[tuple[date, int, bool]]:
 
 
 def _units(community_id: UUID, first: date, last: date) -> _Units:
-    before = db.session.scalar(
-        select(func.sum(StockMovement.delta)).where(
-            StockMovement.community_id == community_id, StockMovement.business_on < first
-        )
+    """What moved since the first day; what there was before it follows from what there is now."""
+    now = db.session.scalar(
+        select(func.sum(Product.on_hand)).where(Product.community_id == community_id)
     )
     rows = db.session.execute(
         select(StockMovement.business_on, StockMovement.kind, func.sum(StockMovement.delta))
         .where(
             StockMovement.community_id == community_id,
-            StockMovement.business_on.between(first, last),
+            StockMovement.business_on >= first,
         )
         .group_by(StockMovement.business_on, StockMovement.kind)
     )
+    before = int(now or 0)
     came: dict[str, int] = {}
     handed: dict[str, int] = {}
     moved: dict[str, int] = {}
     for day, kind, delta in rows:
+        before -= int(delta)
+        if day > last:
+            continue
         name = f"{day:%Y-%m}"
         moved[name] = moved.get(name, 0) + int(delta)
         if kind in ARRIVALS:
             came[name] = came.get(name, 0) + int(delta)
         if kind in {"order", "refund", "issue"}:
             handed[name] = handed.get(name, 0) - int(delta)
-    return _Units(came, handed, moved, int(before or 0))
+    return _Units(came, handed, moved, before)
 
 
 def _unvalued(community_id: UUID, month: Month) -> int:

@@ -54,7 +54,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.refund": frozenset({"keeper"}),
     "shop.review": frozenset({"supervisor", "auditor", "clerk"}),
     "shop.donate": frozenset({"keeper", "clerk"}),
-    "shop.money": frozenset({"clerk"}),
+    "shop.office": frozenset({"clerk"}),
     "shop.inspect": frozenset({"keeper", "clerk", "supervisor", "auditor"}),
     "ledger.audit": frozenset({"auditor"}),
     "imports.workbook": frozenset({"clerk"}),

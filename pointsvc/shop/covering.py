@@ -1,4 +1,4 @@
-"""How long goods and money last for the points that people hold (docs/domain.md row 28)."""
+"""How long goods and money last for the points that people hold."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
@@ -31,9 +30,6 @@ from pointsvc.members.visits import open_visit
 from pointsvc.organisation.devices import create_device, enrol, renew_enrolment
 from pointsvc.organisation.service import create_group, grant_role
 from pointsvc.plots.models import Assignment, Plot
-from pointsvc.shop.models import Donation
-from pointsvc.shop.service.donor_codes import make_donor_code
-from pointsvc.shop.service.purchases import BoughtLine
 from pointsvc.web.addresses import TABLES
 from tests.activities.equipping import insure, train
 from tests.checkin.duty import Duty
@@ -41,7 +37,7 @@ from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
-from tests.shop.giving import Giving
+from tests.shop.giving import donors_secret, leave_gifts
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -165,16 +161,7 @@ def _trade(shop: Shop, client: Client) -> None:
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
     [line] = shop.lines(order.order_id)
     shop.refund(order.order_id, (line.id, 1))
-    gift: dict[str, Any] = {"donor": "红色物业"}
-    gift["lines"] = [{"product_id": str(shop.rice), "quantity": 5}]
-    headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": str(new_id())}
-    answer = client.post("/api/v1/donations", json=gift, headers=headers)
-    assert answer.status_code == 201, answer.text
-    giving = Giving(shop)
-    giving.issue(giving.restricted(3), 1)
-    giving.buy(
-        giving.supplier(), BoughtLine(shop.soap, 2, 900), sponsorship_id=giving.sponsor(5000)
-    )
+    leave_gifts(shop, client)
 
 
 def _doubt(cast: Cast, attendance_id: UUID) -> None:
@@ -397,15 +384,8 @@ def _words(cast: Cast, device_id: UUID) -> dict[str, str]:
     )
     card = find_card(home, cast.limei.id)
     assert card is not None
-    gift_id = _first(Base.metadata.tables[Donation.__tablename__], cast)
-    assert gift_id is not None
-    gift = transact(
-        lambda: make_donor_code(
-            community_id=home, donation_id=gift_id, made_by_id=cast.zhangdian.id, now=now
-        )
-    )
     return {
-        "shop.given": gift,
+        "shop.given": donors_secret(cast),
         "web.accept_invitation": invitation,
         "web.setup": transact(lambda: open_setup(now=now)) or "taken",
         "web.enrol_device": enrolment,

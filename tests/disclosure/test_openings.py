@@ -12,6 +12,8 @@ from pointsvc.disclosure.charts import HEIGHT, Series, chart_of
 from pointsvc.disclosure.openings import openings_of
 from pointsvc.disclosure.rules import Month
 from pointsvc.kernel.i18n import lazy_gettext as _l
+from pointsvc.ledger.months import month_totals
+from pointsvc.ledger.years import totals_by_month
 from pointsvc.shop.service import DonatedLine
 from pointsvc.shop.service.purchases import BoughtLine
 from tests.shop.conftest import Shop, raise_shop
@@ -47,6 +49,13 @@ def test_a_month_follows_from_the_one_before(shop: Shop) -> None:
     assert (november.spent_fen, november.money_fen) == (3500, 7000)
     assert (november.received_units, november.handed_units, november.stock_units) == (9, 2, 11)
     assert (november.exchanged_points, november.held_points) == (40, 60)
+
+
+def test_the_year_s_points_are_those_of_each_month(shop: Shop) -> None:
+    home, firsts = shop.community_id, [OCTOBER.before.first, OCTOBER.first, NOVEMBER.first]
+    months = [Month(first) for first in firsts]
+    year = totals_by_month(community_id=home, firsts=firsts, last=NOVEMBER.last)
+    assert year == [month_totals(community_id=home, first=m.first, last=m.last) for m in months]
 
 
 @pytest.mark.engines("sqlite")

@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+from werkzeug.test import Client
+
+from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop import service
+from pointsvc.shop.models import Donation
 from pointsvc.shop.queries.donations import DonationFacts, get_donation
 from pointsvc.shop.queries.gifts import Fate, batches_of_lines, fates_of
 from pointsvc.shop.rules import DonorKind
 from pointsvc.shop.service import DonatedLine
+from pointsvc.shop.service.donor_codes import make_donor_code
 from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, record_sponsorship
 from tests.shop.conftest import Shop
-from tests.support.cast import Person
+from tests.support.cast import Cast, Person, bearer
 
 ELDERS = "给独居老人"
 YES = Consent("徐海涛", "letter", date(2026, 11, 20), "档案第 3 页")
@@ -139,3 +145,28 @@ class Giving:
             )
         )
         return purchase_id
+
+
+def leave_gifts(shop: Shop, client: Client) -> None:
+    """A gift by the side door, one for a purpose of which one was handed out, a sponsor's purchase."""
+    gift = {"donor": "红色物业", "lines": [{"product_id": str(shop.rice), "quantity": 5}]}
+    headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": str(new_id())}
+    answer = client.post("/api/v1/donations", json=gift, headers=headers)
+    assert answer.status_code == 201, answer.text
+    giving = Giving(shop)
+    giving.issue(giving.restricted(3), 1)
+    paid_by = giving.sponsor(5000)
+    giving.buy(giving.supplier(), BoughtLine(shop.soap, 2, 900), sponsorship_id=paid_by)
+
+
+def donors_secret(cast: Cast) -> str:
+    """The secret address of the community's first gift."""
+    gifts = select(Donation.id).where(Donation.community_id == cast.community_id)
+    gift_id = db.session.scalars(gifts.order_by(Donation.id)).first()
+    assert gift_id is not None
+    home, keeper_id, now = cast.community_id, cast.zhangdian.id, clock.now()
+    return transact(
+        lambda: make_donor_code(
+            community_id=home, donation_id=gift_id, made_by_id=keeper_id, now=now
+        )
+    )

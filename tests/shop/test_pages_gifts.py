@@ -131,12 +131,19 @@ def test_too_many_are_not_handed_out(shop: Shop, keeper: Screen, giving: Giving)
     ],
 )
 def test_another_purpose_needs_the_donor_s_word(
-    keeper: Screen, giving: Giving, changes: dict[str, str], status: int, said: str
+    giving: Giving, client: HouseClient, changes: dict[str, str], status: int, said: str
 ) -> None:
+    clerk = Screen(client, giving.shop.cast.zhaofang)
     path = f"/shop/batches/{giving.restricted(5)}/purpose"
-    keeper.show(path)
-    keeper.send(path, **({"consent_way": "letter", "evidence": "第 3 页"} | changes))
-    assert (keeper.answer.status_code, said in keeper.page) == (status, True)
+    clerk.show(path)
+    clerk.send(path, **({"consent_way": "letter", "evidence": "第 3 页"} | changes))
+    assert (clerk.answer.status_code, said in clerk.page) == (status, True)
+
+
+def test_the_keeper_alone_frees_nothing(keeper: Screen, giving: Giving) -> None:
+    batch_id = giving.restricted(5)
+    assert keeper.show(f"/shop/batches/{batch_id}/purpose").status_code == 403
+    assert f"/shop/batches/{batch_id}/purpose" not in keeper.show("/shop/restricted").text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pointsvc.communities.service import update_settings
 from pointsvc.kernel.clock import now
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.covering import coverage_of
+from pointsvc.shop.gift_errors import SupplierExists
 from pointsvc.shop.gift_jobs import watch_cover
 from pointsvc.shop.money import Coverage, StockWorth, fen_in, yuan
 from pointsvc.shop.queries.money import list_sponsorships, list_suppliers, stock_worth
@@ -108,7 +109,7 @@ def test_an_invoice_brings_goods_and_their_supplier(shop: Shop, clerk: Screen) -
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
-        ({}, 409, "同名的供应商"),
+        ({}, 409, str(SupplierExists.message)),
         ({"supplier_name": ""}, 422, "新供应商的名称"),
         ({"price": "x"}, 422, "一共多少元"),
         ({"best_before": "2026-11-20"}, 422, "已过期"),

@@ -40,7 +40,7 @@ def money() -> str:
 
 
 @blueprint.route("/sponsorships/new", methods=["GET", "POST"])
-@requires("shop.money")
+@requires("shop.office")
 def new_sponsorship() -> ResponseReturnValue:
     """Note a sponsor's money."""
     if request.method == "GET":

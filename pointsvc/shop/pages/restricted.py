@@ -13,7 +13,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.kernel.permission import current_community_id, requires
+from pointsvc.kernel.permission import current_caller, current_community_id, requires
 from pointsvc.members.queries import names_of
 from pointsvc.shop import giving
 from pointsvc.shop.forms.gifts import IssueForm, PurposeForm
@@ -58,6 +58,7 @@ def restricted() -> ResponseReturnValue:
         names=names_of(community.id, {each.issued_by_id for each in page.rows}),
         zone=community.zone,
         may_write=shop.id in {each.id for each in my_stockrooms()},
+        is_clerk="clerk" in current_caller().roles,
         next_url=url_for("shop.restricted", shop_id=shop.id, after=page.next)
         if page.next
         else None,
@@ -89,7 +90,7 @@ def issue(batch_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/batches/<uuid:batch_id>/purpose", methods=["GET", "POST"])
-@requires("shop.stock")
+@requires("shop.office")
 def purpose(batch_id: UUID) -> ResponseReturnValue:
     """Note that the donor agreed to another purpose, or to none (慈善法 art. 56)."""
     batch = _batch(batch_id)

@@ -18,6 +18,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.members.queries import holders_of
 from pointsvc.members.telling import leave_message
+from pointsvc.organisation.queries import grants_in
 from pointsvc.shop.models import (
     Batch,
     Donation,
@@ -132,7 +133,21 @@ def change_purpose(
         .values(restriction=to_purpose)
     )
     _note(community_id, "shop.purpose_changed", batch_id, moving, freed=to_purpose is None)
+    _tell_supervisors(community_id, batch.on_hand, moving)
     return change_id
+
+
+def _tell_supervisors(community_id: UUID, units: int, moving: Moving) -> None:
+    """A second pair of eyes: whoever noted the consent is not the only one who knows."""
+    for grant in grants_in(community_id, role="supervisor"):
+        if grant.member_id != moving.moved_by_id:
+            leave_message(
+                community_id=community_id,
+                recipient_id=grant.member_id,
+                topic="shop.purpose_changed",
+                payload={"units": units},
+                now=moving.at,
+            )
 
 
 def _check_recipient(community_id: UUID, keeper_id: UUID, recipient_id: UUID | None) -> None:
