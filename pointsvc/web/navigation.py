@@ -131,6 +131,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _SPOT_CHECKS,
         _UNUSUAL,
         _PRODUCTS,
+        _RESTRICTED,
         _MONEY,
         _BOARD,
     ),

@@ -140,6 +140,15 @@ def test_another_purpose_needs_the_donor_s_word(
     assert (clerk.answer.status_code, said in clerk.page) == (status, True)
 
 
+def test_the_supervisor_sees_who_noted_which_consent(
+    shop: Shop, giving: Giving, client: HouseClient
+) -> None:
+    giving.repurpose(giving.restricted(5), "给学生")
+    hedu = Screen(client, shop.cast.hedu)
+    page = hedu.show("/shop/restricted").text
+    assert all(words in page for words in ("给学生", "书面同意", "档案第 3 页", "张店 记的"))
+
+
 def test_the_keeper_alone_frees_nothing(keeper: Screen, giving: Giving) -> None:
     batch_id = giving.restricted(5)
     assert keeper.show(f"/shop/batches/{batch_id}/purpose").status_code == 403

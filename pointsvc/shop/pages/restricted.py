@@ -31,7 +31,7 @@ from pointsvc.shop.pages.desk import (
     shown_here,
     today,
 )
-from pointsvc.shop.queries.gifts import changes_of
+from pointsvc.shop.queries.gifts import changes_of, latest_changes
 from pointsvc.shop.queries.issues import get_issue, page_of_issues, waiting_batches
 from pointsvc.shop.queries.origins import origins_of
 from pointsvc.shop.queries.stock import BatchRow, get_batch
@@ -49,13 +49,17 @@ def restricted() -> ResponseReturnValue:
     community = get_community(current_community_id())
     after = request.args.get("after")
     page = page_of_issues(community.id, shop.id, after=after)
+    changes = latest_changes(community.id, shop.id)
+    people = {each.issued_by_id for each in page.rows} | {c.recorded_by_id for c, _name in changes}
     return render_template(
         "shop/restricted.html",
         shop=shop,
         shops=shops,
         batches=waiting_batches(community.id, shop.id, today=today(clock.now())),
         issues=page.rows,
-        names=names_of(community.id, {each.issued_by_id for each in page.rows}),
+        changes=changes,
+        consent_words=CONSENTS,
+        names=names_of(community.id, people),
         zone=community.zone,
         may_write=shop.id in {each.id for each in my_stockrooms()},
         is_clerk="clerk" in current_caller().roles,

@@ -9,14 +9,16 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
 from pointsvc.shop.models import (
+    Batch,
     DonationDetail,
     DonorCode,
     GiftValue,
+    Product,
     PurposeChange,
     StockMovement,
 )
@@ -25,6 +27,7 @@ from pointsvc.shop.queries.descent import offspring_of
 from pointsvc.shop.queries.donations import DonationFacts, GivenLine
 
 CHANGES_MAX: Final = 200
+LATEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,27 +156,45 @@ def batches_of_lines(community_id: UUID, line_ids: Collection[UUID]) -> list[UUI
 
 def changes_of(community_id: UUID, batch_ids: Collection[UUID]) -> list[ChangeRow]:
     """To which other purposes the donor agreed, oldest first."""
-    rows = db.session.execute(
-        select(
-            PurposeChange.id,
-            PurposeChange.batch_id,
-            PurposeChange.seq,
-            PurposeChange.from_purpose,
-            PurposeChange.to_purpose,
-            PurposeChange.consented_by,
-            PurposeChange.consent_way,
-            PurposeChange.consented_on,
-            PurposeChange.evidence,
-            PurposeChange.recorded_by_id,
-            PurposeChange.recorded_at,
+    wanted = _changes(community_id).where(is_among(PurposeChange.batch_id, batch_ids))
+    ordered = wanted.order_by(PurposeChange.recorded_at, PurposeChange.seq).limit(CHANGES_MAX)
+    return [ChangeRow(*row) for row in db.session.execute(ordered)]
+
+
+def latest_changes(community_id: UUID, shop_id: UUID) -> list[tuple[ChangeRow, str]]:
+    """The last purposes that changed in a shop with the goods' names, newest first; at most 20."""
+    wanted = (
+        _changes(community_id)
+        .add_columns(Product.name)
+        .join(
+            Batch,
+            (Batch.community_id == PurposeChange.community_id)
+            & (Batch.id == PurposeChange.batch_id),
         )
-        .where(
-            PurposeChange.community_id == community_id, is_among(PurposeChange.batch_id, batch_ids)
+        .join(
+            Product, (Product.community_id == Batch.community_id) & (Product.id == Batch.product_id)
         )
-        .order_by(PurposeChange.recorded_at, PurposeChange.seq)
-        .limit(CHANGES_MAX)
+        .where(Product.shop_id == shop_id)
+        .order_by(PurposeChange.recorded_at.desc(), PurposeChange.seq.desc())
+        .limit(LATEST)
     )
-    return [ChangeRow(*row) for row in rows]
+    return [(ChangeRow(*row[:-1]), row[-1]) for row in db.session.execute(wanted)]
+
+
+def _changes(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        PurposeChange.id,
+        PurposeChange.batch_id,
+        PurposeChange.seq,
+        PurposeChange.from_purpose,
+        PurposeChange.to_purpose,
+        PurposeChange.consented_by,
+        PurposeChange.consent_way,
+        PurposeChange.consented_on,
+        PurposeChange.evidence,
+        PurposeChange.recorded_by_id,
+        PurposeChange.recorded_at,
+    ).where(PurposeChange.community_id == community_id)
 
 
 def _batches_of(community_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, UUID]:
