@@ -13,10 +13,11 @@ from typing import Final
 from pointsvc.kernel.i18n import LazyText
 
 WIDTH: Final = 400  # about a phone's, so that the words keep their size there
-HEIGHT: Final = 170
-TOP: Final = 18
-BOTTOM: Final = 32
+HEIGHT: Final = 190
+TOP: Final = 22
+BOTTOM: Final = 40
 MONTHS_LEAST: Final = 6  # so that two months are no two walls
+ALL_TOLD: Final = 7  # of more months only the highest and the last have their figure over the bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def chart_of(
             height = max(0, value) * (HEIGHT - TOP - BOTTOM) // most
             x = month * step + step // 10 + place * each
             y = HEIGHT - BOTTOM - height
-            said = words if value and len(series) == 1 else ""
+            is_told = len(months) <= ALL_TOLD or value == most or month == len(months) - 1
+            said = words if value and len(series) == 1 and is_told else ""
             bars.append(Bar(x, y, each, height, row.kind, said))
     ticks = [
         Tick(place * step + step // 2, str(int(month)), year if place == 0 or month == "01" else "")

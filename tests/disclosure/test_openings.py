@@ -76,5 +76,5 @@ def test_neighbours_read_it_without_signing_in(shop: Shop, client: HouseClient) 
 def test_bars_stand_on_the_floor_and_below_the_ceiling() -> None:
     rows = [Series("came", _l("收入"), [0, 5, 10], ["0", "5", "10"])]
     bars = chart_of("chart", _l("收入"), ["2026-09", "2026-10", "2026-11"], rows).bars
-    assert [bar.height for bar in bars] == [0, 60, 120]
-    assert all(bar.y >= 0 and bar.y + bar.height == HEIGHT - 32 for bar in bars)
+    assert [bar.height for bar in bars] == [0, 64, 128]
+    assert all(bar.y >= 0 and bar.y + bar.height == HEIGHT - 40 for bar in bars)

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pointsvc.communities.service import update_settings
 from pointsvc.kernel.clock import now
-from pointsvc.kernel.transaction import transact
 from pointsvc.shop.covering import coverage_of
 from pointsvc.shop.gift_errors import SupplierExists
 from pointsvc.shop.gift_jobs import watch_cover
@@ -163,11 +161,3 @@ def test_the_office_is_told_once_a_month_that_points_run_ahead(
     assert watch_cover(now()) == "0 told"
     clock.at("2026-12-02T09:00")
     assert watch_cover(now()) == "2 told"
-
-
-@pytest.mark.engines("sqlite")
-def test_a_community_may_want_no_alarm(shop: Shop) -> None:
-    shop.points(shop.cast.limei, 5000)
-    home = shop.community_id
-    transact(lambda: update_settings(community_id=home, changes={"cover_months_min": 0}))
-    assert watch_cover(now()) == "0 told"

@@ -19,11 +19,9 @@ from pointsvc.shop.queries.gifts import changes_of
 from pointsvc.shop.queries.issues import get_issue, waiting_batches
 from pointsvc.shop.restrictions import decide_issue, decide_purpose
 from pointsvc.shop.rules import BatchFacts
-from pointsvc.shop.service import DonatedLine
 from pointsvc.shop.verification import shop_checks
 from tests.shop.conftest import Shop
 from tests.shop.giving import ELDERS, Giving
-from tests.support.clocks import FrozenClock
 
 TODAY = date(2026, 11, 21)
 
@@ -128,19 +126,3 @@ def test_an_anonymous_donor_s_purpose_stays(giving: Giving) -> None:
     batch_id = giving.restricted(2, donor=None)
     with pytest.raises(DonorUnknown):
         giving.repurpose(batch_id, None)
-
-
-@pytest.mark.engines("sqlite")
-def test_what_is_past_its_date_waits_for_waste_only(
-    shop: Shop, giving: Giving, clock: FrozenClock
-) -> None:
-    batch_id = giving.restricted(2, shop.today)
-    clock.advance(days=1)
-    with pytest.raises(IssuePastDate):
-        giving.issue(batch_id, 1)
-
-
-@pytest.mark.engines("sqlite")
-def test_an_open_gift_does_not_wait_for_a_purpose(shop: Shop, giving: Giving) -> None:
-    giving.give(DonatedLine(shop.soap, 3))
-    assert waiting_batches(shop.community_id, shop.cast.shop_id, today=shop.today) == []
