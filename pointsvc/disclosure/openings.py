@@ -32,6 +32,7 @@ from pointsvc.shop.queries.money import (
     PurchaseFacts,
     PurchaseFilter,
     SponsorshipFacts,
+    gifts_worth,
     list_sponsorships,
     purchases_for,
 )
@@ -131,7 +132,7 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
         points=points[-1],
         sponsorships=list_sponsorships(community_id, first=month.first, last=month.last),
         purchases=purchases_for(community_id, asked, limit=LIST_MAX),
-        unvalued_lines=_unvalued(community_id, month),
+        unvalued_lines=gifts_worth(community_id, month.first, month.last)[2],
     )
 
 
@@ -246,24 +247,3 @@ def _units(community_id: UUID, first: date, last: date) -> _Units:
         if kind in {"order", "refund", "issue"}:
             handed[name] = handed.get(name, 0) - int(delta)
     return _Units(came, handed, moved, before)
-
-
-def _unvalued(community_id: UUID, month: Month) -> int:
-    """How many lines of the month's gifts have no value."""
-    count = db.session.scalar(
-        select(func.count())
-        .select_from(DonationLine)
-        .join(
-            Donation,
-            and_(
-                Donation.community_id == DonationLine.community_id,
-                Donation.id == DonationLine.donation_id,
-            ),
-        )
-        .where(
-            Donation.community_id == community_id,
-            Donation.received_on.between(month.first, month.last),
-            DonationLine.value_fen.is_(None),
-        )
-    )
-    return int(count or 0)

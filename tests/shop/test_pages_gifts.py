@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from pointsvc.shop.queries.donations import page_of_donations
 from pointsvc.shop.queries.gifts import find_papers, value_bases
 from pointsvc.shop.queries.issues import page_of_issues
 from pointsvc.shop.service import DonatedLine
+from tests.plots.doing import photo
 from tests.shop.conftest import SOAP, Shop, post
 from tests.shop.giving import ELDERS, Giving
 from tests.shop.screens import Screen
@@ -61,6 +64,16 @@ def test_a_charity_s_receipt_has_the_charity_s_number(shop: Shop, keeper: Screen
     assert (keeper.answer.status_code, "慈善组织开的票据号码" in keeper.page) == (422, True)
     give(keeper, shop, receipt_kind="charity", charity_receipt_no="宁财 0042")
     assert "宁财 0042" in keeper.page
+
+
+def test_a_photograph_is_kept_with_the_gift(shop: Shop, keeper: Screen) -> None:
+    keeper.show(NEW)
+    form = keeper.filled(NEW, product_id=str(shop.soap), quantity="2", donor="李桂兰", save="1")
+    whole: dict[str, Any] = {**form.to_dict(), "photo": (BytesIO(photo()), "gift.jpg")}
+    page = keeper.client.post(NEW, data=whole, follow_redirects=True).text
+    found = re.search(r"/shop/pictures/[\w-]+\.jpg", page)
+    assert found is not None
+    assert keeper.show(found.group()).mimetype == "image/jpeg"
 
 
 def test_a_donor_looks_up_what_became_of_the_gift(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
+from pointsvc.kernel.clock import add_months
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
@@ -15,7 +16,7 @@ from pointsvc.shop import giving
 from pointsvc.shop.covering import coverage_of
 from pointsvc.shop.forms.money import SponsorshipForm
 from pointsvc.shop.pages.desk import blueprint, desk_with, faults_of, new_key, shown_here, today
-from pointsvc.shop.queries.money import list_sponsorships, list_suppliers
+from pointsvc.shop.queries.money import gifts_worth, list_sponsorships, list_suppliers
 from pointsvc.shop.service.sponsorships import Sponsor
 
 
@@ -24,7 +25,8 @@ from pointsvc.shop.service.sponsorships import Sponsor
 def money() -> str:
     """What people hold, what lies on the shelf, what money is left, for how many months."""
     community = get_community(current_community_id())
-    found = coverage_of(community.id, today=today(clock.now()))
+    on = today(clock.now())
+    found = coverage_of(community.id, today=on)
     months_min = community.settings.cover_months_min
     return render_template(
         "shop/money.html",
@@ -35,7 +37,8 @@ def money() -> str:
         sponsorships=list_sponsorships(community.id),
         suppliers=list_suppliers(community.id),
         may_write="clerk" in current_caller().roles,
-        month_name=f"{today(clock.now()):%Y-%m}",
+        month_name=f"{on:%Y-%m}",
+        gifts=gifts_worth(community.id, add_months(on, -12), on),
     )
 
 

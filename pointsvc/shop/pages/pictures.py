@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.attachments.doors import answer_with, pictures_in
 from pointsvc.attachments.encoding import Picture
+from pointsvc.attachments.errors import PicturesFull, PicturesOfDayUsed
 from pointsvc.attachments.queries import PictureFacts, get_picture
 from pointsvc.attachments.service import attach, check_day, remove
 from pointsvc.audit.actors import Actor
@@ -50,23 +51,26 @@ def read_pictures() -> list[Picture]:
 
 
 def keep_pictures(kind: str, subject_id: UUID, pictures: Sequence[Picture], now: datetime) -> None:
-    """Keep them with their gift or invoice. Raises PicturesFull, PicturesOfDayUsed."""
+    """Keep them with their gift or invoice, which is recorded already: too many is only said."""
     if not pictures:
         return
     community_id, actor_id, on = current_community_id(), current_actor_id(), today(now)
-    transact(
-        lambda: attach(
-            community_id=community_id,
-            subject_kind=kind,
-            subject_id=subject_id,
-            part="photo",
-            most=PICTURES_MAX,
-            pictures=pictures,
-            added_by_id=actor_id,
-            today=on,
-            now=now,
+    try:
+        transact(
+            lambda: attach(
+                community_id=community_id,
+                subject_kind=kind,
+                subject_id=subject_id,
+                part="photo",
+                most=PICTURES_MAX,
+                pictures=pictures,
+                added_by_id=actor_id,
+                today=on,
+                now=now,
+            )
         )
-    )
+    except (PicturesFull, PicturesOfDayUsed) as refusal:
+        flash(refusal.detail, "warning")
 
 
 @blueprint.route("/pictures/<uuid:attachment_id>.jpg")

@@ -17,6 +17,7 @@ from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_number, seal_cursor
 from pointsvc.kernel.vault import mask_name
 from pointsvc.shop.models import (
     Batch,
+    Donation,
     DonationLine,
     Product,
     Purchase,
@@ -104,7 +105,7 @@ class PurchaseLineFacts:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFilter:
-    """Which invoices are wanted: of a stretch of days; of a supplier, a number or goods by words."""
+    """Which invoices are wanted: of a stretch of days; with words in supplier, number, sponsor, goods."""
 
     first: date | None = None
     last: date | None = None
@@ -181,6 +182,7 @@ def purchases_for(
             or_(
                 Supplier.name.icontains(asked.text, autoescape=True),
                 Purchase.invoice_no.icontains(asked.text, autoescape=True),
+                Sponsorship.sponsor.icontains(asked.text, autoescape=True),
                 Purchase.id.in_(goods),
             )
         )
@@ -228,6 +230,27 @@ def purchase_lines_of(
     for row in rows:
         lines.setdefault(row.purchase_id, []).append(PurchaseLineFacts(*row))
     return lines
+
+
+def gifts_worth(community_id: UUID, first: date, last: date) -> tuple[int, int, int]:
+    """Of the gifts of these days: lines, their value as far as it is known, lines without one."""
+    row: Any = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(DonationLine.value_fen), 0),
+            func.sum(case((DonationLine.value_fen.is_(None), 1), else_=0)),
+        )
+        .select_from(DonationLine)
+        .join(
+            Donation,
+            and_(
+                Donation.community_id == DonationLine.community_id,
+                Donation.id == DonationLine.donation_id,
+            ),
+        )
+        .where(Donation.community_id == community_id, Donation.received_on.between(first, last))
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2] or 0)
 
 
 def budget_left(community_id: UUID) -> int:
