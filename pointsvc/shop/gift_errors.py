@@ -60,3 +60,10 @@ class BudgetExceeded(Conflict):
 
     code = "shop.budget_exceeded"
     message = _l("这笔赞助只剩 %(left)s 元，不够付 %(total)s 元。")
+
+
+class SpentAlready(Conflict):
+    """A sponsor's money is corrected to less than was spent of it."""
+
+    code = "shop.spent_already"
+    message = _l("这笔赞助已经花了 %(spent)s 元，不能改成比这个少。")

@@ -19,7 +19,7 @@ from pointsvc.shop.counter import Desk, decide_once
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
-from pointsvc.shop.service.sponsorships import Sponsor, record_sponsorship
+from pointsvc.shop.service.sponsorships import Sponsor, correct_sponsorship, record_sponsorship
 from pointsvc.shop.shelf import Moving
 
 
@@ -153,6 +153,25 @@ def note_money(
         return {"sponsorship_id": str(sponsorship_id)}
 
     return decide_once(desk, body, work, deed="sponsorship")
+
+
+def set_money_right(
+    desk: Desk, *, sponsorship_id: UUID, amount_fen: int, evidence: str
+) -> dict[str, Any]:
+    """Correct a sponsor's money."""
+    told: dict[str, Any] = {
+        "sponsorship_id": sponsorship_id,
+        "amount_fen": amount_fen,
+        "evidence": evidence,
+    }
+
+    def work() -> dict[str, Any]:
+        correct_sponsorship(
+            community_id=desk.community_id, by_id=desk.keeper_id, now=desk.now, **told
+        )
+        return {"fen": amount_fen}
+
+    return decide_once(desk, told, work, deed="sponsorship")
 
 
 def _moving(desk: Desk) -> Moving:

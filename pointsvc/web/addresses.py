@@ -53,6 +53,7 @@ TABLES: Final[dict[str, str]] = {
     "scan_id": "scans",
     "shift_id": "shifts",
     "shop_id": "places",
+    "sponsorship_id": "sponsorships",
     "spot_check_id": "spot_checks",
     "substitution_id": "substitutions",
     "tariff_id": "tariffs",

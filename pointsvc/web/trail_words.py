@@ -156,6 +156,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "shop.product_reopened": _l("重新上架商品"),
     "shop.purchase_recorded": _l("登记采购"),
     "shop.purpose_changed": _l("捐赠人同意改用途"),
+    "shop.sponsorship_corrected": _l("更正赞助的金额"),
     "shop.sponsorship_recorded": _l("登记赞助"),
     "shop.stock_counted": _l("盘点更正"),
     "shop.stock_wasted": _l("报损"),

@@ -8,7 +8,7 @@ import pytest
 
 from pointsvc.kernel.clock import now
 from pointsvc.shop.covering import coverage_of
-from pointsvc.shop.gift_errors import SupplierExists
+from pointsvc.shop.gift_errors import SpentAlready, SupplierExists
 from pointsvc.shop.gift_jobs import watch_cover
 from pointsvc.shop.money import Coverage, StockWorth, fen_in, yuan
 from pointsvc.shop.queries.money import list_sponsorships, list_suppliers, stock_worth
@@ -161,3 +161,19 @@ def test_the_office_is_told_once_a_month_that_points_run_ahead(
     assert watch_cover(now()) == "0 told"
     clock.at("2026-12-02T09:00")
     assert watch_cover(now()) == "2 told"
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(("amount", "status", "left_fen"), [("80", 200, 7500), ("4.99", 409, 8500)])
+def test_a_sum_typed_wrong_is_set_right_but_not_below_what_is_spent(
+    shop: Shop, clerk: Screen, amount: str, status: int, left_fen: int
+) -> None:
+    giving = Giving(shop)
+    budget_id = giving.sponsor(9000)
+    giving.buy(giving.supplier(), BoughtLine(shop.soap, 1, 500), sponsorship_id=budget_id)
+    path = f"/shop/sponsorships/{budget_id}/correct"
+    clerk.show(path)
+    clerk.send(path, amount=amount, evidence="收据 18")
+    is_refused = "已经花了 5.00 元" in clerk.page
+    assert (clerk.answer.status_code, is_refused) == (status, status == SpentAlready.status)
+    assert [each.left_fen for each in list_sponsorships(shop.community_id)] == [left_fen]

@@ -51,6 +51,14 @@ class BoughtLineForm(Shape):
     produced_on = Day(load_default=None)
 
 
+class CorrectionForm(Shape):
+    """The right sum of a sponsor's money, and what says so."""
+
+    key = Text(required=True, low=1, high=64)
+    amount = Yuan(required=True, low=1)
+    evidence = Text(required=True, low=1, high=80)
+
+
 class SponsorshipForm(Shape):
     """Money that a sponsor gave."""
 

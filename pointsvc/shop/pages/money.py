@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,9 +17,14 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_caller, current_community_id, requires
 from pointsvc.shop import giving
 from pointsvc.shop.covering import coverage_of
-from pointsvc.shop.forms.money import SponsorshipForm
+from pointsvc.shop.forms.money import CorrectionForm, SponsorshipForm
 from pointsvc.shop.pages.desk import blueprint, desk_with, faults_of, new_key, shown_here, today
-from pointsvc.shop.queries.money import gifts_worth, list_sponsorships, list_suppliers
+from pointsvc.shop.queries.money import (
+    get_sponsorship,
+    gifts_worth,
+    list_sponsorships,
+    list_suppliers,
+)
 from pointsvc.shop.service.sponsorships import Sponsor
 
 
@@ -64,6 +72,38 @@ def new_sponsorship() -> ResponseReturnValue:
     except Refusal as refusal:
         return _form(shown_here(refusal)), refusal.status
     flash(_("赞助登记好了。买东西时选它，花了多少自动记。"), "success")
+    return redirect(url_for("shop.money"), 303)
+
+
+@blueprint.route("/sponsorships/<uuid:sponsorship_id>/correct", methods=["GET", "POST"])
+@requires("shop.office")
+def correct_sponsorship(sponsorship_id: UUID) -> ResponseReturnValue:
+    """Set a sum right that was typed wrong; never below what is spent."""
+    found = get_sponsorship(current_community_id(), sponsorship_id)
+
+    def page(values: Mapping[str, str], refusal: Refusal | None) -> str:
+        return render_template(
+            "shop/correct_sponsorship.html",
+            sponsorship=found,
+            values=values,
+            refusal=refusal,
+            faults=faults_of(refusal),
+            key=new_key(),
+        )
+
+    if request.method == "GET":
+        return page({}, None)
+    try:
+        values = parse_form(CorrectionForm, request.form)
+        giving.set_money_right(
+            desk_with(values["key"], clock.now()),
+            sponsorship_id=sponsorship_id,
+            amount_fen=values["amount"],
+            evidence=values["evidence"],
+        )
+    except Refusal as refusal:
+        return page(request.form, shown_here(refusal)), refusal.status
+    flash(_("改好了，原来的数留痕里查得到。"), "success")
     return redirect(url_for("shop.money"), 303)
 
 

@@ -139,21 +139,21 @@ def list_sponsorships(
     community_id: UUID, *, first: date | None = None, last: date | None = None
 ) -> list[SponsorshipFacts]:
     """The sponsors' money, newest first; at most 500."""
-    wanted = select(
-        Sponsorship.id,
-        Sponsorship.sponsor,
-        Sponsorship.sponsor_kind,
-        Sponsorship.is_named,
-        Sponsorship.purpose,
-        Sponsorship.evidence,
-        Sponsorship.amount_fen,
-        Sponsorship.spent_fen,
-        Sponsorship.received_on,
-    ).where(Sponsorship.community_id == community_id)
+    wanted = _sponsorships(community_id)
     if first is not None and last is not None:
         wanted = wanted.where(Sponsorship.received_on.between(first, last))
     ordered = wanted.order_by(Sponsorship.received_on.desc(), Sponsorship.id.desc())
     return [SponsorshipFacts(*row) for row in db.session.execute(ordered.limit(LIST_MAX))]
+
+
+def get_sponsorship(community_id: UUID, sponsorship_id: UUID) -> SponsorshipFacts:
+    """A sponsor's money. Raises NotFound."""
+    row = db.session.execute(
+        _sponsorships(community_id).where(Sponsorship.id == sponsorship_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return SponsorshipFacts(*row)
 
 
 def page_of_purchases(
@@ -306,6 +306,20 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
         )
     ).one()
     return StockWorth(*(int(each or 0) for each in row))
+
+
+def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Sponsorship.id,
+        Sponsorship.sponsor,
+        Sponsorship.sponsor_kind,
+        Sponsorship.is_named,
+        Sponsorship.purpose,
+        Sponsorship.evidence,
+        Sponsorship.amount_fen,
+        Sponsorship.spent_fen,
+        Sponsorship.received_on,
+    ).where(Sponsorship.community_id == community_id)
 
 
 def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
