@@ -58,7 +58,7 @@ def donations() -> str:
         may_record=bool(my_stockrooms()),
         text=asked.text,
         month=kept["month"],
-        months=months_back("shop.donations", asked.first, q=asked.text or None),
+        months=months_back(),
         csv_url=url_for("shop.donations_csv", **kept),
         next_url=url_for("shop.donations", after=page.next, **kept) if page.next else None,
         first_url=url_for("shop.donations", **kept) if after else None,

@@ -1,4 +1,4 @@
-"""Months to turn to in the registers: which one is asked for, links to the last ones."""
+"""Months of the registers: which one is asked for, the last ones to choose from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from babel.dates import format_skeleton
-from flask import url_for
 
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import add_months, month_start
@@ -41,18 +40,9 @@ def month_in(text: str | None) -> Asked | None:
     return Asked(day) if day else None
 
 
-def months_back(
-    endpoint: str, first: date | None, **kept: object
-) -> list[tuple[str, str, str, bool]]:
-    """The last twelve months: name, words, address, whether it is the one shown."""
+def months_back() -> list[tuple[str, str]]:
+    """The last twelve months to choose from: name and words."""
     this = month_start(today(clock.now()))
     months = [Asked(add_months(this, -back)) for back in range(MONTHS)]
-    return [
-        (
-            each.name,
-            format_skeleton("yMMMM", each.first, locale=choose_locale()),
-            url_for(endpoint, month=each.name, **kept),  # type: ignore[arg-type]
-            each.first == first,
-        )
-        for each in months
-    ]
+    locale = choose_locale()
+    return [(each.name, format_skeleton("yMMMM", each.first, locale=locale)) for each in months]

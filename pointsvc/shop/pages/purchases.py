@@ -78,7 +78,7 @@ def purchases() -> str:
         may_record=bool(my_stockrooms()),
         text=asked.text,
         month=kept["month"],
-        months=months_back("shop.purchases", asked.first, q=asked.text or None),
+        months=months_back(),
         csv_url=url_for("shop.purchases_csv", **kept),
         next_url=url_for("shop.purchases", after=page.next, **kept) if page.next else None,
         first_url=url_for("shop.purchases", **kept) if after else None,
