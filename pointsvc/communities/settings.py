@@ -46,6 +46,8 @@ class CommunitySettings:
         inspection_pass_mark: points of 100 from which a plot's month passes.
         inspection_objection_days: days within which a group may ask for a second visit.
         photo_keep_days: days after which photographs are emptied.
+        cover_months_min: goods and money should last so many months for the points that people
+            hold; below it the office is told to promise no more. 0 for no alarm.
     """
 
     pin_above_points: int = 100
@@ -77,6 +79,7 @@ class CommunitySettings:
     inspection_pass_mark: int = 90
     inspection_objection_days: int = 5
     photo_keep_days: int = 365
+    cover_months_min: int = 1
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -109,6 +112,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "inspection_pass_mark": (50, 100),
     "inspection_objection_days": (1, 30),
     "photo_keep_days": (30, 3650),
+    "cover_months_min": (0, 24),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

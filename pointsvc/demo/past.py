@@ -16,6 +16,7 @@ from pointsvc.checkin.service.correcting import decide_correction, request_corre
 from pointsvc.checkin.service.recording import record_scans
 from pointsvc.demo.afterwards import record_afterwards
 from pointsvc.demo.founding import Street, leader_of, tenders_of
+from pointsvc.demo.gifts import keep_papers_of
 from pointsvc.demo.looking import leave_cases
 from pointsvc.demo.people import DONORS, PRODUCTS
 from pointsvc.kernel import clock
@@ -48,6 +49,7 @@ def live_past(street: Street, now: datetime) -> None:
     cards = {card.member_id: card.token for card in live_cards(street.community_id)}
     _open_books(street, now - timedelta(days=DAYS + 2))
     products = _stock_shop(street, now - timedelta(days=DAYS + 1))
+    keep_papers_of(street, products, now)
     for days_ago in range(DAYS, 0, -1):
         day = today - timedelta(days=days_ago)
         _care(street, day, days_ago, cards)

@@ -19,6 +19,7 @@ _ARRIVALS = frozenset({"donation", "purchase"})
 class StockLine:
     """A product's units in a month: `on_hand` follows from the rest.
 
+    `exchanged` is what was handed out: for points, or for a donor's purpose.
     `corrected` is what counts found or lost and what was thrown away; below 0 for a loss.
     """
 
@@ -96,7 +97,7 @@ def _stock_line(product: Product, opening: int, moved: dict[str, int]) -> StockL
         product.price_points,
         opening,
         sum(moved.get(kind, 0) for kind in _ARRIVALS),
-        -moved.get("order", 0),
+        -moved.get("order", 0) - moved.get("issue", 0),
         moved.get("refund", 0),
         moved.get("waste", 0) + moved.get("count", 0),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from babel.dates import format_skeleton
@@ -12,6 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community
 from pointsvc.disclosure.accounts import account_of
+from pointsvc.disclosure.opening_words import charts_of
+from pointsvc.disclosure.openings import openings_of
 from pointsvc.disclosure.queries import disclosure_of, find_first_disclosed_day
 from pointsvc.disclosure.rules import Month, month_for, month_of
 from pointsvc.kernel import clock, qr
@@ -67,6 +70,30 @@ def month(community_id: UUID, name: str) -> Response:
     return _kept(make_response(page))
 
 
+@blueprint.route("/communities/<uuid:community_id>/openings/<name>")
+@public
+def openings(community_id: UUID, name: str) -> Response:
+    """五公开: income, outgo, stock, exchange and rest of a month, in money, units and points."""
+    community = get_community(community_id)
+    today = clock.local_day(clock.now(), community.zone)
+    shown = month_for(name, today)
+    found = openings_of(community_id, shown)
+    turn = partial(_neighbour, community_id, endpoint="disclosure.openings")
+    page = render_template(
+        "disclosure/openings.html",
+        community=community,
+        month=shown,
+        title=_words_of(shown),
+        found=found,
+        charts=charts_of(found.months),
+        until=min(today, shown.last),
+        before=turn(shown.before) if _before(community_id, shown) else None,
+        after=None if shown.last >= today else turn(shown.after),
+        code=_code(community_id, shown, endpoint="disclosure.openings"),
+    )
+    return _kept(make_response(page))
+
+
 def _kept(response: Response) -> Response:
     """A stranger's browser may keep the page for a moment; a signed-in reader's never."""
     if current_caller().kind == "anonymous":
@@ -88,14 +115,16 @@ def _before(community_id: UUID, shown: Month) -> Neighbour | None:
     return _neighbour(community_id, shown.before)
 
 
-def _neighbour(community_id: UUID, other: Month) -> Neighbour:
-    address = url_for("disclosure.month", community_id=community_id, name=other.name)
+def _neighbour(
+    community_id: UUID, other: Month, *, endpoint: str = "disclosure.month"
+) -> Neighbour:
+    address = url_for(endpoint, community_id=community_id, name=other.name)
     return Neighbour(_words_of(other), address)
 
 
-def _code(community_id: UUID, shown: Month) -> str:
+def _code(community_id: UUID, shown: Month, *, endpoint: str = "disclosure.month") -> str:
     """This page's address as a code, for those who read it on paper."""
-    path = url_for("disclosure.month", community_id=community_id, name=shown.name)
+    path = url_for(endpoint, community_id=community_id, name=shown.name)
     return qr.svg(
         public_base() + path,
         title=_("这一页的网址"),

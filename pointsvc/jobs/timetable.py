@@ -29,6 +29,7 @@ from pointsvc.plots.jobs import (
     pay_bonuses,
     raise_gaps,
 )
+from pointsvc.shop.gift_jobs import watch_cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ TIMETABLE: Final = (
     Job("plots.raise_gaps", raise_gaps),
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
+    Job("shop.watch_cover", watch_cover),
     Job("activities.remind", remind),
     Job("activities.tell_open_gates", tell_open_gates),
     Job("messages.deliver", deliver),

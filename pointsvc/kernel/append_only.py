@@ -26,6 +26,18 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
+    "goods_issues": (_ID, ("community_id", "number")),
+    "purpose_changes": (_ID, ("community_id", "batch_id", "seq")),
+    "purchases": (
+        _ID,
+        ("community_id", "number"),
+        ("community_id", "supplier_id", "invoice_no"),
+    ),
+    "purchase_lines": (
+        _ID,
+        ("community_id", "purchase_id", "number"),
+        ("community_id", "batch_id"),
+    ),
     "scans": (_ID,),
     "scan_decisions": (_ID, ("community_id", "scan_id")),
     "audit_events": (_ID,),

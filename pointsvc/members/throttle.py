@@ -28,7 +28,7 @@ WINDOW: Final = timedelta(minutes=15)
 KEPT: Final = timedelta(days=1)
 _MINUTE: Final = 60
 
-Scope = Literal["phone", "card", "address", "feed", "feed_address"]
+Scope = Literal["phone", "card", "address", "feed", "feed_address", "gift_address"]
 # A feed's are no failures: a calendar that asks more than twice a minute is broken, or not alone.
 # Wrong feeds of an address are counted by themselves: another site's page can make its reader ask for them.
 LIMITS: Final[dict[Scope, int]] = {
@@ -37,6 +37,7 @@ LIMITS: Final[dict[Scope, int]] = {
     "address": 50,
     "feed": 30,
     "feed_address": 50,
+    "gift_address": 50,
 }
 
 

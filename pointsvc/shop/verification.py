@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.queries import sums_by_source
+from pointsvc.shop.comparing import compare as _compare, sums as _sums
+from pointsvc.shop.gift_verification import gift_checks
 from pointsvc.shop.models import (
     Batch,
     Order,
@@ -29,6 +29,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *_payments(community_id),
         *_movements_of_lines(community_id),
         _dates(community_id),
+        *gift_checks(community_id),
     ]
 
 
@@ -135,15 +136,3 @@ def _moved(community_id: UUID, source_type: str, kind: str, *, sign: int) -> dic
         )
         .group_by(StockMovement.source_id)
     )
-
-
-def _sums(wanted: Select[*tuple[Any, ...]]) -> dict[UUID, int]:
-    return {row[0]: int(row[1]) for row in db.session.execute(wanted)}
-
-
-def _compare(check: Check, stored: Mapping[UUID, int], summed: Mapping[UUID, int]) -> None:
-    """What is stored is what the rows add up to, and nothing adds up to what is not stored."""
-    for each, value in stored.items():
-        check.expect(value == summed.get(each, 0), each)
-    for each in summed.keys() - stored.keys():
-        check.expect(summed[each] == 0, each)

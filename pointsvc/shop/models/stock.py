@@ -79,7 +79,7 @@ class StockMovement(InCommunity, Base):
     __table_args__ = (
         references("batch_id", "batches"),
         references("product_id", "products"),
-        one_of("kind", "donation", "purchase", "order", "refund", "waste", "count"),
+        one_of("kind", "donation", "purchase", "order", "refund", "waste", "count", "issue"),
         UniqueConstraint(
             "community_id", "source_type", "source_id", "effect", name="uq_stock_movements_effect"
         ),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -17,6 +17,8 @@ from pointsvc.kernel.vault import mask_name
 from pointsvc.shop.models import Donation, DonationLine
 
 MONTH_MAX = 1000
+COPIED_AT_ONCE = 500
+DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,24 @@ def get_donation(community_id: UUID, donation_id: UUID) -> DonationFacts:
     return found[0]
 
 
-def page_of_donations(community_id: UUID, *, after: str | None = None) -> Page[DonationFacts]:
+@dataclass(frozen=True, slots=True)
+class GiftFilter:
+    """Which gifts are wanted: of a stretch of days; with words in donor or goods, or this number."""
+
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+
+
+def page_of_donations(
+    community_id: UUID, *, asked: GiftFilter | None = None, after: str | None = None
+) -> Page[DonationFacts]:
     """The register, newest first.
 
     Raises:
         PageUnknown: a cursor that is not ours.
     """
-    wanted = _donations(community_id)
+    wanted = _asked_for(community_id, asked or GiftFilter())
     if after is not None:
         wanted = wanted.where(Donation.receipt_no < open_number(after))
     ordered = wanted.order_by(Donation.receipt_no.desc()).limit(PAGE_LENGTH + 1)
@@ -89,6 +102,42 @@ def donations_between(community_id: UUID, first: date, last: date) -> list[Donat
     wanted = _donations(community_id).where(Donation.received_on.between(first, last))
     ordered = wanted.order_by(Donation.received_on, Donation.receipt_no).limit(MONTH_MAX)
     return _with_lines(community_id, ordered)
+
+
+def donations_for(
+    community_id: UUID, asked: GiftFilter, *, before_no: int | None = None
+) -> list[DonationFacts]:
+    """The next 500 gifts below a receipt number, newest first: for a copy of the whole register."""
+    wanted = _asked_for(community_id, asked)
+    if before_no is not None:
+        wanted = wanted.where(Donation.receipt_no < before_no)
+    return _with_lines(
+        community_id, wanted.order_by(Donation.receipt_no.desc()).limit(COPIED_AT_ONCE)
+    )
+
+
+def _asked_for(community_id: UUID, asked: GiftFilter) -> Select[*tuple[Any, ...]]:
+    wanted = _donations(community_id)
+    if asked.first is not None and asked.last is not None:
+        wanted = wanted.where(Donation.received_on.between(asked.first, asked.last))
+    if asked.text:
+        wanted = wanted.where(or_(*_says(community_id, asked.text)))
+    return wanted
+
+
+def _says(community_id: UUID, text: str) -> list[ColumnElement[bool]]:
+    """The words stand in the donor's name or on a line; digits may be the receipt's number."""
+    lines = select(DonationLine.donation_id).where(
+        DonationLine.community_id == community_id,
+        or_(
+            DonationLine.product_name.icontains(text, autoescape=True),
+            DonationLine.restriction.icontains(text, autoescape=True),
+        ),
+    )
+    fits = [Donation.donor.icontains(text, autoescape=True), Donation.id.in_(lines)]
+    if text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX:
+        fits.append(Donation.receipt_no == int(text))
+    return fits
 
 
 def _donations(community_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -18,7 +18,9 @@ from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.shop.errors import AmountRefused
 from pointsvc.shop.models import Donation, DonationLine, Product
+from pointsvc.shop.papers import GiftPapers, ValueBasis
 from pointsvc.shop.rules import DonorKind, donor_kind_for
+from pointsvc.shop.service.gift_papers import keep_papers, keep_values
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -35,6 +37,7 @@ class DonatedLine:
     best_before_on: date | None = None
     restriction: str | None = None
     value_fen: int | None = None
+    value_basis: ValueBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def record_donation(
     moving: Moving,
     donor_kind: DonorKind | None = None,
     is_named: bool = False,
+    papers: GiftPapers | None = None,
 ) -> DonationReceipt:
     """Take a gift of goods in: register, batches, movements and a receipt number, all or nothing.
 
@@ -119,6 +123,13 @@ def record_donation(
             for number, (line_id, line) in enumerate(zip(line_ids, lines, strict=True), start=1)
         ],
     )
+    bases = zip(line_ids, lines, strict=True)
+    keep_values(
+        community_id=community_id,
+        bases={line_id: line.value_basis for line_id, line in bases if line.value_basis},
+    )
+    if papers is not None:
+        keep_papers(community_id=community_id, donation_id=donation_id, papers=papers)
     note(
         community_id=community_id,
         actor=Actor("member", handler_id),

@@ -11,6 +11,7 @@ from pointsvc.web.pages import (
     my_account,
     my_cover,
     operating,
+    provenance,
     second_step,
 )
 from pointsvc.web.pages.hall import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "my_account",
     "my_cover",
     "operating",
+    "provenance",
     "second_step",
 ]

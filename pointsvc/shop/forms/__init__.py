@@ -1,0 +1,1 @@
+"""Shapes of what the shop's pages send, by noun."""
