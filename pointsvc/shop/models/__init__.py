@@ -1,20 +1,28 @@
 """The tables of the points shop."""
 
 from pointsvc.shop.models.catalogue import Product, ProductPrice
+from pointsvc.shop.models.deliveries import HomeDelivery
 from pointsvc.shop.models.donations import Donation, DonationLine
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
+from pointsvc.shop.models.proxies import Proxy, ProxyPickup
+from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
 
 __all__ = [
     "Batch",
     "Donation",
     "DonationLine",
+    "HomeDelivery",
     "Order",
     "OrderLine",
     "Product",
     "ProductPrice",
+    "Proxy",
+    "ProxyPickup",
     "Refund",
     "RefundLine",
+    "ShopRequest",
+    "ShopRequestLine",
     "StockMovement",
     "StockTake",
 ]
