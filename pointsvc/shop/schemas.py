@@ -156,16 +156,6 @@ class ExchangeForm(Shape):
     pin = Text(high=16, load_default=None)
 
 
-class RefundForm(Shape):
-    """A refund as the page sends it; the lines come beside it."""
-
-    key = Text(required=True, low=1, high=64)
-    reason = Text(required=True, low=1, high=200)
-    approver_code = Text(required=True, low=1, high=512)
-    approver_pin = Text(high=16, load_default=None)
-    approver_totp = Text(high=40, load_default=None)
-
-
 class DonationForm(Shape):
     """A gift as the page sends it; the lines come beside it."""
 

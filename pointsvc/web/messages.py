@@ -30,6 +30,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "用您的码同意了一次退兑：小票 %(receipt_no)s，退回 %(points)s 分，原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
     ),
+    "shop.return_asked": _l("%(who)s想退小票 %(receipt_no)s，请您看看，同意或不同意都说一声。"),
+    "shop.return_approved": _l("小票 %(receipt_no)s 的退兑，%(who)s同意了，积分已经退回。"),
+    "shop.return_declined": _l("小票 %(receipt_no)s 的退兑，%(who)s没有同意，原因写在申请里。"),
     "shop.waste_approved": _l(
         "用您的码同意了一次报损：%(units)s 件，东西和原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
@@ -237,6 +240,7 @@ PLACES: Final[dict[str, str]] = {
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",
     "shop.refund_approved": "web.approvals",
+    "shop.return_asked": "shop.requests",
     "shop.waste_approved": "web.approvals",
     "shop.count_approved": "web.approvals",
 }

@@ -23,9 +23,7 @@ class Proxy(InCommunity, Base):
         CheckConstraint("named_by_id <> proxy_member_id", name="not_by_oneself"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by"),
         at_most("relation", 20),
-        unique_where(
-            "uq_proxies_live", "member_id", "proxy_member_id", where="revoked_at IS NULL"
-        ),
+        unique_where("uq_proxies_live", "member_id", "proxy_member_id", where="revoked_at IS NULL"),
         Index("ix_proxies_member", "community_id", "member_id", "id"),
         Index("ix_proxies_proxy", "community_id", "proxy_member_id", "id"),
     )

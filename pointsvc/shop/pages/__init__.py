@@ -1,6 +1,15 @@
 """The shop's pages: the counter, orders and refunds, goods and stock, donations, the window."""
 
-from pointsvc.shop.pages import counter, donations, orders, products, refunds, stock, window
+from pointsvc.shop.pages import (
+    counter,
+    donations,
+    orders,
+    products,
+    refunds,
+    requests,
+    stock,
+    window,
+)
 from pointsvc.shop.pages.desk import blueprint
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "orders",
     "products",
     "refunds",
+    "requests",
     "stock",
     "window",
 ]

@@ -1,0 +1,1 @@
+"""What the newer pages of the shop send, form by form; the older ones stand in `schemas`."""
