@@ -46,6 +46,7 @@ class CommunitySettings:
         inspection_pass_mark: points of 100 from which a plot's month passes.
         inspection_objection_days: days within which a group may ask for a second visit.
         photo_keep_days: days after which photographs are emptied.
+        proxy_members_max: for how many members one person collects goods in a month; 0 for none.
     """
 
     pin_above_points: int = 100
@@ -77,6 +78,7 @@ class CommunitySettings:
     inspection_pass_mark: int = 90
     inspection_objection_days: int = 5
     photo_keep_days: int = 365
+    proxy_members_max: int = 3
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -109,6 +111,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "inspection_pass_mark": (50, 100),
     "inspection_objection_days": (1, 30),
     "photo_keep_days": (30, 3650),
+    "proxy_members_max": (0, 100),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

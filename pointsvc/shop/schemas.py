@@ -147,13 +147,14 @@ class DonationShown(Shape):
 class ExchangeForm(Shape):
     """The end of a visit at the counter; the goods come beside it (`pages.carts`).
 
-    `again`: the same goods a second time, on purpose.
+    `again`: the same goods a second time, on purpose; `proxy_id`: by which naming somebody collects.
     """
 
     shop_id = fields.UUID(required=True)
     again = fields.Boolean(truthy={"1"}, falsy={""}, load_default=False)
     ticket = Text(required=True, low=1, high=600)
     pin = Text(high=16, load_default=None)
+    proxy_id = fields.UUID(load_default=None)
 
 
 class DonationForm(Shape):

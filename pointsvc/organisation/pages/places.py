@@ -65,6 +65,7 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "inspection_pass_mark": (_l("责任田验收多少分合格"), _l("分")),
     "inspection_objection_days": (_l("验收后多少天内可以提异议"), _l("天")),
     "photo_keep_days": (_l("照片保存多少天"), _l("天")),
+    "proxy_members_max": (_l("一个人一个月最多替几位居民代领（0 = 不许代领）"), _l("位")),
 }
 
 

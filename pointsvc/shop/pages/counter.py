@@ -19,7 +19,6 @@ from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
-    current_caller,
     current_community_id,
     requires,
 )
@@ -37,6 +36,7 @@ from pointsvc.shop.pages.desk import (
     today,
     zone,
 )
+from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
@@ -120,6 +120,7 @@ def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchan
         lines=cart.lines,
         pin=values["pin"],
         visit=OnVisit(ticket.visit_id, values["again"]),
+        proxy_id=values["proxy_id"],
     )
 
 
@@ -204,6 +205,7 @@ def _is_member(text: str, now: datetime) -> bool:
 
 
 def _back_to(shop: PlaceFacts, ticket: str, cart: Cart, **more: Any) -> Response:
+    more["proxy_id"] = request.form.get("proxy_id") or None
     address = url_for(
         "shop.at_counter", shop_id=shop.id, ticket=ticket, **cart.in_address(), **more
     )
@@ -264,7 +266,7 @@ def _goods(
         again_url=url_for(
             "shop.at_counter", shop_id=shop.id, ticket=ticket, again="1", **cart.in_address()
         ),
-        is_till=current_caller().on_device_id is not None,
+        **people_who_collect(visit.member.id, request.values.get("proxy_id", "")),
         zone=zone(),
         **_said(refusal),
         **_shelf(shop, visit.member.holder_id, now),
