@@ -30,6 +30,11 @@ WORDS: Final[dict[str, LazyText]] = {
         "用您的码同意了一次退兑：小票 %(receipt_no)s，退回 %(points)s 分，原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
     ),
+    "shop.delivered_self": _l("小票 %(receipt_no)s 的东西送到了，您本人签收。"),
+    "shop.delivered_family": _l("小票 %(receipt_no)s 的东西送到了，您的家人签收。"),
+    "shop.delivered_neighbour": _l(
+        "小票 %(receipt_no)s 的东西送到了，您的邻居签收。没拿到，请告诉店里。"
+    ),
     "shop.proxy_collected": _l(
         "%(who)s替您领走了小票 %(receipt_no)s 的东西，用去 %(points)s 分。"
         "要是您没有托过，请到“代领人”里撤回，并马上告诉社区专干。"

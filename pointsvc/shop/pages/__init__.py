@@ -1,7 +1,9 @@
 """The shop's pages: the counter, orders and refunds, goods and stock, donations, the window."""
 
 from pointsvc.shop.pages import (
+    closing,
     counter,
+    deliveries,
     donations,
     orders,
     products,
@@ -9,13 +11,16 @@ from pointsvc.shop.pages import (
     refunds,
     requests,
     stock,
+    unusual,
     window,
 )
 from pointsvc.shop.pages.desk import blueprint
 
 __all__ = [
     "blueprint",
+    "closing",
     "counter",
+    "deliveries",
     "donations",
     "orders",
     "products",
@@ -23,5 +28,6 @@ __all__ = [
     "refunds",
     "requests",
     "stock",
+    "unusual",
     "window",
 ]

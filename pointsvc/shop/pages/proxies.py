@@ -77,15 +77,15 @@ def people_who_collect(member_id: UUID, chosen: str) -> dict[str, Any]:
     return {"collectors": collectors, "proxy_id": chosen if is_one else ""}
 
 
-def _proxies(member_id: UUID, endpoint: str, **ids: UUID) -> ResponseReturnValue:
+def _proxies(whose_id: UUID, endpoint: str, **ids: UUID) -> ResponseReturnValue:
     if request.method == "GET":
-        return _page(member_id, url_for(endpoint, **ids), {}, None)
+        return _page(whose_id, url_for(endpoint, **ids), {}, None)
     try:
         values = parse_form(ProxyForm, request.form.to_dict())
-        _name(member_id, values)
+        _name(whose_id, values)
     except Refusal as refusal:
         shown = shown_here(refusal)
-        page = _page(member_id, url_for(endpoint, **ids), request.form.to_dict(), shown)
+        page = _page(whose_id, url_for(endpoint, **ids), request.form.to_dict(), shown)
         return page, refusal.status
     flash(_("登记好了。到店里代领时，店员会看得到。"), "success")
     return redirect(url_for(endpoint, **ids), 303)

@@ -34,6 +34,7 @@ from pointsvc.shop.errors import (
     VoidTooLate,
 )
 from pointsvc.shop.models import Order, OrderLine, ShopRequest, ShopRequestLine
+from pointsvc.shop.queries.orders import OrderFacts
 from pointsvc.shop.rules import decide_approver
 from pointsvc.shop.service.refunds import (
     Persons,
@@ -126,6 +127,16 @@ def _end_what_is_over(order: Order, now: datetime) -> None:
     db.session.flush()
 
 
+def is_young(placed_at: datetime, now: datetime) -> bool:
+    """Whether an exchange is of the last minutes, in which it can be undone whole."""
+    return now - placed_at <= VOID_WITHIN
+
+
+def may_be_voided(order: OrderFacts, now: datetime) -> bool:
+    """Whether the counter offers to undo it whole."""
+    return is_young(order.placed_at, now) and not order.refunded_points
+
+
 def _wanted(order: Order, asked: Asked, now: datetime) -> dict[UUID, int]:
     """Units by order line, no more than are still out."""
     lines = db.session.scalars(
@@ -135,7 +146,7 @@ def _wanted(order: Order, asked: Asked, now: datetime) -> dict[UUID, int]:
     ).all()
     rest = {line.id: line.quantity - line.refunded for line in lines}
     if asked.kind == "void":
-        if now - order.placed_at > VOID_WITHIN or any(line.refunded for line in lines):
+        if not is_young(order.placed_at, now) or any(line.refunded for line in lines):
             raise VoidTooLate(minutes=VOID_WITHIN.seconds // 60)
         return rest
     wanted: dict[UUID, int] = {}
