@@ -32,14 +32,14 @@ from pointsvc.shop.service.proxies import name_proxy, revoke_proxy
 @requires("me.read")
 def proxies() -> ResponseReturnValue:
     """Who may collect for me, and for whom I may."""
-    return _proxies(current_actor_id(), "shop.proxies")
+    return _proxies(current_actor_id(), url_for("shop.proxies"))
 
 
 @blueprint.route("/proxies/of/<uuid:member_id>", methods=["GET", "POST"])
 @requires("members.write")
 def proxies_of_member(member_id: UUID) -> ResponseReturnValue:
     """The same for somebody who tells the clerk."""
-    return _proxies(member_id, "shop.proxies_of_member", member_id=member_id)
+    return _proxies(member_id, url_for("shop.proxies_of_member", member_id=member_id))
 
 
 @blueprint.route("/proxies/<uuid:proxy_id>/revoke", methods=["POST"])
@@ -77,18 +77,18 @@ def people_who_collect(member_id: UUID, chosen: str) -> dict[str, Any]:
     return {"collectors": collectors, "proxy_id": chosen if is_one else ""}
 
 
-def _proxies(whose_id: UUID, endpoint: str, **ids: UUID) -> ResponseReturnValue:
+def _proxies(whose_id: UUID, address: str) -> ResponseReturnValue:
     if request.method == "GET":
-        return _page(whose_id, url_for(endpoint, **ids), {}, None)
+        return _page(whose_id, address, {}, None)
     try:
         values = parse_form(ProxyForm, request.form.to_dict())
         _name(whose_id, values)
     except Refusal as refusal:
         shown = shown_here(refusal)
-        page = _page(whose_id, url_for(endpoint, **ids), request.form.to_dict(), shown)
+        page = _page(whose_id, address, request.form.to_dict(), shown)
         return page, refusal.status
     flash(_("登记好了。到店里代领时，店员会看得到。"), "success")
-    return redirect(url_for(endpoint, **ids), 303)
+    return redirect(address, 303)
 
 
 def _name(member_id: UUID, values: dict[str, Any]) -> None:

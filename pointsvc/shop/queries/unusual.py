@@ -67,7 +67,9 @@ def unusual_sales(community_id: UUID, since: date, until: date) -> UnusualSales:
         sorted(cases, key=lambda each: (names.get(each.who_id, ""), each.who_id))[:CASES_MAX]
         for cases in found
     ]
-    return UnusualSales(*ordered, names=names, is_cut=len(served) == ROWS_MAX)
+    back, below, proxies, pairs, near_ones = ordered
+    is_cut = len(served) == ROWS_MAX
+    return UnusualSales(back, below, proxies, pairs, near_ones, names, is_cut)
 
 
 def _served(community_id: UUID, since: date, until: date) -> list[Served]:
