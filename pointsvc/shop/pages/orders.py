@@ -21,6 +21,7 @@ from pointsvc.shop.pages.desk import (
     check_open,
     choose,
     chosen_of,
+    layout,
     looked_for,
     my_counters,
     my_view,
@@ -29,7 +30,6 @@ from pointsvc.shop.pages.desk import (
 )
 from pointsvc.shop.queries.deliveries import find_delivery
 from pointsvc.shop.queries.orders import (
-    OrderFacts,
     OrderFilter,
     day_of_shop,
     get_order,
@@ -96,30 +96,44 @@ def order(order_id: UUID) -> str:
 @requires("shop.sell")
 def receipt(order_id: UUID) -> Response:
     """The receipt with the balance that was left then; just made it says so, later it is a copy."""
-    facts = _facts(order_id)
-    order: OrderFacts = facts["order"]
-    check_open(order.shop_id, my_counters())
+    response = make_response(receipt_page(order_id))
+    if "paper" in request.args:
+        keep_paper(response, _paper())
+    return response
+
+
+def receipt_page(order_id: UUID) -> str:
+    """The page of a receipt; where htmx asks, the part that stands at the till."""
+    community, now = get_community(current_community_id()), clock.now()
+    order, counters = get_order(community.id, order_id), my_counters()
+    check_open(order.shop_id, counters)
+    collector_id = collected_by(community.id, [order_id]).get(order_id)
     balance = find_balance_after(
-        community_id=current_community_id(),
+        community_id=community.id,
         member_id=order.member_id,
         source_type="order_line",
         source_ids=[line.id for line in order.lines],
         kind="payment",
     )
-    now, paper = clock.now(), _paper()
-    page = render_template(
+    return render_template(
         "shop/receipt.html",
+        layout=layout(),
+        order=order,
+        community=community,
+        shop=next(shop for shop in counters if shop.id == order.shop_id),
+        member=get_member(community.id, order.member_id),
+        collector_id=collector_id,
+        names=names_of(
+            community.id, {order.keeper_id} | ({collector_id} if collector_id else set())
+        ),
+        zone=community.zone,
         balance_points=balance,
         is_new=now - order.placed_at <= JUST_MADE and not order.refunded_points,
         can_be_voided=may_be_voided(order, now),
-        paper=paper,
+        delivery=find_delivery(community.id, order_id),
+        paper=_paper(),
         papers=PAPERS,
-        **facts,
     )
-    response = make_response(page)
-    if "paper" in request.args:
-        keep_paper(response, paper)
-    return response
 
 
 def _paper() -> str:
