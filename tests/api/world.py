@@ -37,6 +37,7 @@ from tests.checkin.duty import Duty
 from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
+from tests.shop.asking import ask, name, send
 from tests.shop.conftest import Shop, raise_shop
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
@@ -161,6 +162,9 @@ def _trade(shop: Shop, client: Client) -> None:
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
     [line] = shop.lines(order.order_id)
     shop.refund(order.order_id, (line.id, 1))
+    name(shop, shop.cast.limei, shop.cast.liuyang)
+    send(shop, order.order_id)
+    ask(shop, order.order_id, (line.id, 1))
     gift: dict[str, Any] = {"donor": "红色物业"}
     gift["lines"] = [{"product_id": str(shop.rice), "quantity": 5}]
     headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": str(new_id())}
