@@ -30,8 +30,8 @@ class Proxies:
     """Who collects where, allowed and locked."""
 
     community_id: UUID
-    today: date
     now: datetime
+    today: date | None = None
     wanted: Mapping[int, Collecting] = field(default_factory=dict)
     allowed: Mapping[int, Proxy] = field(default_factory=dict)
 
@@ -43,6 +43,7 @@ class Proxies:
             if isinstance(receipt := served.get(place), OrderReceipt)
         ]
         if done:
+            assert self.today is not None, "who collects was looked up"
             record_pickups(self.community_id, done, today=self.today, now=self.now)
 
 
@@ -50,17 +51,17 @@ def collecting(
     community_id: UUID, wanted: Sequence[ByProxy], asked: Mapping[int, Exchange], now: datetime
 ) -> tuple[dict[int, Conflict], Proxies]:
     """Who may not collect, by place; and the others, to be recorded once the exchanges are made."""
-    community = get_community(community_id)
-    today = local_day(now, community.zone)
     people = {
         place: Collecting(proxy_id, exchange.code.member_id, exchange.keeper_id)
         for place, exchange in asked.items()
         if (proxy_id := wanted[place].proxy_id) is not None
     }
     if not people:
-        return {}, Proxies(community_id, today, now)
+        return {}, Proxies(community_id, now)
+    community = get_community(community_id)
+    today = local_day(now, community.zone)
     most = community.settings.proxy_members_max
     found = lock_proxies(community_id, people, today=today, most=most)
     refused = {place: each for place, each in found.items() if isinstance(each, Conflict)}
     allowed = {place: each for place, each in found.items() if isinstance(each, Proxy)}
-    return refused, Proxies(community_id, today, now, people, allowed)
+    return refused, Proxies(community_id, now, today, people, allowed)

@@ -140,6 +140,8 @@ def begin_visit(desk: Desk, code: MemberCode) -> Ticket:
         CodeSpent: it paid or approved something, or this visit has its receipt already.
     """
     visit_id = visit_of(community_id=desk.community_id, keeper_id=desk.keeper_id, code=code)
+    if code.step is None:  # a card begins a new visit each time, and nothing of it is spent
+        return Ticket(code, visit_id)
 
     def work() -> None:
         spend_code(community_id=desk.community_id, code=code, on_id=visit_id)

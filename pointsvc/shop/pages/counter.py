@@ -43,6 +43,7 @@ from pointsvc.shop.pages.orders import receipt_page
 from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
+from pointsvc.shop.queries.proxies import get_proxy
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
 from pointsvc.shop.schemas import ExchangeForm
 from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
@@ -108,15 +109,25 @@ def exchange() -> ResponseReturnValue:
         if shop is None:
             raise NotFound from refusal
         return _goods(shop, text, cart, now, _told(), shown_here(refusal))
-    return _receipt(done.order.id)
+    return _receipt(done, values["proxy_id"])
 
 
-def _receipt(order_id: UUID) -> ResponseReturnValue:
+def _receipt(done: till.Exchanged, proxy_id: UUID | None) -> ResponseReturnValue:
     """In its place on the screen where htmx asks, so that camera and gun stay; else as a page."""
-    address = url_for("shop.receipt", order_id=order_id)
-    if not is_part():
+    order = done.order
+    address = url_for("shop.receipt", order_id=order.id)
+    shop = chosen_of(my_counters())
+    if shop is None or not is_part():
         return redirect(address, 303)
-    return receipt_page(order_id), {"HX-Push-Url": address}
+    proxy = get_proxy(current_community_id(), proxy_id) if proxy_id else None
+    page = receipt_page(
+        order,
+        shop,
+        balance_points=done.balance_points,
+        collector_id=proxy.proxy_member_id if proxy else None,
+        is_sent=False,
+    )
+    return page, {"HX-Push-Url": address}
 
 
 def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchanged:

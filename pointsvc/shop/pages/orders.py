@@ -30,6 +30,7 @@ from pointsvc.shop.pages.desk import (
 )
 from pointsvc.shop.queries.deliveries import find_delivery
 from pointsvc.shop.queries.orders import (
+    OrderFacts,
     OrderFilter,
     day_of_shop,
     get_order,
@@ -96,41 +97,54 @@ def order(order_id: UUID) -> str:
 @requires("shop.sell")
 def receipt(order_id: UUID) -> Response:
     """The receipt with the balance that was left then; just made it says so, later it is a copy."""
-    response = make_response(receipt_page(order_id))
-    if "paper" in request.args:
-        keep_paper(response, _paper())
-    return response
-
-
-def receipt_page(order_id: UUID) -> str:
-    """The page of a receipt; where htmx asks, the part that stands at the till."""
-    community, now = get_community(current_community_id()), clock.now()
-    order, counters = get_order(community.id, order_id), my_counters()
+    community_id = current_community_id()
+    order, counters = get_order(community_id, order_id), my_counters()
     check_open(order.shop_id, counters)
-    collector_id = collected_by(community.id, [order_id]).get(order_id)
     balance = find_balance_after(
-        community_id=community.id,
+        community_id=community_id,
         member_id=order.member_id,
         source_type="order_line",
         source_ids=[line.id for line in order.lines],
         kind="payment",
     )
+    page = receipt_page(
+        order,
+        next(shop for shop in counters if shop.id == order.shop_id),
+        balance_points=balance,
+        collector_id=collected_by(community_id, [order_id]).get(order_id),
+        is_sent=find_delivery(community_id, order_id) is not None,
+    )
+    response = make_response(page)
+    if "paper" in request.args:
+        keep_paper(response, _paper())
+    return response
+
+
+def receipt_page(
+    order: OrderFacts,
+    shop: PlaceFacts,
+    *,
+    balance_points: int | None,
+    collector_id: UUID | None,
+    is_sent: bool,
+) -> str:
+    """The page of a receipt; where htmx asks, the part that stands at the till."""
+    community, now = get_community(current_community_id()), clock.now()
+    people = {order.keeper_id} | ({collector_id} if collector_id else set())
     return render_template(
         "shop/receipt.html",
         layout=layout(),
         order=order,
         community=community,
-        shop=next(shop for shop in counters if shop.id == order.shop_id),
+        shop=shop,
         member=get_member(community.id, order.member_id),
         collector_id=collector_id,
-        names=names_of(
-            community.id, {order.keeper_id} | ({collector_id} if collector_id else set())
-        ),
+        names=names_of(community.id, people),
         zone=community.zone,
-        balance_points=balance,
+        balance_points=balance_points,
         is_new=now - order.placed_at <= JUST_MADE and not order.refunded_points,
         can_be_voided=may_be_voided(order, now),
-        delivery=find_delivery(community.id, order_id),
+        is_sent=is_sent,
         paper=_paper(),
         papers=PAPERS,
     )
