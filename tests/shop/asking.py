@@ -157,3 +157,10 @@ def carry_back(shop: Shop, delivery_id: UUID) -> UUID:
             now=clock.now(),
         )
     )
+
+
+def help_each_other(shop: Shop, order_id: UUID) -> None:
+    """刘洋 may collect for 李梅; one soap of an exchange is on its way, and asked back."""
+    name(shop, shop.cast.limei, shop.cast.liuyang)
+    send(shop, order_id)
+    ask(shop, order_id, (shop.lines(order_id)[0].id, 1))
