@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.shop import counter, tills
 from pointsvc.shop.errors import ProxyExists, ProxyMonthFull, ProxyNotAllowed
 from pointsvc.shop.models import Proxy, ProxyPickup
-from pointsvc.shop.queries.proxies import proxies_of
+from pointsvc.shop.queries.proxies import proxies_of, served_in_month
 from pointsvc.shop.service import proxies
 from pointsvc.shop.tills import Placed, Wanted
 from pointsvc.web.messages import messages_of
@@ -122,7 +123,7 @@ def at_two_tills(shop: Shop, app: Flask) -> list[Any]:
     """刘洋 stands at two tills with the cards of two members."""
     members = (shop.cast.limei, shop.cast.wangqiang)
     named = [(member, name(shop, member, shop.cast.liuyang)) for member in members]
-    return at_once(app, [lambda one=one: collect(shop, *one) for one in named])
+    return at_once(app, [partial(collect, shop, member, proxy_id) for member, proxy_id in named])
 
 
 def test_at_two_tills_the_month_is_not_passed(
@@ -141,7 +142,7 @@ def test_without_the_lock_the_month_is_passed(
     open_shop: Shop, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row_locks_off(monkeypatch)
-    meeting, read = Meeting(2), proxies.served_in_month
+    meeting, read = Meeting(2), served_in_month
 
     def slow(*given: Any) -> Any:
         found = read(*given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -170,13 +171,10 @@ def test_case_28_what_came_back_meanwhile_is_not_agreed_to(shop: Shop, order_id:
 def both(shop: Shop, app: Flask, request_id: UUID) -> list[Any]:
     """何督 and 刘洋 say no at the same moment."""
     people = (shop.cast.hedu, shop.cast.liuyang)
-    return at_once(
-        app,
-        [
-            lambda person=person: decide(shop, request_id, person, approve=False)
-            for person in people
-        ],
-    )
+    works: list[Callable[[], Any]] = [
+        partial(decide, shop, request_id, person, approve=False) for person in people
+    ]
+    return at_once(app, works)
 
 
 def test_case_27_a_request_is_decided_once(shop: Shop, app: Flask, order_id: UUID) -> None:

@@ -242,9 +242,8 @@ def _back_to(
     """The address that shows it; to htmx what stands there at once, which spares it a second way."""
     if proxy_id := request.form.get("proxy_id"):
         more["proxy_id"] = proxy_id
-    address = url_for(
-        "shop.at_counter", shop_id=shop.id, ticket=ticket, **cart.in_address(), **more
-    )
+    beside: dict[str, Any] = {**cart.in_address(), **more}
+    address = url_for("shop.at_counter", shop_id=shop.id, ticket=ticket, **beside)
     if not is_part():
         return redirect(address, 303)
     page, status = _goods(shop, ticket, cart, now, more)

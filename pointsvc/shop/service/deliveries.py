@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +23,11 @@ from pointsvc.shop.service.refunds import ReturnedLine, check_server, lock_order
 from pointsvc.shop.service.requests import Asked, ask_return
 
 ReceivedBy = Literal["self", "family", "neighbour"]
+TOLD: Final[dict[ReceivedBy, str]] = {
+    "self": "shop.delivered_self",
+    "family": "shop.delivered_family",
+    "neighbour": "shop.delivered_neighbour",
+}
 
 
 def send_home(
@@ -89,7 +94,7 @@ def hand_over(
     leave_message(
         community_id=community_id,
         recipient_id=order.member_id,
-        topic=f"shop.delivered_{received_by}",
+        topic=TOLD[received_by],
         payload={"receipt_no": order.receipt_no},
         now=now,
     )

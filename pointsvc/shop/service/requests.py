@@ -52,6 +52,10 @@ LIVES: Final[dict[str, timedelta]] = {
     "refund": timedelta(hours=24),
     "undelivered": timedelta(hours=72),
 }
+ANSWERS: Final[dict[str, str]] = {
+    "approved": "shop.return_approved",
+    "declined": "shop.return_declined",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def decide_return(
     asked.state = "approved" if approve else "declined"
     asked.decided_by_id, asked.ended_at, asked.answer = caller.id, now, answer or None
     db.session.flush()
-    _note(order, f"shop.return_{asked.state}", caller.id, now)
+    _note(order, ANSWERS[asked.state], caller.id, now)
     _tell_keeper(order, asked, now)
     return receipt
 
@@ -285,7 +289,7 @@ def _tell_keeper(order: Order, asked: ShopRequest, now: datetime) -> None:
     leave_message(
         community_id=order.community_id,
         recipient_id=asked.asked_by_id,
-        topic=f"shop.return_{asked.state}",
+        topic=ANSWERS[asked.state],
         payload={"receipt_no": order.receipt_no, "who_id": str(asked.decided_by_id)},
         now=now,
     )
