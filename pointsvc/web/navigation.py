@@ -150,11 +150,12 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("web.my_sign_ins", _l("登录的地方"), "key", _l("改密码、二次验证")),
     ),
 }
-# Headings of a list that is too long to be read at once, by the first word of an endpoint.
+# Headings of a list that is too long to be read at once, by an endpoint or its first word.
 LONG: Final = 12
 ROOMS: Final[dict[str, LazyText]] = {
     **dict.fromkeys(("members", "imports"), _l("居民")),
     **dict.fromkeys(("activities", "checkin", "earning"), _l("活动和考勤")),
+    **dict.fromkeys(("web.me", "web.my_statement"), _l("我的事")),
     "plots": _l("责任田"),
     "shop": _l("积分超市"),
     **dict.fromkeys(("organisation", "disclosure", "ledger"), _l("社区")),
@@ -171,7 +172,7 @@ LANDINGS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def items_for(caller: Caller) -> list[Item]:
-    """The caller's places, those of the weightiest role first, each once."""
+    """The caller's places, those of the weightiest role first, each once; a long list has headings."""
     if caller.kind == "device":
         return []
     roles = ["operator"] if caller.kind == "operator" else by_weight(caller.roles)
@@ -182,10 +183,9 @@ def items_for(caller: Caller) -> list[Item]:
             str(way.label),
             way.icon,
             request.endpoint == way.endpoint,
-            room,
+            _room_of(way) if len(ways) > LONG else "",
         )
-        for room, group in grouped(ways)
-        for way in group
+        for way in ways
     ]
 
 
@@ -200,9 +200,13 @@ def grouped(ways: Sequence[Way]) -> list[tuple[str, list[Way]]]:
         return [("", list(ways))]
     groups: dict[str, list[Way]] = {}
     for way in ways:
-        room = str(ROOMS.get(way.endpoint.partition(".")[0], ""))
-        groups.setdefault(room, []).append(way)
+        groups.setdefault(_room_of(way), []).append(way)
     return list(groups.items())
+
+
+def _room_of(way: Way) -> str:
+    words = ROOMS.get(way.endpoint) or ROOMS.get(way.endpoint.partition(".")[0])
+    return str(words) if words else ""
 
 
 def landing_of(role: str) -> str:
