@@ -1,12 +1,15 @@
 """积分超市 shop: catalogue, stock, donations, the counter.
 
 Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement, 入库 intake, 报损 waste,
-盘点 count, 捐赠登记 donation, 兑换单 order, 退兑 refund, 店员 keeper, 每户每月限兑 limit.
+盘点 count, 捐赠登记 donation, 兑换单 order, 退兑 refund, 店员 keeper, 每户每月限兑 limit,
+申请 request, 代领人 proxy, 送货上门 home delivery, 日结 closing.
 
 Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative; S2 the lines at
 their price versions are the points paid; S3 no limit is passed; S4 a paid line moves stock once, a
 refund puts it back or to waste; S6 nothing past its date and nothing restricted leaves over the
 counter; L15 nobody serves themself, a refund has a second person.
+L15 on the pages: a keeper asks, a supervisor agrees by their own sign-in, and the refund is made in
+that moment; no code of theirs passes the counter. Who collects for a member was named by them.
 
 How to read it: `rules` decide; `shelf` locks products and is the only writer of stock; `service`
 holds the verbs, `queries` what people ask. Counter, orders and donations stand over stock, stock

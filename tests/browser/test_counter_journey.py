@@ -110,17 +110,6 @@ def test_twenty_people_are_served_in_a_row_without_a_mouse(
     assert {shop.balance(person) for person in queue} == {10}
 
 
-def test_enter_at_the_receipt_calls_the_next_person(
-    shop: Shop, queue: list[Person], till: Page
-) -> None:
-    serve(till, shop, queue[0])
-    till.wait_for_timeout(PAUSE_MS)
-    till.keyboard.press("Enter")
-    expect(till.get_by_role("heading", name="下一位")).to_be_visible()
-    expect(till.locator("#field-scan")).to_be_focused()
-    serve(till, shop, queue[1])
-
-
 def test_the_keepers_page_shows_the_answer_by_itself(
     shop: Shop, queue: list[Person], till: Page, served: Served, app: Flask
 ) -> None:

@@ -18,11 +18,11 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.editing import let_go
 from pointsvc.shop.counter import Desk, begin_visit
-from pointsvc.shop.errors import InsufficientPoints, OwnOrder, ScanAgain
+from pointsvc.shop.errors import InsufficientPoints, ScanAgain
 from pointsvc.shop.service import CatalogueRow, upsert_products
 from pointsvc.shop.service.requests import Asked, ask_return
 from pointsvc.shop.tickets import open_ticket, seal_ticket
-from tests.shop.asking import ask, collect, decide, name, send
+from tests.shop.asking import ask, collect, decide, name
 from tests.shop.conftest import Shop
 from tests.support.clocks import FrozenClock
 from tests.support.rivals import at_once
@@ -111,15 +111,3 @@ def test_case_38_a_ticket_is_its_keepers_own_and_ages(
     clock.advance(minutes=11)
     with pytest.raises(ScanAgain):
         open_ticket(**mine, ticket=sealed, now=clocks.now())
-
-
-def test_case_39_a_keeper_asks_nothing_back_for_themself(shop: Shop, order_id: UUID) -> None:
-    with pytest.raises(OwnOrder):
-        ask(shop, order_id, keeper=shop.cast.limei)
-
-
-def test_a_day_with_all_of_it_verifies(shop: Shop, order_id: UUID) -> None:
-    decide(shop, ask(shop, order_id))
-    proxy_id = name(shop, shop.cast.limei, shop.cast.liuyang)
-    send(shop, collect(shop, shop.cast.limei, proxy_id).order.id)
-    assert verify_everything().ok

@@ -129,3 +129,5 @@ def test_a_fresh_receipt_can_be_undone_whole(shop: Shop, till: Screen) -> None:
     till.show(f"/shop/orders/{order.order_id}/receipt")
     till.send(f"/shop/orders/{order.order_id}/void")
     assert ("等监督员同意" in till.page, "整单撤销" in till.page) == (True, True)
+    again = till.client.post(f"/shop/orders/{order.order_id}/void")
+    assert again.location == till.path

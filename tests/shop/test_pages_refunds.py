@@ -92,14 +92,6 @@ def test_a_no_says_why_and_nothing_moves(
     assert shop.on_hand(shop.soap) == 7
 
 
-def test_a_second_tap_asks_once(till: Screen, order_id: UUID) -> None:
-    path = f"/shop/orders/{order_id}/refund"
-    till.show(path)
-    form = till.filled(path, quantity="1", reason="拿错了")
-    places = [till.client.post(path, data=form).location for _tap in range(2)]
-    assert places[0] == places[1]
-
-
 def test_what_is_decided_is_not_decided_again(
     shop: Shop, till: Screen, supervisor: Screen, order_id: UUID
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,10 +22,16 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import names_of
+from pointsvc.shop.errors import RequestWaiting
 from pointsvc.shop.forms.requests import AnswerForm
 from pointsvc.shop.pages.desk import blueprint, check_open, my_counters, shown_here
 from pointsvc.shop.queries.orders import get_order
-from pointsvc.shop.queries.requests import get_request, may_decide, waiting_requests
+from pointsvc.shop.queries.requests import (
+    get_request,
+    may_decide,
+    requests_of_order,
+    waiting_requests,
+)
 from pointsvc.shop.service.requests import Asked, ask_return, decide_return, withdraw_return
 
 
@@ -41,10 +48,17 @@ def void(order_id: UUID) -> ResponseReturnValue:
         request_id = transact(
             lambda: ask_return(community_id=community_id, asked=asked, keeper_id=keeper_id, now=now)
         )
+    except RequestWaiting:  # a second tap, or another keeper's
+        request_id = _waiting_ids(order_id, now)[0]
     except Refusal as refusal:
         flash(shown_here(refusal).detail, "error")
         return redirect(url_for("shop.order", order_id=order_id), 303)
     return redirect(url_for("shop.request_asked", request_id=request_id), 303)
+
+
+def _waiting_ids(order_id: UUID, now: datetime) -> list[UUID]:
+    asked = requests_of_order(current_community_id(), order_id)
+    return [each.id for each in asked if each.state_at(now) == "asked"]
 
 
 @blueprint.route("/requests/<uuid:request_id>")
