@@ -1,6 +1,6 @@
 """基准测试 · The benchmark: how fast it is where people queue, as ratios of one run on one machine.
 
-`make bench` measures figures P1 to P13 (docs/performance.md) in interleaved rounds, prints a table
+`make bench` measures figures P1 to P14 (docs/performance.md) in interleaved rounds, prints a table
 and keeps it as JSON in `bench/results/`. Every figure has its base in the same run: **L** is the
 least that a durable check-in can be (`limit-checkin.sql` in pgbench), **L′** the least of an
 exchange; seconds by themselves say only what was seen.

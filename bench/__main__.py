@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bench import (
     books,
+    counter,
     curves,
     embedded,
     exchanges,
@@ -26,12 +27,12 @@ from bench.figures import Figure
 from bench.machine import versions
 from bench.rounds import Rounds
 
-PARTS: Final = (scans, curves, exchanges, embedded, size, pages, books, paper, starting)
+PARTS: Final = (scans, curves, exchanges, embedded, size, pages, books, paper, starting, counter)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="P1 … P13, curves; all of them when none is named")
+    parser.add_argument("only", nargs="*", help="P1 … P14, curves; all of them when none is named")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=8.0, help="of one round")
     parser.add_argument("--home", type=Path, help="a folder on the disk to measure on")

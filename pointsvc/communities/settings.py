@@ -48,6 +48,7 @@ class CommunitySettings:
         photo_keep_days: days after which photographs are emptied.
         cover_months_min: goods and money should last so many months for the points that people
             hold; below it the office is told to promise no more. 0 for no alarm.
+        proxy_members_max: for how many members one person collects goods in a month; 0 for none.
     """
 
     pin_above_points: int = 100
@@ -80,6 +81,7 @@ class CommunitySettings:
     inspection_objection_days: int = 5
     photo_keep_days: int = 365
     cover_months_min: int = 1
+    proxy_members_max: int = 3
 
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
@@ -113,6 +115,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "inspection_objection_days": (1, 30),
     "photo_keep_days": (30, 3650),
     "cover_months_min": (0, 24),
+    "proxy_members_max": (0, 100),
 }
 RADIUS_METRES: Final = (10, 2000)  # how far a place may reach
 NAMES: Final = tuple(field.name for field in fields(CommunitySettings))

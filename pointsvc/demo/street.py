@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.demo.founding import AGE_DAYS, Street, found_neighbour, found_street
+from pointsvc.demo.neighbours import help_each_other
 from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
 from pointsvc.demo.renewal import renew
@@ -39,6 +40,7 @@ def build_street(now: datetime) -> Street:
     transact(lambda: _hand_out_cards(street, now - timedelta(days=DAYS + 3)))
     live_past(street, now)
     transact(lambda: plan_season(street, now - timedelta(days=AGE_DAYS), now))
+    transact(lambda: help_each_other(street, now))
     renew(now)
     return street
 

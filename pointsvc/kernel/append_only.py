@@ -25,6 +25,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "declared_gaps": (_ID, ("community_id", "to_on")),
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
+    "proxy_pickups": (_ID, ("community_id", "order_id")),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "goods_issues": (_ID, ("community_id", "number")),
     "purpose_changes": (_ID, ("community_id", "batch_id", "seq")),

@@ -52,6 +52,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.sell": frozenset({"keeper"}),
     "shop.stock": frozenset({"keeper", "clerk"}),
     "shop.refund": frozenset({"keeper"}),
+    "shop.approve": frozenset({"supervisor"}),
     "shop.review": frozenset({"supervisor", "auditor", "clerk"}),
     "shop.donate": frozenset({"keeper", "clerk"}),
     "shop.office": frozenset({"clerk"}),

@@ -2,7 +2,8 @@
 
 Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement, 入库 intake, 报损 waste,
 盘点 count, 捐赠登记 donation, 兑换单 order, 退兑 refund, 店员 keeper, 每户每月限兑 limit,
-专项发放 issue (of goods with a purpose), 采购 purchase, 赞助 sponsorship, 五公开 openings.
+专项发放 issue (of goods with a purpose), 采购 purchase, 赞助 sponsorship, 五公开 openings,
+申请 request, 代领人 proxy, 送货上门 home delivery, 日结 closing.
 
 Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative; S2 the lines at
 their price versions are the points paid; S3 no limit is passed; S4 a paid line moves stock once, a
@@ -10,6 +11,8 @@ refund puts it back or to waste; S6 nothing past its date and nothing restricted
 counter; L15 nobody serves themself, a refund has a second person; G1 no unit is lost between gift
 and hand; G2 a purpose changes with its donor's word only; M1 an invoice is its lines; M2 no budget
 is overspent. Gifts earn no points: their worth is an estimate, and points are for service.
+L15 on the pages: a keeper asks, a supervisor agrees by their own sign-in, and the refund is made in
+that moment; no code of theirs passes the counter. Who collects for a member was named by them.
 
 How to read it: `rules` decide; `shelf` locks products and is the only writer of stock; `service`
 holds the verbs, `queries` what people ask. Counter, orders and donations stand over stock, stock

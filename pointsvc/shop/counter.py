@@ -100,11 +100,13 @@ def exchange(
     lines: Sequence[WantedLine],
     pin: str | None,
     visit: OnVisit | None = None,
+    proxy_id: UUID | None = None,
 ) -> Exchanged:
     """Place an order once for the key.
 
     `read_code` gives the member's code or refuses; `shown` is what stood for it in the request;
-    `visit` is the page's, which spent the code when the person was scanned.
+    `visit` is the page's, which spent the code when the person was scanned; `proxy_id` the naming
+    by which somebody else collects.
     """
     state = prove_pin(desk, read_code, pin)
     body: dict[str, Any] = {
@@ -115,8 +117,11 @@ def exchange(
     }
     if visit is not None:
         body["again"] = visit.is_again
+    if proxy_id is not None:
+        body["proxy_id"] = proxy_id
     keyed = Keyed(desk.keeper_id, desk.key, canonical_hash(body))
-    asked = Wanted(keyed, shop_id, _read(read_code), lines, state, visit, current_request_id())
+    code, request_id = _read(read_code), current_request_id()
+    asked = Wanted(keyed, shop_id, code, lines, state, visit, request_id, proxy_id)
     placed = exchange_together(community_id=desk.community_id, wanted=asked)
     result = _told(placed.outcome, "exchange")
     assert placed.order is not None
@@ -137,6 +142,8 @@ def begin_visit(desk: Desk, code: MemberCode) -> Ticket:
         CodeSpent: it paid or approved something, or this visit has its receipt already.
     """
     visit_id = visit_of(community_id=desk.community_id, keeper_id=desk.keeper_id, code=code)
+    if code.step is None:  # a card begins a new visit each time, and nothing of it is spent
+        return Ticket(code, visit_id)
 
     def work() -> None:
         spend_code(community_id=desk.community_id, code=code, on_id=visit_id)

@@ -153,6 +153,76 @@ class ApproverNotAllowed(Conflict):
     message = _l("须由另一位监督员批准：不能是店员、本人，也不能是他们的家人。")
 
 
+class RequestWaiting(Conflict):
+    """A request for this exchange waits for a supervisor already."""
+
+    code = "shop.request_waiting"
+    message = _l("这一单已经有一条申请在等监督员，请先等它有结果，或撤回。")
+
+
+class RequestEnded(Conflict):
+    """A supervisor decided it already, the keeper took it back, or nobody decided in time."""
+
+    code = "shop.request_ended"
+    message = _l("这条申请已经有结果了，或者过了时候。请刷新看看。")
+
+
+class VoidTooLate(Conflict):
+    """An exchange is undone whole within minutes; later goods come back one by one."""
+
+    code = "shop.void_too_late"
+    message = _l("只有刚办好 %(minutes)s 分钟内、还没退过的单子能整单撤销。请走“退兑”。")
+
+
+class OwnPhoneNeeded(Conflict):
+    """A supervisor agrees on their own phone, not at a till that many people use."""
+
+    code = "shop.own_phone_needed"
+    message = _l("请用您自己的手机或电脑登录来办，不能在收银台上。")
+
+
+class ProxyExists(Conflict):
+    """This person may collect for the member already."""
+
+    code = "shop.proxy_exists"
+    message = _l("这位已经是代领人了。")
+
+
+class ProxyNotAllowed(Conflict):
+    """Not named, or taken back; or the keeper or their household would be the proxy."""
+
+    code = "shop.proxy_not_allowed"
+    message = _l("这位不能代领：没有登记，已经撤回，或者就是店员和店员的家人。")
+
+
+class ProxyMonthFull(Conflict):
+    """The proxy collected for as many members as the community lets one do in a month."""
+
+    code = "shop.proxy_month_full"
+    message = _l("这位代领人这个月已经替 %(limit)s 位居民领过了，请换一位，或下个月再来。")
+
+
+class DeliveryKnown(Conflict):
+    """The exchange is on the list of deliveries already."""
+
+    code = "shop.delivery_known"
+    message = _l("这一单已经记过送货上门了。")
+
+
+class DeliveryEnded(Conflict):
+    """It was signed for, or brought back."""
+
+    code = "shop.delivery_ended"
+    message = _l("这一单已经签收，或已经带回来了。")
+
+
+class NoDoor(Conflict):
+    """Whoever has no household on the books cannot be brought anything."""
+
+    code = "shop.no_door"
+    message = _l("这位居民没有登记门牌，送不到。请先到社区登记门牌。")
+
+
 class SecondPersonRequired(Conflict):
     """Good stock is written off, or a count corrected, by one person alone."""
 

@@ -147,23 +147,14 @@ class DonationShown(Shape):
 class ExchangeForm(Shape):
     """The end of a visit at the counter; the goods come beside it (`pages.carts`).
 
-    `again`: the same goods a second time, on purpose.
+    `again`: the same goods a second time, on purpose; `proxy_id`: by which naming somebody collects.
     """
 
     shop_id = fields.UUID(required=True)
     again = fields.Boolean(truthy={"1"}, falsy={""}, load_default=False)
     ticket = Text(required=True, low=1, high=600)
     pin = Text(high=16, load_default=None)
-
-
-class RefundForm(Shape):
-    """A refund as the page sends it; the lines come beside it."""
-
-    key = Text(required=True, low=1, high=64)
-    reason = Text(required=True, low=1, high=200)
-    approver_code = Text(required=True, low=1, high=512)
-    approver_pin = Text(high=16, load_default=None)
-    approver_totp = Text(high=40, load_default=None)
+    proxy_id = fields.UUID(load_default=None)
 
 
 class DonationForm(Shape):

@@ -24,6 +24,7 @@ from pointsvc.kernel.outcomes import Keyed, KeyReused, Outcome, remembered_all
 from pointsvc.kernel.together import Together
 from pointsvc.kernel.transaction import transact
 from pointsvc.organisation.queries import shops_kept_by
+from pointsvc.shop.collecting import collecting
 from pointsvc.shop.errors import SameAgain
 from pointsvc.shop.queries.catalogue import products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, orders_by_id
@@ -59,6 +60,7 @@ class Wanted:
     pin: PinState
     visit: OnVisit | None
     request_id: str | None
+    proxy_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,13 @@ def _serve(
 ) -> dict[int, dict[str, Any] | Conflict]:
     """Of each member one exchange."""
     again = _same_again(community_id, wanted, asked, now)
-    new = {place: exchange for place, exchange in asked.items() if place not in again}
+    refused, proxies = collecting(community_id, wanted, asked, now)
+    not_now = again | refused
+    new = {place: exchange for place, exchange in asked.items() if place not in not_now}
     receipts = place_orders(community_id=community_id, wanted=list(new.values()), now=now)
-    return {**again, **dict(zip(new, map(_plain, receipts), strict=True))}
+    served = dict(zip(new, receipts, strict=True))
+    proxies.record(served)
+    return {**not_now, **{place: _plain(receipt) for place, receipt in served.items()}}
 
 
 def _same_again(

@@ -20,6 +20,7 @@ from pointsvc.shop.models import (
     RefundLine,
     StockMovement,
 )
+from pointsvc.shop.verifying_counter import counter_checks
 
 
 def shop_checks(community_id: UUID) -> list[Check]:
@@ -30,6 +31,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *_movements_of_lines(community_id),
         _dates(community_id),
         *gift_checks(community_id),
+        *counter_checks(community_id),
     ]
 
 

@@ -30,6 +30,22 @@ WORDS: Final[dict[str, LazyText]] = {
         "用您的码同意了一次退兑：小票 %(receipt_no)s，退回 %(points)s 分，原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
     ),
+    "shop.delivered_self": _l("小票 %(receipt_no)s 的东西送到了，您本人签收。"),
+    "shop.delivered_family": _l("小票 %(receipt_no)s 的东西送到了，您的家人签收。"),
+    "shop.delivered_neighbour": _l(
+        "小票 %(receipt_no)s 的东西送到了，您的邻居签收。没拿到，请告诉店里。"
+    ),
+    "shop.proxy_collected": _l(
+        "%(who)s替您领走了小票 %(receipt_no)s 的东西，用去 %(points)s 分。"
+        "要是您没有托过，请到“代领人”里撤回，并马上告诉社区专干。"
+    ),
+    "shop.proxy_named": _l("%(who)s请您在积分超市代领。不方便的话，在“代领人”里点“不再代领”就行。"),
+    "shop.proxy_named_for": _l(
+        "社区照您说的，登记了%(who)s替您在积分超市代领。不对的话，请到“代领人”里撤回。"
+    ),
+    "shop.return_asked": _l("%(who)s想退小票 %(receipt_no)s，请您看看，同意或不同意都说一声。"),
+    "shop.return_approved": _l("小票 %(receipt_no)s 的退兑，%(who)s同意了，积分已经退回。"),
+    "shop.return_declined": _l("小票 %(receipt_no)s 的退兑，%(who)s没有同意，原因写在申请里。"),
     "shop.waste_approved": _l(
         "用您的码同意了一次报损：%(units)s 件，东西和原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"
@@ -258,6 +274,10 @@ PLACES: Final[dict[str, str]] = {
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",
     "shop.refund_approved": "web.approvals",
+    "shop.proxy_collected": "shop.proxies",
+    "shop.proxy_named": "shop.proxies",
+    "shop.proxy_named_for": "shop.proxies",
+    "shop.return_asked": "shop.requests",
     "shop.waste_approved": "web.approvals",
     "shop.count_approved": "web.approvals",
     "shop.cover_short": "shop.money",

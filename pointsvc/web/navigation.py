@@ -5,7 +5,7 @@ A page is named by its endpoint; one that this server does not have is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ class Item:
     label: str
     icon: str
     current: bool
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ _TARIFFS: Final = Way(
 _BOARD: Final = Way("disclosure.ours", _l("公示"), "board", _l("本月账目，姓名打码，可打印"))
 _INSPECTIONS: Final = Way("plots.inspections", _l("验收"), "check", _l("每月谁来看、多少分、奖励"))
 _ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
+_CLOSING: Final = Way("shop.closing", _l("日结"), "book", _l("一天的账，打印签字"))
 _PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
 _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
 _RESTRICTED: Final = Way("shop.restricted", _l("专项物资"), "gift", _l("指定用途的，发给谁了"))
@@ -86,6 +88,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "keeper": (
         Way("shop.counter", _l("柜台"), "basket", _l("扫人、扫货、确认、小票")),
         _ORDERS,
+        Way("shop.deliveries", _l("送货上门"), "home", _l("按楼排好的送货单，签收")),
+        _CLOSING,
         _PRODUCTS,
         _DONATIONS,
         _RESTRICTED,
@@ -127,6 +131,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _INSPECTIONS,
         _CORRECTIONS,
         _BACKFILLS,
+        Way("shop.requests", _l("等我同意的退兑"), "undo", _l("店员申请的，同意或不同意")),
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         _SPOT_CHECKS,
         _UNUSUAL,
@@ -158,6 +163,16 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("web.my_sign_ins", _l("登录的地方"), "key", _l("改密码、二次验证")),
     ),
 }
+# Headings of a list that is too long to be read at once, by an endpoint or its first word.
+LONG: Final = 12
+ROOMS: Final[dict[str, LazyText]] = {
+    **dict.fromkeys(("members", "imports"), _l("居民")),
+    **dict.fromkeys(("activities", "checkin", "earning"), _l("活动和考勤")),
+    **dict.fromkeys(("web.me", "web.my_statement"), _l("我的事")),
+    "plots": _l("责任田"),
+    "shop": _l("积分超市"),
+    **dict.fromkeys(("organisation", "disclosure", "ledger"), _l("社区")),
+}
 LANDINGS: Final[dict[str, tuple[str, ...]]] = {
     "volunteer": ("web.me",),
     "leader": ("plots.mine", "checkin.duty"),
@@ -170,20 +185,41 @@ LANDINGS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def items_for(caller: Caller) -> list[Item]:
-    """The caller's places, those of the weightiest role first, each once."""
+    """The caller's places, those of the weightiest role first, each once; a long list has headings."""
     if caller.kind == "device":
         return []
     roles = ["operator"] if caller.kind == "operator" else by_weight(caller.roles)
-    ways = (way for role in roles for way in WAYS.get(role, ()))
+    ways = _known(way for role in roles for way in WAYS.get(role, ()))
     return [
-        Item(url_for(way.endpoint), str(way.label), way.icon, request.endpoint == way.endpoint)
-        for way in _known(ways)
+        Item(
+            url_for(way.endpoint),
+            str(way.label),
+            way.icon,
+            request.endpoint == way.endpoint,
+            _room_of(way) if len(ways) > LONG else "",
+        )
+        for way in ways
     ]
 
 
 def desk_of(role: str) -> list[Way]:
     """What a role works with, without its desk itself."""
     return [way for way in _known(WAYS.get(role, ())) if way.endpoint != "web.desk"]
+
+
+def grouped(ways: Sequence[Way]) -> list[tuple[str, list[Way]]]:
+    """The ways under headings, each room where its first way stood; a short list has none."""
+    if len(ways) <= LONG:
+        return [("", list(ways))]
+    groups: dict[str, list[Way]] = {}
+    for way in ways:
+        groups.setdefault(_room_of(way), []).append(way)
+    return list(groups.items())
+
+
+def _room_of(way: Way) -> str:
+    words = ROOMS.get(way.endpoint) or ROOMS.get(way.endpoint.partition(".")[0])
+    return str(words) if words else ""
 
 
 def landing_of(role: str) -> str:

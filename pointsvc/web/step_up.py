@@ -20,7 +20,7 @@ from pointsvc.members.visits import proved_at
 from pointsvc.web.problems import is_api
 
 LASTS: Final = timedelta(minutes=15)
-APPROVING: Final = frozenset({"checkin.approve", "checkin.approve_backfill"})
+APPROVING: Final = frozenset({"checkin.approve", "checkin.approve_backfill", "shop.approve"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -36,6 +36,7 @@ from tests.checkin.duty import Duty
 from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
+from tests.shop.asking import help_each_other
 from tests.shop.conftest import Shop, raise_shop
 from tests.shop.giving import donors_secret, leave_gifts
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
@@ -162,6 +163,7 @@ def _trade(shop: Shop, client: Client) -> None:
     [line] = shop.lines(order.order_id)
     shop.refund(order.order_id, (line.id, 1))
     leave_gifts(shop, client)
+    help_each_other(shop, order.order_id)
 
 
 def _doubt(cast: Cast, attendance_id: UUID) -> None:

@@ -34,6 +34,7 @@ from pointsvc.shop.service import (
     RefundReceipt,
     ReturnedLine,
 )
+from pointsvc.shop.service.requests import Asked, ask_return
 from pointsvc.shop.shelf import Moving
 from tests.support.cast import ZONE, Cast, Person, bearer
 from tests.support.clients import HouseClient
@@ -188,6 +189,18 @@ class Shop:
                 ),
                 approver_pin=pin,
                 keeper_id=(keeper or self.cast.zhangdian).id,
+                now=clock.now(),
+            )
+        )
+
+    def ask_void(self, order_id: UUID) -> UUID:
+        """The keeper asks to undo an exchange whole; the request's id."""
+        asked = Asked(new_id(), "void", order_id, [], "办错了")
+        return transact(
+            lambda: ask_return(
+                community_id=self.community_id,
+                asked=asked,
+                keeper_id=self.cast.zhangdian.id,
                 now=clock.now(),
             )
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.support.cast import Person, sign_in_cookie
+from pointsvc.kernel.ids import new_id
+from tests.shop.conftest import Shop
+from tests.support.cast import Person, bearer, sign_in_cookie
 from tests.support.clients import HouseClient
 
 
@@ -75,3 +78,13 @@ class Screen:
         data = self.filled(action, **changes)
         self.answer = self.client.post(action, data=data, follow_redirects=True)
         return self.answer
+
+
+def give_back_by_code(shop: Shop, till: Screen, order_id: UUID, code: str, **more: str) -> None:
+    """A keeper's program gives one unit back, with a code that a supervisor showed (the API)."""
+    line = {"order_line_id": str(shop.lines(order_id)[0].id), "quantity": 1}
+    till.answer = till.client.post(
+        f"/api/v1/orders/{order_id}/refunds",
+        json={"lines": [line], "reason": "拿错了", "approver_code": code, **more},
+        headers={**bearer(shop.cast.zhangdian), "Idempotency-Key": str(new_id())},
+    )

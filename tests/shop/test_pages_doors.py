@@ -34,6 +34,13 @@ PAGES: Final[dict[str, set[str]]] = {
     "/shop/orders/{order}": READERS,
     "/shop/orders/{order}/receipt": KEEPER,
     "/shop/orders/{order}/refund": KEEPER,
+    "/shop/requests": {"hedu"},
+    "/shop/requests/{request}": KEEPER,
+    "/shop/deliveries": KEEPER,
+    "/shop/closing": READERS,
+    "/shop/unusual": REVIEWERS,
+    "/shop/proxies": EVERYBODY,
+    "/shop/proxies/of/{member}": {"zhaofang"},
     "/shop/refunds": REVIEWERS,
     "/shop/products": READERS,
     "/shop/products/new": STOCKERS,
@@ -84,7 +91,8 @@ def traded(shop: Shop) -> Traded:
         )
     )
     ids = {"order": order.order_id, "product": shop.soap, "batch": batch}
-    return Traded(shop, ids | {"donation": gift.donation_id})
+    ids |= {"donation": gift.donation_id, "member": shop.cast.limei.id}
+    return Traded(shop, ids | {"request": shop.ask_void(order.order_id)})
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from tests.shop.conftest import Shop
 from tests.shop.screens import Screen
-from tests.shop.test_pages_refunds import give_back
+from tests.shop.test_pages_refunds import answer, ask_back
 from tests.support.authenticators import Authenticator, set_up
 from tests.support.cast import bearer
 from tests.support.clients import HouseClient
@@ -31,11 +32,6 @@ def phone(shop: Shop, order_id: UUID, clock: FrozenClock) -> Authenticator:  # n
     return phone
 
 
-@pytest.fixture
-def till(shop: Shop, client: HouseClient) -> Screen:
-    return Screen(client, shop.cast.zhangdian)
-
-
 def refund(
     client: HouseClient, shop: Shop, order_id: UUID, key: str, **more: str
 ) -> tuple[int, str]:
@@ -48,20 +44,17 @@ def refund(
     return answer.status_code, str((answer.json or {}).get("code"))
 
 
-def test_the_page_asks_for_it_and_takes_it(
-    shop: Shop, till: Screen, order_id: UUID, phone: Authenticator
+def test_who_agrees_on_the_page_proves_the_second_step_first(
+    shop: Shop, app: Flask, client: HouseClient, order_id: UUID, phone: Authenticator
 ) -> None:
-    give_back(till, order_id, shop.code(shop.cast.hedu))
-    assert (till.answer.status_code, "开了二次验证" in till.page) == (409, True)
-    assert 'name="approver_totp"' in till.page
-    give_back(till, order_id, shop.code(shop.cast.hedu), approver_totp=phone.code())
-    assert "退回 40 分" in till.page
-
-
-@pytest.mark.usefixtures("phone")
-def test_the_page_names_no_second_step_before_it_is_asked(till: Screen, order_id: UUID) -> None:
-    till.show(f"/shop/orders/{order_id}/refund")
-    assert "approver_totp" not in till.page
+    till = Screen(client, shop.cast.zhangdian)
+    waiting = ask_back(till, order_id)
+    supervisor = Screen(HouseClient(app), shop.cast.hedu)
+    answer(supervisor, waiting, approve="yes")
+    assert ("/prove" in supervisor.path, shop.on_hand(shop.soap)) == (True, 7)
+    supervisor.send(supervisor.path, code=phone.code())
+    answer(supervisor, waiting, approve="yes")
+    assert shop.on_hand(shop.soap) == 8
 
 
 def test_the_api_says_what_lacks_and_takes_a_code_once(

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
 
-from pointsvc.extensions import db
+from pointsvc.extensions import Base, db
 from pointsvc.kernel.transaction import transact
-from pointsvc.shop.models import Batch, Order, OrderLine, Product
+from pointsvc.shop.models import (
+    Batch,
+    HomeDelivery,
+    Order,
+    OrderLine,
+    Product,
+    Proxy,
+    Refund,
+    ShopRequest,
+    ShopRequestLine,
+)
 from pointsvc.shop.verification import shop_checks
+from tests.shop.asking import ask, carry_back, collect, decide, name, send
 from tests.shop.conftest import Shop
+
+NOBODY = uuid4()
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def busy_shop(shop: Shop) -> Shop:
-    """Two exchanges and a refund."""
-    shop.stock(shop.soap, 10)
+    """Exchanges, a refund that was asked for, one collected by a neighbour, one not delivered."""
+    shop.stock(shop.soap, 20)
     shop.points(shop.cast.limei, 1000)
-    shop.buy(shop.cast.limei, (shop.soap, 1))
+    first_id = shop.buy(shop.cast.limei, (shop.soap, 1)).order_id
+    decide(shop, ask(shop, first_id))
+    sent_id = collect(shop, shop.cast.limei, name(shop, shop.cast.limei, shop.cast.liuyang), 2)
+    carry_back(shop, send(shop, sent_id.order.id))
     order_id = shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
     shop.refund(order_id, (shop.lines(order_id)[0].id, 1))
     return shop
@@ -44,11 +62,16 @@ def test_all_invariants_hold_after_a_day(busy_shop: Shop) -> None:
         (OrderLine, {"quantity": 4, "total_points": 160}, "S4"),
         (OrderLine, {"refunded": 0}, "L12"),
         (Batch, {"restriction": "独居老人"}, "S6"),
+        (ShopRequest, {"member_id": NOBODY}, "L15"),
+        (ShopRequestLine, {"quantity": 9}, "L15"),
+        (Refund, {"approver_id": NOBODY}, "L15"),
+        (Proxy, {"named_at": LATER}, "L15"),
+        (HomeDelivery, {"member_id": NOBODY}, "S4"),
     ],
 )
 def test_a_broken_invariant_is_named(
     busy_shop: Shop,
-    model: type[Batch | Product | Order | OrderLine],
+    model: type[Base],
     values: dict[str, object],
     invariant: str,
 ) -> None:

@@ -66,6 +66,7 @@ SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "inspection_objection_days": (_l("验收后多少天内可以提异议"), _l("天")),
     "photo_keep_days": (_l("照片保存多少天"), _l("天")),
     "cover_months_min": (_l("库存和赞助至少够兑几个月，不够就提醒少发分，0 为不提醒"), _l("个月")),
+    "proxy_members_max": (_l("一个人一个月最多替几位居民代领（0 = 不许代领）"), _l("位")),
 }
 
 

@@ -1,1 +1,1 @@
-"""Shapes of what the shop's pages send, by noun."""
+"""What the newer pages of the shop send, noun by noun; the older ones stand in `schemas`."""

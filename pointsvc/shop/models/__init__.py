@@ -1,6 +1,7 @@
 """The tables of the points shop."""
 
 from pointsvc.shop.models.catalogue import Product, ProductPrice
+from pointsvc.shop.models.deliveries import HomeDelivery
 from pointsvc.shop.models.donations import Donation, DonationLine
 from pointsvc.shop.models.giving import (
     DonationDetail,
@@ -11,6 +12,8 @@ from pointsvc.shop.models.giving import (
 )
 from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supplier
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
+from pointsvc.shop.models.proxies import Proxy, ProxyPickup
+from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
 
 __all__ = [
@@ -21,15 +24,20 @@ __all__ = [
     "DonorCode",
     "GiftValue",
     "GoodsIssue",
+    "HomeDelivery",
     "Order",
     "OrderLine",
     "Product",
     "ProductPrice",
+    "Proxy",
+    "ProxyPickup",
     "Purchase",
     "PurchaseLine",
     "PurposeChange",
     "Refund",
     "RefundLine",
+    "ShopRequest",
+    "ShopRequestLine",
     "Sponsorship",
     "StockMovement",
     "StockTake",

@@ -1,7 +1,9 @@
 """The shop's pages: the counter, orders and refunds, goods and stock, donations, the window."""
 
 from pointsvc.shop.pages import (
+    closing,
     counter,
+    deliveries,
     donations,
     given,
     money,
@@ -9,17 +11,22 @@ from pointsvc.shop.pages import (
     orders,
     pictures,
     products,
+    proxies,
     purchases,
     refunds,
+    requests,
     restricted,
     stock,
+    unusual,
     window,
 )
 from pointsvc.shop.pages.desk import blueprint
 
 __all__ = [
     "blueprint",
+    "closing",
     "counter",
+    "deliveries",
     "donations",
     "given",
     "money",
@@ -27,9 +34,12 @@ __all__ = [
     "orders",
     "pictures",
     "products",
+    "proxies",
     "purchases",
     "refunds",
+    "requests",
     "restricted",
     "stock",
+    "unusual",
     "window",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +20,6 @@ from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
-    current_caller,
     current_community_id,
     requires,
 )
@@ -31,14 +31,19 @@ from pointsvc.shop.pages.desk import (
     chosen_of,
     desk_with,
     id_in,
+    is_part,
+    layout,
     looked_for,
     my_counters,
     shown_here,
     today,
     zone,
 )
+from pointsvc.shop.pages.orders import receipt_page
+from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
+from pointsvc.shop.queries.proxies import get_proxy
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
 from pointsvc.shop.schemas import ExchangeForm
 from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
@@ -50,6 +55,7 @@ SCAN_AGAIN: Final = frozenset(
 )
 PIN_FAULTS: Final = frozenset({"shop.pin_required", "shop.pin_wrong", "shop.pin_unset"})
 BARCODE_LENGTH_MIN: Final = 8
+MORE: Final = ("again", "ready", "person", "q", "proxy_id")
 
 
 @blueprint.route("")
@@ -75,12 +81,13 @@ def at_counter() -> ResponseReturnValue:
     if (order_id := _find_done(request.values.get("ticket", ""))) is not None:
         return _to_receipt(order_id)
     if request.method == "GET":
-        return _goods(shop, request.args.get("ticket", ""), cart_in(request.args), now)
+        return _goods(shop, request.args.get("ticket", ""), cart_in(request.args), now, _told())
     cart = cart_in(request.form)
     ticket = request.form.get("ticket", "")
     if ticket:
         return _changed(shop, ticket, cart, now)
-    return _welcome(shop, looked_for("scan"), cart, now)
+    text = looked_for("scan")
+    return _welcome(shop, text, cart, now) if text else _next(shop)
 
 
 @blueprint.route("/exchange", methods=["POST"])
@@ -101,8 +108,26 @@ def exchange() -> ResponseReturnValue:
         shop = chosen_of(my_counters())
         if shop is None:
             raise NotFound from refusal
-        return _goods(shop, text, cart, now, shown_here(refusal))
-    return _away(url_for("shop.receipt", order_id=done.order.id))
+        return _goods(shop, text, cart, now, _told(), shown_here(refusal))
+    return _receipt(done, values["proxy_id"])
+
+
+def _receipt(done: till.Exchanged, proxy_id: UUID | None) -> ResponseReturnValue:
+    """In its place on the screen where htmx asks, so that camera and gun stay; else as a page."""
+    order = done.order
+    address = url_for("shop.receipt", order_id=order.id)
+    shop = chosen_of(my_counters())
+    if shop is None or not is_part():
+        return redirect(address, 303)
+    proxy = get_proxy(current_community_id(), proxy_id) if proxy_id else None
+    page = receipt_page(
+        order,
+        shop,
+        balance_points=done.balance_points,
+        collector_id=proxy.proxy_member_id if proxy else None,
+        is_sent=False,
+    )
+    return page, {"HX-Push-Url": address}
 
 
 def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchanged:
@@ -120,6 +145,7 @@ def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchan
         lines=cart.lines,
         pin=values["pin"],
         visit=OnVisit(ticket.visit_id, values["again"]),
+        proxy_id=values["proxy_id"],
     )
 
 
@@ -139,10 +165,17 @@ def _to_receipt(order_id: UUID) -> Response:
 
 def _away(address: str) -> Response:
     """To another page; htmx follows with the whole window, not with a part of it."""
-    headers = request.headers
-    if headers.get("HX-Request") and not headers.get("HX-History-Restore-Request"):
+    if is_part():
         return FlaskResponse(headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _next(shop: PlaceFacts) -> ResponseReturnValue:
+    """Enter at the receipt without a scan: the next person."""
+    address = url_for("shop.counter", shop_id=shop.id)
+    if not is_part():
+        return redirect(address, 303)
+    return _scan_member(shop, Cart({}), None), {"HX-Push-Url": address}
 
 
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
@@ -154,7 +187,7 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, text) is not None
         return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
-    return _back_to(shop, _sealed(ticket, now), cart)
+    return _back_to(shop, _sealed(ticket, now), cart, now)
 
 
 def _sealed(ticket: Ticket, now: datetime) -> str:
@@ -166,12 +199,12 @@ def _sealed(ticket: Ticket, now: datetime) -> str:
 def _changed(shop: PlaceFacts, ticket: str, cart: Cart, now: datetime) -> ResponseReturnValue:
     """One change of the cart: a line out, a product in, or what was scanned or typed."""
     if "drop" in request.form:
-        return _back_to(shop, ticket, cart.without(id_in(request.form["drop"])))
+        return _back_to(shop, ticket, cart.without(id_in(request.form["drop"])), now)
     if "add" in request.form:
-        return _back_to(shop, ticket, cart.plus(id_in(request.form["add"])))
+        return _back_to(shop, ticket, cart.plus(id_in(request.form["add"])), now)
     text = looked_for("scan")
     if not text:
-        return _back_to(shop, ticket, cart, ready="1")
+        return _back_to(shop, ticket, cart, now, ready="1")
     return _scanned(shop, ticket, cart, text, now)
 
 
@@ -182,15 +215,15 @@ def _scanned(
     community_id = current_community_id()
     product = find_scanned(community_id, shop.id, text)
     if product is not None:
-        return _back_to(shop, ticket, cart.plus(product.id))
+        return _back_to(shop, ticket, cart.plus(product.id), now)
     if _is_member(text, now):
         if not cart.counts:
             return _welcome(shop, text, cart, now)
-        return _back_to(shop, ticket, cart, person="1")
+        return _back_to(shop, ticket, cart, now, person="1")
     found = suggest_products(community_id, shop.id, text)
     if len(found) == 1:
-        return _back_to(shop, ticket, cart.plus(found[0].id))
-    return _back_to(shop, ticket, cart, q=text[:60])
+        return _back_to(shop, ticket, cart.plus(found[0].id), now)
+    return _back_to(shop, ticket, cart, now, q=text[:60])
 
 
 def _is_member(text: str, now: datetime) -> bool:
@@ -203,11 +236,23 @@ def _is_member(text: str, now: datetime) -> bool:
     return True
 
 
-def _back_to(shop: PlaceFacts, ticket: str, cart: Cart, **more: Any) -> Response:
-    address = url_for(
-        "shop.at_counter", shop_id=shop.id, ticket=ticket, **cart.in_address(), **more
-    )
-    return redirect(address, 303)
+def _back_to(
+    shop: PlaceFacts, ticket: str, cart: Cart, now: datetime, **more: str
+) -> ResponseReturnValue:
+    """The address that shows it; to htmx what stands there at once, which spares it a second way."""
+    if proxy_id := request.form.get("proxy_id"):
+        more["proxy_id"] = proxy_id
+    beside: dict[str, Any] = {**cart.in_address(), **more}
+    address = url_for("shop.at_counter", shop_id=shop.id, ticket=ticket, **beside)
+    if not is_part():
+        return redirect(address, 303)
+    page, status = _goods(shop, ticket, cart, now, more)
+    return page, status, {"HX-Push-Url": address}
+
+
+def _told() -> dict[str, str]:
+    """What the address or the form says beside the goods."""
+    return {name: text for name in MORE if (text := looked_for(name))}
 
 
 def _scan_member(
@@ -217,6 +262,7 @@ def _scan_member(
     on = today(now)
     return render_template(
         "shop/counter.html",
+        layout=layout(),
         shop=shop,
         shops=my_counters(),
         cart=cart,
@@ -236,7 +282,12 @@ def _are_unknown_digits(refusal: Refusal | None) -> bool:
 
 
 def _goods(
-    shop: PlaceFacts, ticket: str, cart: Cart, now: datetime, refusal: Refusal | None = None
+    shop: PlaceFacts,
+    ticket: str,
+    cart: Cart,
+    now: datetime,
+    told: Mapping[str, str],
+    refusal: Refusal | None = None,
 ) -> tuple[str, int]:
     """The member and the goods; the first step again where the ticket, or the person, is refused."""
     community_id, keeper_id = current_community_id(), current_actor_id()
@@ -260,14 +311,17 @@ def _goods(
         shop=shop,
         ticket=ticket,
         visit=visit,
-        is_again=request.values.get("again") == "1",
+        layout=layout(),
+        is_again=told.get("again") == "1",
+        is_ready_asked="ready" in told,
+        is_next_person="person" in told,
         again_url=url_for(
             "shop.at_counter", shop_id=shop.id, ticket=ticket, again="1", **cart.in_address()
         ),
-        is_till=current_caller().on_device_id is not None,
+        **people_who_collect(visit.member.id, told.get("proxy_id", "")),
         zone=zone(),
         **_said(refusal),
-        **_shelf(shop, visit.member.holder_id, now),
+        **_shelf(shop, visit.member.holder_id, now, told.get("q", "")),
     )
     return page, 200 if refusal is None else _status(refusal)
 
@@ -290,9 +344,9 @@ def _said(refusal: Refusal | None) -> dict[str, Any]:
     }
 
 
-def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime) -> dict[str, Any]:
+def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime, text: str) -> dict[str, Any]:
     """What can be tapped: the goods that were looked for, or those in stock."""
-    community_id, text = current_community_id(), looked_for()
+    community_id = current_community_id()
     found = suggest_products(community_id, shop.id, text)
     is_missing = bool(text) and not found
     if is_missing:

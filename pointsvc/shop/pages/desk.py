@@ -110,6 +110,17 @@ def faults_of(refusal: Refusal | None) -> dict[str, object]:
     return refusal.errors if isinstance(refusal, Invalid) else {}
 
 
+def is_part() -> bool:
+    """Whether htmx asks for a part of a page; to go back in its history it needs the whole."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+
+
+def layout() -> str:
+    """What a page at the till extends: to htmx it needs no frame."""
+    return "partial.html" if is_part() else "layout.html"
+
+
 def _at_this_till(shops: list[PlaceFacts]) -> list[PlaceFacts]:
     caller = current_caller()
     if caller.on_device_id is None or caller.place_id is None:

@@ -285,6 +285,8 @@ def _with_lines(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[Or
 
 def _lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[PaidLine]]:
     lines: dict[UUID, list[PaidLine]] = {}
+    if not ids:
+        return lines
     rows = db.session.execute(
         select(
             OrderLine.order_id,

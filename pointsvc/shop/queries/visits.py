@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.checkin.codes import MemberCode
-from pointsvc.communities.queries import get_community
+from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.earning.limits import Wish, used_of
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
@@ -148,7 +148,8 @@ def get_visit(
     if not member.is_active:
         raise NotActive
     balances = get_balances(community_id=community_id, member_id=member.id, today=today)
-    products = products_by_id(community_id, {line.product_id for line in wanted})
+    ids = {line.product_id for line in wanted}
+    products = products_by_id(community_id, ids) if ids else {}
     here = {key: each for key, each in products.items() if each.shop_id == shop_id}
     offers = offers_of(community_id, list(here.values()), holder_id=member.holder_id, today=today)
     by_product = {offer.product.id: offer for offer in offers}
@@ -167,17 +168,26 @@ def get_visit(
         pin_limits=PinLimits(
             community.settings.pin_above_points, community.settings.pin_day_points
         ),
-        card_points=card_points_of(community_id, [member.id], today)[member.id] if is_card else 0,
+        card_points=_paid_by_card(community, member.id, today) if is_card else 0,
         has_pin=has_pin(community_id=community_id, member_id=member.id),
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )
 
 
+def _paid_by_card(community: CommunityFacts, member_id: UUID, today: date) -> int:
+    """Asked only where the community counts the day."""
+    if not community.settings.pin_day_points:
+        return 0
+    return card_points_of(community.id, [member_id], today)[member_id]
+
+
 def offers_of(
     community_id: UUID, products: Sequence[ProductFacts], *, holder_id: UUID, today: date
 ) -> list[Offer]:
     """The products in their order, with what may leave today and what the month still allows."""
+    if not products:
+        return []
     available = available_of(community_id, {product.id for product in products}, today=today)
     wishes = [
         Wish(limit_subject(product.id), holder_id, today, 1, month_cap=product.limit)

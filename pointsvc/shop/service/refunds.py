@@ -53,6 +53,14 @@ class RefundReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Persons:
+    """Who takes back, and who agreed (L15)."""
+
+    keeper_id: UUID
+    approver_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class _Back:
     id: UUID
     line: OrderLine
@@ -97,11 +105,9 @@ def refund_order(
         OwnOrder, and what `approve` raises;
         RefundExceeds: more than is left of a line (by constraint as well, L12).
     """
-    community = get_community(community_id)
-    order = _lock_order(community_id, order_id)
+    order = lock_order(community_id, order_id)
     refund_id = new_id()
-    keeper_holder_id = holders_of(community_id, [keeper_id])[keeper_id]
-    decide_server(server={keeper_id, keeper_holder_id}, served={order.member_id, order.holder_id})
+    check_server(order, keeper_id)
     approver_id = approve(
         community_id=community_id,
         approver=approver,
@@ -111,11 +117,38 @@ def refund_order(
         others={keeper_id, order.member_id, order.holder_id},
         now=now,
     )
-    moving = Moving(keeper_id, now, local_day(now, community.zone), approver_id)
+    persons = Persons(keeper_id, approver_id)
+    receipt = carry_out(order, refund_id, lines, reason=reason, persons=persons, now=now)
+    _tell_approver(order, approver_id, receipt, now)
+    return receipt
+
+
+def check_server(order: Order, keeper_id: UUID) -> None:
+    """Nobody takes back from themself or their household. Raises OwnOrder."""
+    holder_id = holders_of(order.community_id, [keeper_id])[keeper_id]
+    decide_server(server={keeper_id, holder_id}, served={order.member_id, order.holder_id})
+
+
+def carry_out(
+    order: Order,
+    refund_id: UUID,
+    lines: Sequence[ReturnedLine],
+    *,
+    reason: str,
+    persons: Persons,
+    now: datetime,
+) -> RefundReceipt:
+    """Give back what a second person agreed to; the order is locked.
+
+    Raises:
+        NotFound, AmountRefused, RefundExceeds.
+    """
+    community = get_community(order.community_id)
+    on = local_day(now, community.zone)
+    moving = Moving(persons.keeper_id, now, on, persons.approver_id)
     backs = _count_returned(order, lines)
     _give_allowance_back(order, backs)
-    number = _next_number(order)
-    facts = _Refunding(order, refund_id, number, reason, moving)
+    facts = _Refunding(order, refund_id, _next_number(order), reason, moving)
     balance = _give_points_back(facts, backs, community.settings.regrant_grace_days)
     wasted = _put_back(facts, backs)
     receipt = _record(facts, backs, wasted, balance)
@@ -123,7 +156,8 @@ def refund_order(
     return receipt
 
 
-def _lock_order(community_id: UUID, order_id: UUID) -> Order:
+def lock_order(community_id: UUID, order_id: UUID) -> Order:
+    """The order, locked. Raises NotFound."""
     order = db.session.scalars(
         select(Order)
         .where(Order.community_id == community_id, Order.id == order_id)
@@ -297,7 +331,7 @@ def _row(community_id: UUID, refund_id: UUID, back: _Back, wasted: int) -> dict[
 
 
 def _tell(facts: _Refunding, receipt: RefundReceipt) -> None:
-    """Leave the audit event with both persons, and the messages to the member and the approver."""
+    """Leave the audit event with both persons, and the message to the member."""
     order, moving = facts.order, facts.moving
     told = {"receipt_no": receipt.receipt_no, "points": receipt.total_points}
     note(
@@ -316,11 +350,14 @@ def _tell(facts: _Refunding, receipt: RefundReceipt) -> None:
         payload=told | {"order_id": str(order.id), "balance_points": receipt.balance_points},
         now=moving.at,
     )
-    assert moving.approved_by_id is not None, "a refund has a second person"
+
+
+def _tell_approver(order: Order, approver_id: UUID, receipt: RefundReceipt, now: datetime) -> None:
+    """Whose code was shown hears of it: somebody else may have shown it."""
     leave_message(
         community_id=order.community_id,
-        recipient_id=moving.approved_by_id,
+        recipient_id=approver_id,
         topic="shop.refund_approved",
         payload={"receipt_no": order.receipt_no, "points": receipt.total_points},
-        now=moving.at,
+        now=now,
     )

@@ -1,6 +1,6 @@
 /**
- * The counter. Enter in the empty scan field pays (data-empty-submits="#pay"), once the last scan
- * has been answered; a lost connection is said, and confirming again is the same deed.
+ * The counter. Enter in the empty scan field pays (data-empty-submits="#pay"), or calls the next
+ * person once the receipt is there ("#next"), after the last scan has been answered; a lost connection is said, and confirming again is the same deed.
  */
 
 // Some guns end a code with two Enters: the second is not the keeper's.
@@ -17,7 +17,8 @@ function payOnEnter(event) {
   event.preventDefault();
   const isAnswered = !("sentAt" in field.form.dataset);
   if (isAnswered && performance.now() - scannedAt > AFTER_SCAN_MS) {
-    document.querySelector(field.dataset.emptySubmits)?.requestSubmit();
+    const next = document.querySelector(field.dataset.emptySubmits);
+    next?.requestSubmit ? next.requestSubmit() : next?.click();
   }
 }
 
@@ -25,6 +26,13 @@ function payOnEnter(event) {
 function beforeSwap({ detail }) {
   if (detail.target.matches(PLACE) && matchMedia("(hover: none)").matches) {
     detail.serverResponse = detail.serverResponse.replaceAll(" autofocus", "");
+  }
+}
+
+/** Enter twice on paying: the second must not send the receipt away before anybody saw it. */
+function waitAtReceipt() {
+  if (document.querySelector("#next")) {
+    scannedAt = performance.now();
   }
 }
 
@@ -53,6 +61,7 @@ document.addEventListener("code-scanned", () => (scannedAt = performance.now()))
 document.addEventListener("keydown", payOnEnter);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
 document.addEventListener("htmx:afterSettle", showLine);
+document.addEventListener("htmx:afterSettle", waitAtReceipt);
 document.addEventListener("htmx:sendError", sayTrouble);
 document.addEventListener("htmx:timeout", sayTrouble);
 document.addEventListener("htmx:responseError", sayTrouble);

@@ -9,6 +9,7 @@ from pointsvc.checkin.circles import decidable_by
 from pointsvc.checkin.drops import asked_drop_corrections
 from pointsvc.checkin.queries import find_corrections, waiting_in
 from pointsvc.communities.queries import get_community
+from pointsvc.kernel import clock
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -17,6 +18,7 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.permissions import may
+from pointsvc.shop.queries.requests import count_waiting
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.second_persons import page_of_agreed
@@ -42,6 +44,7 @@ def approvals() -> str:
         deeds=deeds_of(community.id, {("attendance", c.attendance_id) for c in corrections}),
         people=names_of(community.id, [c.requested_by_id for c in corrections]),
         can_decide="checkin.corrections" in current_app.view_functions,
+        returns_count=count_waiting(community.id, clock.now()),
         held_count=len(waiting_in(community.id, place_ids=None, led_by_id=None)),
         can_see_held=_may_open("checkin.waiting"),
         agreed=page_of_agreed(community.id, agreed_by_id=current_actor_id(), limit=LATEST).rows,

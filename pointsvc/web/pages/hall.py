@@ -19,7 +19,7 @@ from pointsvc.organisation.rules import by_weight
 from pointsvc.organisation.words import ROLE_NAMES
 from pointsvc.web.callers import COOKIE
 from pointsvc.web.desk_counts import waiting_at_desk
-from pointsvc.web.navigation import desk_of, landing_of
+from pointsvc.web.navigation import desk_of, grouped, landing_of
 from pointsvc.web.rendering import MODES, choose_mode
 
 blueprint = Blueprint("web", __name__)
@@ -56,7 +56,7 @@ def desk() -> str:
     return render_template(
         "web/desk.html",
         role_name=ROLE_NAMES[role],
-        ways=desk_of(role),
+        rooms=grouped(desk_of(role)),
         counts=waiting_at_desk(role),
         as_role=role,
     )
