@@ -25,6 +25,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "declared_gaps": (_ID, ("community_id", "to_on")),
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
+    "pickups": (_ID, ("community_id", "order_id"), ("community_id", "reservation_id", "turn")),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "scans": (_ID,),
     "scan_decisions": (_ID, ("community_id", "scan_id")),

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.queries import sums_by_source
+from pointsvc.shop.keeping_checks import keeping_checks
 from pointsvc.shop.models import (
     Batch,
     Order,
@@ -29,6 +30,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *_payments(community_id),
         *_movements_of_lines(community_id),
         _dates(community_id),
+        *keeping_checks(community_id),
     ]
 
 

@@ -12,16 +12,20 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.shop.models import Batch, Order, OrderLine, Product
 from pointsvc.shop.verification import shop_checks
 from tests.shop.conftest import Shop
+from tests.shop.keeping import Keeping
 
 
 @pytest.fixture
 def busy_shop(shop: Shop) -> Shop:
-    """Two exchanges and a refund."""
+    """Two exchanges and a refund; of what was kept for somebody a part was fetched."""
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     shop.buy(shop.cast.limei, (shop.soap, 1))
     order_id = shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
     shop.refund(order_id, (shop.lines(order_id)[0].id, 1))
+    keeping = Keeping(shop)
+    kept = keeping.book(shop.cast.limei, (shop.soap, 3))
+    keeping.fetch(keeping.code(kept), (shop.soap, 1))
     return shop
 
 
