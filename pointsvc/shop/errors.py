@@ -118,6 +118,48 @@ class DueTooFar(Invalid):
     message = _l("最多留 14 天。")
 
 
+class DayDisordered(Conflict):
+    """Wishes close before the first slot begins, and make-up slots come after all the others."""
+
+    code = "shop.day_disordered"
+    message = _l("时间不对：先登记，登记截止以后才开始兑换；补兑要排在所有兑换时段之后。")
+
+
+class DayOver(Conflict):
+    """The exchange day was drawn, ended or called off."""
+
+    code = "shop.day_over"
+    message = _l("这个兑换日已经抽签、结束或取消了。")
+
+
+class WishesClosed(Conflict):
+    """Wishes are not taken yet or not any more, or this one was decided."""
+
+    code = "shop.wishes_closed"
+    message = _l("现在不在登记时间里，或者已经有结果了。")
+
+
+class AlreadyWished(Conflict):
+    """The household wished for this before: once is as good as often."""
+
+    code = "shop.already_wished"
+    message = _l("您家已经登记过这一样了，每户每样登记一次。")
+
+
+class DrawTooEarly(Conflict):
+    """Wishes are still taken."""
+
+    code = "shop.draw_too_early"
+    message = _l("登记还没有截止，不能抽签。")
+
+
+class AlreadyDrawn(Conflict):
+    """It was drawn, or called off."""
+
+    code = "shop.already_drawn"
+    message = _l("已经抽过签了。")
+
+
 class LimitReached(Conflict):
     """More than the household may have of a product this month."""
 

@@ -102,8 +102,8 @@ def _codes(community_id: UUID) -> Check:
 def _fetched(community_id: UUID) -> Check:
     """S4: the orders of a reservation handed out what counts as picked up, and nothing else."""
     check = Check("S4")
-    handed = dict(
-        ((row[0], row[1]), int(row[2]))
+    handed = {
+        (row[0], row[1]): int(row[2])
         for row in db.session.execute(
             select(Pickup.reservation_id, OrderLine.product_id, func.sum(OrderLine.quantity))
             .join(
@@ -116,7 +116,7 @@ def _fetched(community_id: UUID) -> Check:
             .where(Pickup.community_id == community_id)
             .group_by(Pickup.reservation_id, OrderLine.product_id)
         )
-    )
+    }
     counted = select(Hold.reservation_id, Hold.product_id, Hold.picked).where(
         Hold.community_id == community_id
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -72,50 +73,46 @@ def late(keeping: Keeping) -> list[Callable[[], Any]]:
     return [lambda: keeping.fetch(code), lambda: keeping.expire(due)]
 
 
-RACES: list[Any] = [
-    pytest.param(last_bar, ("book",), OutOfStock, IntegrityError, id="last_unit_reserved_by_two"),
-    pytest.param(kept_or_sold, ("book", "sell"), OutOfStock, IntegrityError, id="reserved_or_sold"),
-    pytest.param(one_code, ("fetch",), PickupCodeWrong, CorrectionExceeds, id="two_tills_one_code"),
-    pytest.param(
-        late, ("fetch", "expire"), PickupCodeWrong, CorrectionExceeds, id="expiry_or_pickup"
-    ),
-]
+@dataclass(frozen=True)
+class Race:
+    """Two who want one thing, where they meet with the guard off, and who refuses then."""
+
+    works: Callable[[Keeping], list[Callable[[], Any]]]
+    places: tuple[str, ...]
+    refusal: type[Exception]
+    last_word: type[Exception]
 
 
-@pytest.mark.parametrize(("race", "places", "refusal", "last_word"), RACES)
-def test_of_two_at_once_one_has_it(
-    keeping: Keeping,
-    app: Flask,
-    race: Callable[[Keeping], list[Callable[[], Any]]],
-    places: tuple[str, ...],  # noqa: ARG001 - where they meet with the guard off
-    refusal: type[Exception],
-    last_word: type[Exception],  # noqa: ARG001 - who refuses with the guard off
-) -> None:
-    ended = at_once(app, race(keeping))
-    refused = [each for each in ended if isinstance(each, refusal) or each == 0]
+RACES = {
+    "last_unit_reserved_by_two": Race(last_bar, ("book",), OutOfStock, IntegrityError),
+    "reserved_or_sold": Race(kept_or_sold, ("book", "sell"), OutOfStock, IntegrityError),
+    "two_tills_one_code": Race(one_code, ("fetch",), PickupCodeWrong, CorrectionExceeds),
+    "expiry_or_pickup": Race(late, ("fetch", "expire"), PickupCodeWrong, CorrectionExceeds),
+}
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_of_two_at_once_one_has_it(keeping: Keeping, app: Flask, name: str) -> None:
+    ended = at_once(app, RACES[name].works(keeping))
+    refused = [each for each in ended if isinstance(each, RACES[name].refusal) or each == 0]
     assert len(refused) == 1, ended
     assert verify_everything().ok
 
 
 @pytest.mark.engines("postgresql")  # SQLite has one writer: there is no lock to leave out
-@pytest.mark.parametrize(("race", "places", "refusal", "last_word"), RACES)
+@pytest.mark.parametrize("name", RACES)
 def test_without_the_locks_both_want_it_and_a_constraint_refuses(
-    keeping: Keeping,
-    app: Flask,
-    monkeypatch: pytest.MonkeyPatch,
-    race: Callable[[Keeping], list[Callable[[], Any]]],
-    places: tuple[str, ...],
-    refusal: type[Exception],  # noqa: ARG001 - said with the guard on
-    last_word: type[Exception],
+    keeping: Keeping, app: Flask, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Both have decided before either writes; docs/ledger.md cases 35 and 38, S1, S5, L10."""
-    works, meeting = race(keeping), Meeting(2)
+    works, meeting = RACES[name].works(keeping), Meeting(2)
     row_locks_off(monkeypatch)
-    for place in places:
+    for place in RACES[name].places:
         _wait_before(monkeypatch, *BEFORE_WRITING[place], meeting)
     ended = at_once(app, works)
     monkeypatch.undo()
-    assert [type(each) for each in ended if isinstance(each, Exception)] == [last_word]
+    refused = [type(each) for each in ended if isinstance(each, Exception)]
+    assert refused == [RACES[name].last_word]
     assert verify_everything().ok
 
 

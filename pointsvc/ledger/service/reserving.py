@@ -30,6 +30,11 @@ class Ending:
     line_id: UUID | None = None
     recorded_by_id: UUID | None = None
 
+    @property
+    def effect(self) -> str:
+        """As order lines are paid everywhere; or which giving back of the hold it is."""
+        return f"payment/{self.line_id}" if self.line_id else f"unreserve/{self.number}"
+
 
 def reserve(purses: Purses, holds: Sequence[Payment], *, reason: str, now: datetime) -> None:
     """Move points to `reserved` accounts of the same dates, from the wallets that expire first.
@@ -104,7 +109,23 @@ def _ended(purses: Purses, ending: Ending, reason: str, grace_days: int) -> Iter
         if amount == 0:
             continue
         count_corrected(community_id=community_id, moved=moved, amount=amount)
-        yield _ending(purses, ending, moved, amount, number, reason, grace_days)
+        last_day = _last_day(moved.expires_on, purses.business_on, grace_days)
+        back = Side(ending.member_id, "wallet", last_day)
+        pays = ending.line_id is not None
+        yield NewTransfer(
+            id=new_id(),
+            unit="points",
+            debit=Side(ending.member_id, "reserved", moved.expires_on),
+            credit=Side(community_id, "shop") if pays else back,
+            amount=amount,
+            kind="payment" if pays else "unreserve",
+            reason=reason,
+            source_type=ORDER_LINE if pays else SOURCE,
+            source_id=ending.line_id or ending.hold_id,
+            effect=f"{ending.effect}/{number}",
+            corrects_id=moved.id,
+            recorded_by_id=ending.recorded_by_id,
+        )
         rest -= amount
 
 
@@ -119,37 +140,6 @@ def _legs_of(community_id: UUID, ending: Ending) -> list[Moved]:
     mine = [m for m in found if m.account_kind == "reserved" and m.owner_id == ending.member_id]
     return sorted(
         mine, key=lambda m: int(m.effect.rsplit("/", 1)[1]), reverse=ending.line_id is None
-    )
-
-
-def _ending(
-    purses: Purses,
-    ending: Ending,
-    moved: Moved,
-    amount: int,
-    leg: int,
-    reason: str,
-    grace_days: int,
-) -> NewTransfer:
-    pays = ending.line_id is not None
-    usable_until = _last_day(moved.expires_on, purses.business_on, grace_days)
-    return NewTransfer(
-        id=new_id(),
-        unit="points",
-        debit=Side(ending.member_id, "reserved", moved.expires_on),
-        credit=(
-            Side(purses.books.community_id, "shop")
-            if pays
-            else Side(ending.member_id, "wallet", usable_until)
-        ),
-        amount=amount,
-        kind="payment" if pays else "unreserve",
-        reason=reason,
-        source_type=ORDER_LINE if pays else SOURCE,
-        source_id=ending.line_id or ending.hold_id,
-        effect=f"payment/{ending.line_id}/{leg}" if pays else f"unreserve/{ending.number}/{leg}",
-        corrects_id=moved.id,
-        recorded_by_id=ending.recorded_by_id,
     )
 
 

@@ -48,6 +48,7 @@ class OnDay:
     day_id: UUID
     slot_id: UUID
     queue_no: int
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ class Booker:
 
     def write(self, bookings: Sequence[Booking]) -> list[BookingReceipt]:
         """Make last what was promised; each member has at most one of the bookings."""
+        if not bookings:
+            return []
         holds = {booking.id: self._hold_rows(booking) for booking in bookings}
         self.allowances.store()
         reserve(
@@ -221,7 +224,7 @@ class Booker:
                 {
                     "number": receipt.reservation_no,
                     "points": receipt.total_points,
-                    "until": self._said(each.due_at),
+                    "until": each.on_day.said if each.on_day else self._said(each.due_at),
                     "queue_no": each.on_day.queue_no if each.on_day else 0,
                 },
             )
