@@ -23,13 +23,15 @@ from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.support.cast import Person
 
+NIL = UUID(int=0)
+
 
 @dataclass
 class Sharing:
     """Wishes close in two days; fetched in three, in two slots; made up for a week later."""
 
     shop: Shop
-    day_id: UUID = UUID(int=0)
+    day_id: UUID = NIL
 
     @property
     def keeping(self) -> Keeping:
