@@ -21,6 +21,7 @@ from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import end_terms, extend, forget_pictures, pay_bonuses, raise_gaps
+from pointsvc.shop.jobs import keep_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ TIMETABLE: Final = (
     Job("plots.raise_gaps", raise_gaps),
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
+    Job("shop.keep_promises", keep_promises, needs_true_day=True),
     Job("activities.remind", remind),
     Job("messages.deliver", deliver),
     Job("demo.renew", renew),

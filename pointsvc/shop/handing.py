@@ -105,8 +105,9 @@ def look_up(desk: Desk, text: str) -> ReservationFacts:
     """
     check_throttles([_guesser(desk)], now=desk.now)
     digits = typed_digits(text)
-    hashes = hashes_of(desk.community_id, digits) if digits else []
-    if (found := find_by_code(desk.community_id, hashes)) is None:
+    if digits is None:
+        raise PickupCodeWrong
+    if (found := find_by_code(desk.community_id, hashes_of(desk.community_id, digits))) is None:
         count_failure([_guesser(desk)], now=desk.now)
         raise PickupCodeWrong
     return found

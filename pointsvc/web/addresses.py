@@ -25,6 +25,7 @@ TABLES: Final[dict[str, str]] = {
     "batch_id": "batches",
     "card_id": "cards",
     "correction_id": "attendance_corrections",
+    "day_id": "exchange_days",
     "defect_id": "defects",
     "device_id": "devices",
     "donation_id": "donations",
@@ -45,6 +46,7 @@ TABLES: Final[dict[str, str]] = {
     "plan_id": "care_plans",
     "product_id": "products",
     "refund_id": "refunds",
+    "reservation_id": "reservations",
     "result_id": "plot_results",
     "row_id": "import_rows",
     "run_id": "import_runs",
@@ -56,6 +58,7 @@ TABLES: Final[dict[str, str]] = {
     "tariff_id": "tariffs",
     "training_id": "trainings",
     "transfer_id": "transfers",
+    "wish_id": "exchange_wishes",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
 ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})

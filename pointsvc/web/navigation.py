@@ -55,6 +55,8 @@ _BOARD: Final = Way("disclosure.ours", _l("公示"), "board", _l("本月账目�
 _INSPECTIONS: Final = Way("plots.inspections", _l("验收"), "check", _l("每月谁来看、多少分、奖励"))
 _ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
 _PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
+_KEPT: Final = Way("shop.reservations", _l("预约"), "clock", _l("等着来取的、替居民预约、兑换日"))
+_DAYS: Final = Way("shop.days", _l("兑换日"), "calendar", _l("安排、登记、抽签、叫号、补兑"))
 _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "volunteer": (
@@ -83,6 +85,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "keeper": (
         Way("shop.counter", _l("柜台"), "basket", _l("扫人、扫货、确认、小票")),
         _ORDERS,
+        _KEPT,
+        _DAYS,
         _PRODUCTS,
         _DONATIONS,
     ),
@@ -110,6 +114,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("organisation.places", _l("场所"), "building", _l("责任田、投放点、超市")),
         Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
         _PRODUCTS,
+        _KEPT,
+        _DAYS,
         _DONATIONS,
         _BOARD,
         Way("organisation.settings", _l("设置"), "sliders", _l("本社区自己定的数字")),

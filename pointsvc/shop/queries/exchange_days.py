@@ -170,6 +170,15 @@ def wishes_of_day(community_id: UUID, day_id: UUID) -> list[WishFacts]:
     return [_wish(row) for row in db.session.execute(wanted.order_by(Wish.ticket))]
 
 
+def drawn_wishes(community_id: UUID, day: DayFacts) -> list[WishFacts]:
+    """The list of the draw: what was wished for in time and not taken back before it, by ticket."""
+    is_listed = Wish.place.is_not(None) if day.drawn_at else Wish.state == "wished"
+    wanted = _wishes(community_id).where(
+        Wish.day_id == day.id, Wish.wished_at < day.wishes_close_at, is_listed
+    )
+    return [_wish(row) for row in db.session.execute(wanted.order_by(Wish.ticket))]
+
+
 def wishes_of_household(community_id: UUID, holder_id: UUID, day_id: UUID) -> list[WishFacts]:
     """A household's own, by ticket."""
     wanted = _wishes(community_id).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -93,15 +93,35 @@ def serve_waiting(*, community_id: UUID, day_id: UUID, now: datetime) -> int:
     return sum(lot.outcome == "given" for lot in lots)
 
 
-def tickets_of(wishes: Iterable[Wish]) -> list[Ticket]:
+class Wished(Protocol):
+    """A wish, as the table or a query has it."""
+
+    @property
+    def ticket(self) -> int:
+        """Its number."""
+
+    @property
+    def product_id(self) -> UUID:
+        """What for."""
+
+    @property
+    def holder_id(self) -> UUID:
+        """Whose household."""
+
+    @property
+    def had_nothing(self) -> bool:
+        """Whether it comes first."""
+
+
+def tickets_of(wishes: Iterable[Wished]) -> list[Ticket]:
     """The list of a draw, as it is published: numbers and goods, no names."""
-    wishes = list(wishes)
+    listed = list(wishes)
     household: dict[UUID, int] = {}
-    for wish in sorted(wishes, key=lambda wish: wish.ticket):
+    for wish in sorted(listed, key=lambda wish: wish.ticket):
         household.setdefault(wish.holder_id, wish.ticket)
     return [
         Ticket(wish.ticket, str(wish.product_id), household[wish.holder_id], wish.had_nothing)
-        for wish in wishes
+        for wish in listed
     ]
 
 

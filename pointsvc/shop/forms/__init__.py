@@ -1,0 +1,1 @@
+"""What the pages of kept goods and exchange days send."""
