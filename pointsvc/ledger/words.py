@@ -44,6 +44,7 @@ SOURCES: Final[dict[str, LazyText]] = {
     "scan": _l("投放扫码"),
     "plot_bonus": _l("责任田验收"),
     "order_line": _l("兑换单的一行"),
+    "hold": _l("预约单的一行"),
     "import": _l("导入的台账"),
     "account": _l("到期的存折"),
     "adjustment": _l("人工调整"),
@@ -52,6 +53,8 @@ SOURCES: Final[dict[str, LazyText]] = {
 REASONS: Final[dict[str, LazyText]] = {
     "shop.order": _l("积分超市"),
     "shop.refund": _l("积分超市"),
+    "shop.reservation": _l("积分超市"),
+    "shop.released": _l("积分超市"),
     "opening": _l("从原来的台账转来"),
     "expire": _l("过了期限"),
     "checkin.annulled": _l("没有核实"),
@@ -68,7 +71,7 @@ CHECKS: Final[dict[str, LazyText]] = {
     "L6": _l("存折封面上的余额就是最后一行"),
     "L7": _l("每一笔在存折上都有一行，不多不少"),
     "L8": _l("一件事只记一次"),
-    "L10": _l("待公示的积分只了结一次"),
+    "L10": _l("待公示、预留的积分只了结一次"),
     "L12": _l("扣回和退回不超过原来的数额"),
     "L15": _l("要两个人的事，是两个不同的人"),
     "A1": _l("每一行的指纹都对得上前一行"),
@@ -80,5 +83,6 @@ CHECKS: Final[dict[str, LazyText]] = {
     "S2": _l("兑换的商品乘以分值，就是付的积分"),
     "S3": _l("没有人超过上限"),
     "S4": _l("付过的都出了库，退的都回了库或报损"),
+    "S5": _l("一个自提码只取一次"),
     "S6": _l("过期的没有兑出去"),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
@@ -38,6 +37,7 @@ from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
+from tests.shop.sharing import keep_and_share
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -159,10 +159,9 @@ def _trade(shop: Shop, client: Client) -> None:
     shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
-    [line] = shop.lines(order.order_id)
-    shop.refund(order.order_id, (line.id, 1))
-    gift: dict[str, Any] = {"donor": "红色物业"}
-    gift["lines"] = [{"product_id": str(shop.rice), "quantity": 5}]
+    shop.refund(order.order_id, (shop.lines(order.order_id)[0].id, 1))
+    keep_and_share(shop)
+    gift = {"donor": "红色物业", "lines": [{"product_id": str(shop.rice), "quantity": 5}]}
     headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": str(new_id())}
     answer = client.post("/api/v1/donations", json=gift, headers=headers)
     assert answer.status_code == 201, answer.text

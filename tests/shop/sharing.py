@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from pointsvc.kernel import clock
@@ -112,6 +112,8 @@ class Sharing:
         return get_day(self.shop.community_id, day_id).state
 
 
-def closes_at(shop: Shop, day_id: UUID) -> datetime:
-    """When its wishes close."""
-    return get_day(shop.community_id, day_id).wishes_close_at
+def keep_and_share(shop: Shop) -> None:
+    """李梅 has a soap kept, and wishes for another on an exchange day."""
+    Keeping(shop).book(shop.cast.limei, (shop.soap, 1))
+    sharing = Sharing(shop)
+    sharing.wish(sharing.plan((shop.soap, 2)), shop.cast.limei, shop.soap)

@@ -36,7 +36,7 @@ class Ending:
         return f"payment/{self.line_id}" if self.line_id else f"unreserve/{self.number}"
 
 
-def reserve(purses: Purses, holds: Sequence[Payment], *, reason: str, now: datetime) -> None:
+def reserve(*, purses: Purses, holds: Sequence[Payment], reason: str, now: datetime) -> None:
     """Move points to `reserved` accounts of the same dates, from the wallets that expire first.
 
     A payment's lines are holds here; a member comes once.
@@ -55,7 +55,7 @@ def reserve(purses: Purses, holds: Sequence[Payment], *, reason: str, now: datet
 
 
 def end_holds(
-    purses: Purses, endings: Sequence[Ending], *, reason: str, now: datetime, grace_days: int
+    *, purses: Purses, endings: Sequence[Ending], reason: str, now: datetime, grace_days: int
 ) -> None:
     """Pay order lines from what was reserved, or give it back to the wallets it came from.
 

@@ -165,7 +165,7 @@ def _pay(seen: Seen, kept: Reservation, basket: Basket, parts: Sequence[Part]) -
         for part, line in zip(parts, basket.lines, strict=True)
     ]
     grace = seen.community.settings.regrant_grace_days
-    end_holds(purses, endings, reason=PAYMENT, now=seen.now, grace_days=grace)
+    end_holds(purses=purses, endings=endings, reason=PAYMENT, now=seen.now, grace_days=grace)
     for part in parts:
         shelf.hold(part.hold.product_id, -part.quantity)
     plan_out(shelf, basket.goods, Moving(keeper_id, seen.now, seen.today), for_whom_it_is_kept=True)

@@ -172,7 +172,7 @@ def _return_points(
         Ending(kept.member_id, part.hold.id, part.points, part.hold.released) for part in parts
     ]
     grace = community.settings.regrant_grace_days
-    end_holds(purses, endings, reason=REASON, now=now, grace_days=grace)
+    end_holds(purses=purses, endings=endings, reason=REASON, now=now, grace_days=grace)
 
 
 def _return_goods(kept: Reservation, parts: Sequence[Part], *, is_spoiled: bool) -> None:
@@ -242,6 +242,6 @@ def _tell(kept: Reservation, topic: str, points: int, *, by_id: UUID | None, now
             community_id=kept.community_id,
             recipient_id=kept.member_id,
             topic=topic,
-            payload=told | {"reason": kept.reason or ""},
+            payload=told,
             now=now,
         )

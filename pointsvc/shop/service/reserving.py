@@ -141,8 +141,8 @@ class Booker:
         holds = {booking.id: self._hold_rows(booking) for booking in bookings}
         self.allowances.store()
         reserve(
-            self.purses,
-            [_payment(booking, holds[booking.id]) for booking in bookings],
+            purses=self.purses,
+            holds=[_payment(booking, holds[booking.id]) for booking in bookings],
             reason=REASON,
             now=self.now,
         )
