@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.demo.exchanges import wait_at_the_shop
 from pointsvc.demo.founding import AGE_DAYS, Street, found_neighbour, found_street
 from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
@@ -39,6 +40,7 @@ def build_street(now: datetime) -> Street:
     transact(lambda: _hand_out_cards(street, now - timedelta(days=DAYS + 3)))
     live_past(street, now)
     transact(lambda: plan_season(street, now - timedelta(days=AGE_DAYS), now))
+    transact(lambda: wait_at_the_shop(street, now))
     renew(now)
     return street
 

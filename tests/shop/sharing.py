@@ -113,7 +113,8 @@ class Sharing:
 
 
 def keep_and_share(shop: Shop) -> None:
-    """李梅 has a soap kept, and wishes for another on an exchange day."""
-    Keeping(shop).book(shop.cast.limei, (shop.soap, 1))
+    """刘洋 has a soap kept, and wishes for another on an exchange day."""
+    shop.points(shop.cast.liuyang, 40)
+    Keeping(shop).book(shop.cast.liuyang, (shop.soap, 1))
     sharing = Sharing(shop)
-    sharing.wish(sharing.plan((shop.soap, 2)), shop.cast.limei, shop.soap)
+    sharing.wish(sharing.plan((shop.soap, 2)), shop.cast.liuyang, shop.soap)
