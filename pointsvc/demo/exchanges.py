@@ -31,7 +31,7 @@ def wait_at_the_shop(street: Street, now: datetime) -> None:
     kept = [WantedLine(by_name[name], 1) for name in KEPT if name in by_name]
     if kept:
         member_id = street.people["李梅"]
-        due_at = clock.day_bounds(today + timedelta(days=6), street.zone)[1]
+        due_at = clock.at_local(today + timedelta(days=6), 23, 59, street.zone)
         booking = Booking(member_id, street.shop_id, kept, due_at, member_id)
         book_goods(community_id=street.community_id, booking=booking, now=now)
     shared = {name: units for name, units in SHARED.items() if name in by_name}
@@ -59,7 +59,7 @@ def _share(street: Street, goods: list[WantedLine], now: datetime) -> None:
     ]
     later = begins + timedelta(days=7)
     slots.append(SlotPlan(later, later + timedelta(hours=1), "4号楼一层", 20, is_makeup=True))
-    closes = clock.day_bounds(saturday - timedelta(days=2), street.zone)[1]
+    closes = clock.at_local(saturday - timedelta(days=2), 23, 59, street.zone)
     day_id, clerk_id = new_id(), street.people["赵芳"]
     plan = DayPlan(street.shop_id, f"{saturday.month}月兑换日", now, closes, slots, goods)
     plan_day(community_id=street.community_id, day_id=day_id, plan=plan, by_id=clerk_id, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -50,8 +50,9 @@ from pointsvc.shop.service.exchange_days import DayPlan, SlotPlan, cancel_day, p
 from pointsvc.shop.service.sharing import draw_day, serve_waiting
 from pointsvc.shop.service.wishing import make_wish
 
-SATURDAY = 5
-MAKEUP_MINUTES = 60
+SATURDAY: Final = 5
+MAKEUP_MINUTES: Final = 60
+LAST_MINUTE: Final = time(23, 59)
 
 
 @blueprint.route("/days")
@@ -289,7 +290,7 @@ def _plan(values: dict[str, Any], now: datetime) -> DayPlan:
         later = _at(values["makeup_on"], begins)
         ends = later + timedelta(minutes=MAKEUP_MINUTES)
         slots.append(SlotPlan(later, ends, values["spot"], values["seats"], is_makeup=True))
-    closes = clock.day_bounds(values["wishes_until_on"], zone())[1]
+    closes = _at(values["wishes_until_on"], LAST_MINUTE)
     lines = cart_in(request.form).lines
     return DayPlan(values["shop_id"], values["title"], now, closes, slots, lines)
 

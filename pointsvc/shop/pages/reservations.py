@@ -242,8 +242,8 @@ def _days(on: date) -> dict[str, date]:
 
 
 def _end_of(day: date) -> datetime:
-    """The last moment of a day in the community's zone."""
-    return clock.day_bounds(day, zone())[1]
+    """The last minute of a day in the community's zone, as people write it."""
+    return clock.at_local(day, 23, 59, zone())
 
 
 def _code(kept: ReservationFacts) -> tuple[str, Any] | None:
