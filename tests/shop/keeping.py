@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from pointsvc.kernel import clock
@@ -92,29 +93,22 @@ class Keeping:
 
     def expire(self, now: datetime | None = None) -> int:
         """What the nightly job does; the points that returned."""
-        at = now or clock.now()
-        return sum(
-            transact(
-                lambda id_=id_: expire_reservation(
-                    community_id=self.shop.community_id, reservation_id=id_, now=at
-                )
-            )
-            for id_ in due_reservations(self.shop.community_id, at)
-        )
+        at, community_id = now or clock.now(), self.shop.community_id
+        works = [
+            partial(expire_reservation, community_id=community_id, reservation_id=id_, now=at)
+            for id_ in due_reservations(community_id, at)
+        ]
+        return sum(map(transact, works))
 
     def block(self) -> int:
         """What the job does with goods that went bad."""
-        return sum(
-            transact(
-                lambda pair=pair: block_spoiled(
-                    community_id=self.shop.community_id,
-                    reservation_id=pair[0],
-                    product_id=pair[1],
-                    now=clock.now(),
-                )
-            )
-            for pair in spoiled_holds(self.shop.community_id, clock.now())
-        )
+        at, community_id = clock.now(), self.shop.community_id
+        block = partial(block_spoiled, community_id=community_id, now=at)
+        works = [
+            partial(block, reservation_id=reservation_id, product_id=product_id)
+            for reservation_id, product_id in spoiled_holds(community_id, at)
+        ]
+        return sum(map(transact, works))
 
     def reserved(self, product_id: UUID) -> int:
         return self.shop.product(product_id).reserved

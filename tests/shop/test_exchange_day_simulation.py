@@ -6,10 +6,12 @@ tills are killed at any statement and try again, people tap twice, the counter s
 
 from __future__ import annotations
 
+import operator
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -199,7 +201,7 @@ def _draw_through_crashes(afternoon: Afternoon, database: SQLAlchemy) -> None:
     sharing = afternoon.sharing
     for number in (9, 25):
         with statements(database.engine) as watched, capture_logs():
-            watched.fault, watched.at = Crash, lambda reached, at=number: reached == at
+            watched.fault, watched.at = Crash, partial(operator.eq, number)
             with pytest.raises(Crash):
                 sharing.draw(sharing.day_id)
         db.session.rollback()

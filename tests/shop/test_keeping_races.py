@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def last_bar(keeping: Keeping) -> list[Callable[[], Any]]:
     shop = keeping.shop
     shop.stock(shop.soap, 1)
     people = (shop.cast.limei, shop.cast.liuyang)
-    return [lambda person=person: keeping.book(person, (shop.soap, 1)) for person in people]
+    return [partial(keeping.book, person, (shop.soap, 1)) for person in people]
 
 
 def kept_or_sold(keeping: Keeping) -> list[Callable[[], Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -227,10 +227,8 @@ def _days(community_id: UUID) -> Select[*tuple[Any, ...]]:
 
 def _read(wanted: Select[*tuple[Any, ...]]) -> list[DayFacts]:
     """The seed leaves the database only once it was drawn with."""
-    found = []
-    for *head, seed, spoken, drawn_at in db.session.execute(wanted):
-        found.append(DayFacts(*head, seed if drawn_at else None, spoken, drawn_at))
-    return found
+    found = [DayFacts(*tuple(row)) for row in db.session.execute(wanted)]
+    return [day if day.drawn_at else replace(day, drawn_seed=None) for day in found]
 
 
 def _wishes(community_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -258,4 +256,5 @@ def _wishes(community_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 def _wish(row: Any) -> WishFacts:
-    return WishFacts(*row[:3], f"{row.name} {row.pack}".strip(), *row[5:])
+    head, label, rest = tuple(row)[:3], f"{row.name} {row.pack}".strip(), tuple(row)[5:]
+    return WishFacts(*head, label, *rest)

@@ -169,7 +169,7 @@ def _rows(community_id: UUID) -> Select[*tuple[Any, ...]]:
 def _read(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[ReservationFacts]:
     rows = db.session.execute(wanted).all()
     lines = _lines(community_id, [row.id for row in rows])
-    return [ReservationFacts(*row, lines=tuple(lines.get(row.id, ()))) for row in rows]
+    return [ReservationFacts(*tuple(row), tuple(lines.get(row.id, ()))) for row in rows]
 
 
 def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]]:
@@ -192,6 +192,6 @@ def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]
         .order_by(Hold.reservation_id, Hold.number)
     )
     found: dict[UUID, list[HeldLine]] = {}
-    for reservation_id, *line in db.session.execute(wanted):
-        found.setdefault(reservation_id, []).append(HeldLine(*line))
+    for row in db.session.execute(wanted):
+        found.setdefault(row.reservation_id, []).append(HeldLine(*tuple(row)[1:]))
     return found

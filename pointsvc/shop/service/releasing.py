@@ -104,7 +104,7 @@ def spoiled_holds(community_id: UUID, now: datetime) -> list[tuple[UUID, UUID]]:
         )
         .order_by(Reservation.placed_at.desc(), Reservation.id.desc())
     )
-    return [tuple(row) for row in db.session.execute(wanted)]
+    return [(row.reservation_id, row.product_id) for row in db.session.execute(wanted)]
 
 
 def block_spoiled(

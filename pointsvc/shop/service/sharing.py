@@ -205,7 +205,7 @@ def _seated(day: ExchangeDay) -> dict[UUID, int]:
         )
         .group_by(Reservation.slot_id)
     )
-    return {row[0]: int(row[1]) for row in rows}
+    return {row[0]: int(row[1]) for row in rows if row[0] is not None}
 
 
 def _last_number(day: ExchangeDay) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -114,14 +115,14 @@ def _find(day: ExchangeDay, product_id: UUID, holder_id: UUID) -> UUID | None:
     )
 
 
-def _next(day: ExchangeDay, column: object, product_id: UUID | None = None) -> int:
+def _next(day: ExchangeDay, column: Any, product_id: UUID | None = None) -> int:
     """The number after the last, under the day's lock."""
-    wanted = select(func.max(column)).where(  # type: ignore[arg-type]
+    wanted = select(func.max(column)).where(
         Wish.community_id == day.community_id, Wish.day_id == day.id
     )
     if product_id is not None:
         wanted = wanted.where(Wish.product_id == product_id)
-    return (db.session.scalar(wanted) or 0) + 1
+    return int(db.session.scalar(wanted) or 0) + 1
 
 
 def _note(wish: Wish, action: str, by_id: UUID, now: datetime) -> None:
