@@ -20,7 +20,11 @@ from pointsvc.shop.counter import Desk, ReadCode, decide_once, prove_pin
 from pointsvc.shop.errors import PickupCodeWrong
 from pointsvc.shop.pickup_codes import hashes_of, typed_digits
 from pointsvc.shop.queries.orders import card_points_of
-from pointsvc.shop.queries.reservations import ReservationFacts, find_by_code
+from pointsvc.shop.queries.reservations import (
+    ReservationFacts,
+    desk_points_of,
+    find_by_code,
+)
 from pointsvc.shop.rules import PinLimits, WantedLine, decide_pin
 from pointsvc.shop.service.pickups import Proof, Shown, hand_over
 from pointsvc.shop.service.releasing import cancel_reservation
@@ -50,6 +54,7 @@ def book_for(desk: Desk, wanted: Wanted, read_code: ReadCode, pin: str | None) -
     settings = get_community(desk.community_id).settings
     today = local_day(desk.now, get_community(desk.community_id).zone)
     paid = card_points_of(desk.community_id, {code.member_id}, today)[code.member_id]
+    paid += desk_points_of(desk.community_id, code.member_id, today)
 
     def check(points: int) -> None:
         decide_pin(

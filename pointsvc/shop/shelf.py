@@ -17,7 +17,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.errors import GoodsReserved
 from pointsvc.shop.models import Batch, Product, StockMovement
-from pointsvc.shop.rules import BatchFacts
+from pointsvc.shop.rules import BatchFacts, may_leave
 
 BATCH_COLUMNS: Final = (
     Batch.id,
@@ -120,14 +120,22 @@ class Shelf:
             if delta
         ]
 
+    def _check_kept(self, batch: BatchFacts, today: date) -> None:
+        """What leaves by hand leaves enough, and enough that is good, for whom it is kept."""
+        left, reserved = self.on_hand[batch.product_id], self.reserved[batch.product_id]
+        if may_leave(batch, today):
+            good = (b.on_hand for b in self.batches_of(batch.product_id) if may_leave(b, today))
+            left = min(left, sum(good))
+        if left < reserved:
+            raise GoodsReserved(reserved=reserved)
+
     def _row(self, move: Move, moving: Moving) -> dict[str, Any]:
         batch = self.batches[move.batch_id]
         batch = replace(batch, on_hand=batch.on_hand + move.delta)
         self.batches[batch.id] = batch
         self.on_hand[batch.product_id] += move.delta
-        reserved = self.reserved[batch.product_id]
-        if move.delta < 0 and self.on_hand[batch.product_id] < reserved:
-            raise GoodsReserved(reserved=reserved)
+        if move.delta < 0 and move.kind != "order":
+            self._check_kept(batch, moving.business_on)
         return {
             "community_id": self.community_id,
             "id": new_id(),

@@ -82,15 +82,6 @@ def test_a_hold_ends_once_in_parts_and_never_more(books: Bookkeeper, limei: UUID
     assert books.verify().ok
 
 
-def test_one_line_is_not_paid_twice_from_what_is_set_aside(books: Bookkeeper, limei: UUID) -> None:
-    books.earn(limei, 64)
-    hold, line = aside(books, limei, 20), new_id()
-    end(books, Ending(limei, hold, 8, 1, line))
-    with pytest.raises(EffectRepeated):
-        end(books, Ending(limei, hold, 8, 2, line))
-    assert held(books, limei) == (44, 12)
-
-
 def test_what_is_not_there_is_not_set_aside(books: Bookkeeper, limei: UUID) -> None:
     books.earn(limei, 8)
     with pytest.raises(InsufficientPoints):

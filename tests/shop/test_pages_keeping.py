@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsvc.members.errors import TooManyFailures
-from tests.shop.conftest import SOAP, Shop
+from tests.shop.conftest import SOAP, Shop, count_the_day
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
 from tests.support.clients import HouseClient
@@ -112,6 +112,18 @@ def test_the_keeper_keeps_goods_for_who_shows_a_card(keeping: Keeping, till: Scr
     assert till.path.endswith("/slip")
     assert keeping.points(shop.cast.limei) == (320, 80)
     assert shop.cast.limei.name in till.show("/shop/reservations").text
+
+
+def test_a_card_sets_much_aside_in_pieces_only_with_its_pin(keeping: Keeping, till: Screen) -> None:
+    """What waits from the same day counts, as it does when a card pays."""
+    shop, address = keeping.shop, "/shop/reservations/new"
+    count_the_day(shop)
+    card, rows = shop.card(shop.cast.limei), [str(shop.soap), "", ""]
+    for _piece in range(2):
+        till.show(address)
+        till.send(address, code=card, line=rows, quantity=["2", "", ""])
+    assert (till.path, till.answer.status_code) == (address, 409)
+    assert keeping.points(shop.cast.limei) == (320, 80)
 
 
 def test_nobody_gives_another_s_goods_free(keeping: Keeping, client: HouseClient) -> None:

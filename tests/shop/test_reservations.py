@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -26,6 +27,7 @@ from pointsvc.shop.errors import (
     ProductClosed,
 )
 from pointsvc.shop.models import Hold, Product
+from pointsvc.shop.service import write_off
 from pointsvc.shop.verification import shop_checks
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
@@ -175,26 +177,30 @@ def test_what_nobody_fetched_returns_whole_and_once(keeping: Keeping, clock: Fro
     assert verify_everything().ok
 
 
-def test_nothing_that_is_kept_is_written_off(keeping: Keeping) -> None:
+@pytest.mark.parametrize("with_bad", [False, True])
+def test_nothing_that_is_kept_is_written_off(
+    keeping: Keeping, clock: FrozenClock, *, with_bad: bool
+) -> None:
+    """Nor while what went bad lies beside it and would still make up the number."""
     shop = keeping.shop
+    if with_bad:
+        shop.stock(shop.rice, 5, best_before_on=shop.today)
     batch = shop.stock(shop.rice, 1)
     shop.points(shop.cast.limei, 400)
     keeping.book(shop.cast.limei, (shop.rice, 1))
-    shelf_moving = shop.moving(approved_by=shop.cast.hedu)
+    clock.advance(days=1)
     with pytest.raises(GoodsReserved):
-        transact(lambda: _waste(shop, batch, shelf_moving))
+        transact(lambda: _waste(shop, batch))
 
 
-def _waste(shop: Shop, batch: object, moving: object) -> None:
-    from pointsvc.shop.service import write_off  # noqa: PLC0415
-
+def _waste(shop: Shop, batch_id: UUID) -> None:
     write_off(
         community_id=shop.community_id,
-        batch_id=batch,  # type: ignore[arg-type]
+        batch_id=batch_id,
         quantity=1,
         reason="破了",
         waste_id=new_id(),
-        moving=moving,  # type: ignore[arg-type]
+        moving=shop.moving(approved_by=shop.cast.hedu),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
@@ -129,6 +129,26 @@ def ended_at_shop(
     found = _read(community_id, wanted.order_by(Reservation.id.desc()).limit(PAGE_LENGTH + 1))
     more = len(found) > PAGE_LENGTH
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+def desk_points_of(community_id: UUID, member_id: UUID, on: date) -> int:
+    """What was set aside for a member at desks that day and still waits: it counts as a card's day does."""
+    left = Hold.quantity - Hold.picked - Hold.released
+    wanted = (
+        select(func.coalesce(func.sum(left * Hold.price_points), 0))
+        .join(
+            Reservation,
+            (Reservation.community_id == Hold.community_id)
+            & (Reservation.id == Hold.reservation_id),
+        )
+        .where(
+            Hold.community_id == community_id,
+            Reservation.member_id == member_id,
+            Reservation.booked_by_id != member_id,
+            Reservation.business_on == on,
+        )
+    )
+    return int(db.session.scalar(wanted) or 0)
 
 
 def reserved_on(community_id: UUID, order_id: UUID) -> date | None:
