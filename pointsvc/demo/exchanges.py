@@ -16,13 +16,13 @@ from pointsvc.shop.service.exchange_days import DayPlan, SlotPlan, plan_day
 from pointsvc.shop.service.reserving import Booking, book_goods
 from pointsvc.shop.service.wishing import make_wish
 
-SHARED: Final = {"大米": 3, "食用油": 2}
+SHARED: Final = {"大米": 2, "抽纸": 1}
 KEPT: Final = ("香皂", "毛巾")
 WISHING: Final = ("李梅", "刘洋", "王强", "孙岗")
 
 
 def wait_at_the_shop(street: Street, now: datetime) -> None:
-    """Soap for 李梅 until next week; rice and oil on a Saturday soon, for which some have wished."""
+    """Soap for 李梅 until next week; rice and tissues on a Saturday soon, wished for by some."""
     assert street.shop_id is not None
     today = clock.local_day(now, street.zone)
     products = list_products(street.community_id, shop_id=street.shop_id)

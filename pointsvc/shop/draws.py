@@ -50,8 +50,12 @@ def lot_of(seed: bytes, spoken: str, number: int) -> str:
 
 
 def plain_words(text: str | None) -> str:
-    """The words as they go into the draw: without spaces at the ends, single ones within."""
-    return " ".join((text or "").split())
+    """The words as they go into the draw: letters and digits, with single spaces between.
+
+    Signs are left out: they are not heard, and would be read otherwise by a shell.
+    """
+    heard = "".join(sign if sign.isalnum() else " " for sign in text or "")
+    return " ".join(heard.split())
 
 
 def order_of(seed: bytes, spoken: str, tickets: Iterable[Ticket]) -> list[Ticket]:

@@ -88,7 +88,7 @@ def test_it_can_be_done_by_hand() -> None:
     assert commitment(seed) == hashlib.sha256(seed.hex().encode()).hexdigest()
     text = f"{seed.hex()} 大吉大利 7"
     assert lot_of(seed, "大吉大利", 7) == hashlib.sha256(text.encode()).hexdigest()
-    assert plain_words("  大吉   大利 ") == "大吉 大利"
+    assert plain_words("  大吉   大利'; rm ") == "大吉 大利 rm"
 
 
 def drawn(seed: bytes, tickets: list[Ticket], units: dict[str, int]) -> list[Lot]:
