@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pointsvc.checkin.guesses import check_guesses
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Refusal
@@ -100,6 +101,18 @@ def cancel(desk: Desk, reservation_id: UUID, reason: str | None = None) -> dict[
 
     body = {"reservation_id": reservation_id, "cancel": True}
     return decide_once(desk, body, work, deed="reservation_cancelled")
+
+
+def find_waiting(desk: Desk, text: str) -> ReservationFacts | None:
+    """What waits under digits that may be a pick-up code or a phone's; who guesses either must wait.
+
+    Raises:
+        TooManyFailures.
+    """
+    if (digits := typed_digits(text)) is None:
+        return None
+    check_guesses(actor_id=desk.keeper_id, texts=[text], now=desk.now)
+    return find_by_code(desk.community_id, hashes_of(desk.community_id, digits))
 
 
 def look_up(desk: Desk, text: str) -> ReservationFacts:

@@ -66,6 +66,14 @@ def test_the_keeper_scans_the_code_and_hands_a_part_over(keeping: Keeping, till:
     assert (shop.on_hand(shop.soap), keeping.reserved(shop.soap)) == (8, 1)
 
 
+def test_a_pickup_code_at_the_counter_is_understood(keeping: Keeping, till: Screen) -> None:
+    kept = keeping.book(keeping.shop.cast.limei, (keeping.shop.soap, 1))
+    till.show("/shop")
+    till.send("/shop/counter", scan=keeping.code(kept))
+    till.send("/shop/pickups/fetch")
+    assert till.path.endswith("/receipt")
+
+
 def test_who_has_no_phone_fetches_with_the_card(keeping: Keeping, till: Screen) -> None:
     shop = keeping.shop
     keeping.book(shop.cast.limei, (shop.soap, 1))

@@ -37,6 +37,7 @@ from pointsvc.shop.pages.desk import (
     today,
     zone,
 )
+from pointsvc.shop.pages.pickups import waiting_page
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
@@ -148,6 +149,8 @@ def _away(address: str) -> Response:
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
     """Read the member's code once and go on with a ticket, so that no code is in an address."""
     community_id, keeper_id = current_community_id(), current_actor_id()
+    if (waiting := waiting_page(shop, text)) is not None:
+        return waiting
     try:
         code = read_watched_code(text=text, community_id=community_id, actor_id=keeper_id, now=now)
         ticket = till.begin_visit(desk_with("", now), code)

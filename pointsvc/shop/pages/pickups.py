@@ -84,6 +84,12 @@ def fetch() -> ResponseReturnValue:
     return redirect(url_for("shop.receipt", order_id=UUID(done["order_id"])), 303)
 
 
+def waiting_page(shop: PlaceFacts, text: str) -> str | None:
+    """The same page where somebody scanned a pick-up code at the counter; None for anything else."""
+    found = handing.find_waiting(desk_with("", clock.now()), text)
+    return None if found is None else _page(shop, [found], Way(code=text), None)
+
+
 def _handed(shop: PlaceFacts, values: dict[str, Any], way: Way) -> dict[str, Any]:
     now = clock.now()
     desk = desk_with(values["key"], now)
