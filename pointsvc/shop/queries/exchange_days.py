@@ -256,5 +256,6 @@ def _wishes(community_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 def _wish(row: Any) -> WishFacts:
-    head, label, rest = tuple(row)[:3], f"{row.name} {row.pack}".strip(), tuple(row)[5:]
-    return WishFacts(*head, label, *rest)
+    label = f"{row.name} {row.pack}".strip()
+    values: tuple[Any, ...] = (*row[:3], label, *row[5:])
+    return WishFacts(*values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -189,7 +189,7 @@ def _rows(community_id: UUID) -> Select[*tuple[Any, ...]]:
 def _read(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[ReservationFacts]:
     rows = db.session.execute(wanted).all()
     lines = _lines(community_id, [row.id for row in rows])
-    return [ReservationFacts(*tuple(row), tuple(lines.get(row.id, ()))) for row in rows]
+    return [replace(ReservationFacts(*row), lines=tuple(lines.get(row.id, ()))) for row in rows]
 
 
 def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]]:
@@ -213,5 +213,6 @@ def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]
     )
     found: dict[UUID, list[HeldLine]] = {}
     for row in db.session.execute(wanted):
-        found.setdefault(row.reservation_id, []).append(HeldLine(*tuple(row)[1:]))
+        line: tuple[Any, ...] = tuple(row)[1:]
+        found.setdefault(row.reservation_id, []).append(HeldLine(*line))
     return found
