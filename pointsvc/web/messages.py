@@ -54,6 +54,7 @@ WORDS: Final[dict[str, LazyText]] = {
     "shop.kept_goods_spoiled": _l(
         "预约单 %(number)s 里有东西过了保质期，不能给您了，%(points)s 分退回来了。对不起。"
     ),
+    "shop.day_planned": _l("“%(title)s”开始登记了，%(until)s 截止：先登记，再抽签，抽到的一定有。"),
     "shop.day_waiting": _l(
         "“%(title)s”抽好了：您的签号 %(number)s 排在第 %(place)s 位，有人不来就轮到您，会再发消息。"
     ),
@@ -262,6 +263,7 @@ PLACES: Final[dict[str, str]] = {
     "checkin.backfill_approved": "checkin.my_backfills",
     "shop.goods_reserved": "shop.my_reservations",
     "shop.day_given": "shop.my_reservations",
+    "shop.day_planned": "shop.exchange_day",
     "shop.day_waiting": "shop.exchange_day",
     "shop.refund_approved": "web.approvals",
     "shop.waste_approved": "web.approvals",

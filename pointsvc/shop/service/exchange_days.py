@@ -16,10 +16,11 @@ from pointsvc.audit.service import note
 from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import insert_rows
-from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.clock import local, local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.outbox import Message
+from pointsvc.members.queries import all_active_ids
 from pointsvc.members.telling import leave_messages
 from pointsvc.shop.draws import SEED_BYTES, commitment
 from pointsvc.shop.errors import DayDisordered, DayOver, ProductClosed
@@ -57,6 +58,8 @@ def plan_day(
 ) -> None:
     """Plan it, keep its goods, and commit to its draw: what is promised is there from now on.
 
+    Everybody who agreed to messages is told.
+
     Locks: products by id.
 
     Raises:
@@ -76,6 +79,10 @@ def plan_day(
     insert_rows(ExchangeSlot, _slot_rows(community_id, day_id, plan))
     insert_rows(ExchangeGood, [_good_row(community_id, day_id, good) for good in goods])
     _note(community_id, "shop.day_planned", day_id, by_id, now, {"lines": len(goods)})
+    closes = local(plan.wishes_close_at, get_community(community_id).zone)
+    told = {"title": plan.title, "until": f"{closes:%Y-%m-%d %H:%M}"}
+    messages = [Message(id_, "shop.day_planned", told) for id_ in all_active_ids(community_id)]
+    leave_messages(community_id=community_id, messages=messages, now=now)
 
 
 def cancel_day(*, community_id: UUID, day_id: UUID, by_id: UUID, now: datetime) -> None:
