@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pointsvc.audit.actors import SYSTEM
+from pointsvc.demo.exchanges import wait_at_the_shop
 from pointsvc.demo.founding import AGE_DAYS, Street, found_neighbour, found_street
 from pointsvc.demo.neighbours import help_each_other
 from pointsvc.demo.past import DAYS, live_past
@@ -41,6 +42,7 @@ def build_street(now: datetime) -> Street:
     live_past(street, now)
     transact(lambda: plan_season(street, now - timedelta(days=AGE_DAYS), now))
     transact(lambda: help_each_other(street, now))
+    transact(lambda: wait_at_the_shop(street, now))
     renew(now)
     return street
 

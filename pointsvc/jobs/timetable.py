@@ -30,6 +30,7 @@ from pointsvc.plots.jobs import (
     raise_gaps,
 )
 from pointsvc.shop.gift_jobs import watch_cover
+from pointsvc.shop.jobs import keep_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ TIMETABLE: Final = (
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("shop.watch_cover", watch_cover),
+    Job("shop.keep_promises", keep_promises, needs_true_day=True),
     Job("activities.remind", remind),
     Job("activities.tell_open_gates", tell_open_gates),
     Job("messages.deliver", deliver),

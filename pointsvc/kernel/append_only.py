@@ -26,6 +26,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
     "proxy_pickups": (_ID, ("community_id", "order_id")),
+    "pickups": (_ID, ("community_id", "order_id"), ("community_id", "reservation_id", "turn")),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "goods_issues": (_ID, ("community_id", "number")),
     "purpose_changes": (_ID, ("community_id", "batch_id", "seq")),

@@ -34,6 +34,13 @@ class ReviewEnded(Conflict):
     message = _l("这笔待公示积分已处理过。")
 
 
+class ReservationEnded(Conflict):
+    """More of a reservation would end than is left of it (L10)."""
+
+    code = "ledger.reservation_ended"
+    message = _l("这笔预留的积分已经用掉或退回了。")
+
+
 class CorrectionExceeds(Conflict):
     """More would be corrected than was moved (L12)."""
 

@@ -177,6 +177,12 @@ def count_members(community_id: UUID) -> int:
     return db.session.scalar(wanted) or 0
 
 
+def all_active_ids(community_id: UUID) -> list[UUID]:
+    """Every active member of a community: whom a notice to all is for."""
+    wanted = select(Member.id).where(Member.community_id == community_id, Member.state == "active")
+    return list(db.session.scalars(wanted.order_by(Member.id)))
+
+
 def count_by_community() -> dict[UUID, int]:
     """Active members of each community: all that an operator sees of them."""
     rows = db.session.execute(

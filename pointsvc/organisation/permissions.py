@@ -56,6 +56,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.review": frozenset({"supervisor", "auditor", "clerk"}),
     "shop.donate": frozenset({"keeper", "clerk"}),
     "shop.office": frozenset({"clerk"}),
+    "shop.queue": frozenset({"keeper", "clerk", "kiosk"}),
     "shop.inspect": frozenset({"keeper", "clerk", "supervisor", "auditor"}),
     "ledger.audit": frozenset({"auditor"}),
     "imports.workbook": frozenset({"clerk"}),

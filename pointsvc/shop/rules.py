@@ -168,15 +168,20 @@ def check_arrival(best_before_on: date | None, today: date) -> None:
         raise PastDate({"best_before_on": [str(PastDate.message)]})
 
 
-def decide_picks(batches: Iterable[BatchFacts], wanted: WantedLine, today: date) -> list[Pick]:
+def decide_picks(
+    batches: Iterable[BatchFacts], wanted: WantedLine, today: date, reserved: int = 0
+) -> list[Pick]:
     """From which batches the units come: first expired, first out; undated last, oldest first.
+
+    `reserved` units are somebody else's: those that keep longest stay for them.
 
     Raises:
         OutOfStock: fewer units may leave than are wanted.
     """
     usable = sorted((b for b in batches if may_leave(b, today)), key=_first_out)
+    free = max(0, sum(batch.on_hand for batch in usable) - reserved)
     picks, rest = [], wanted.quantity
-    for batch in usable:
+    for batch in usable if free >= rest else ():
         taken = min(rest, batch.on_hand)
         if taken:
             picks.append(Pick(batch, taken))
@@ -185,7 +190,7 @@ def decide_picks(batches: Iterable[BatchFacts], wanted: WantedLine, today: date)
         raise OutOfStock(
             product_id=str(wanted.product_id),
             wanted=wanted.quantity,
-            available=wanted.quantity - rest,
+            available=free,
         )
     return picks
 

@@ -15,8 +15,9 @@ from pointsvc.kernel.bulk import insert_rows, update_rows
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.shop.errors import GoodsReserved
 from pointsvc.shop.models import Batch, Product, StockMovement
-from pointsvc.shop.rules import BatchFacts
+from pointsvc.shop.rules import BatchFacts, may_leave
 
 BATCH_COLUMNS: Final = (
     Batch.id,
@@ -58,6 +59,8 @@ class Shelf:
     community_id: UUID
     on_hand: dict[UUID, int]
     batches: dict[UUID, BatchFacts]
+    reserved: Counter[UUID] = field(default_factory=Counter)
+    _held: Counter[UUID] = field(default_factory=Counter)
     _moved: list[dict[str, Any]] = field(default_factory=list)
 
     def batches_of(self, product_id: UUID) -> list[BatchFacts]:
@@ -88,31 +91,51 @@ class Shelf:
         """Move on the locked shelf; who looks at it next sees what is left. `write` makes it last."""
         self._moved.extend(self._row(move, moving) for move in moves)
 
+    def hold(self, product_id: UUID, units: int) -> None:
+        """Keep so many more units for somebody, or so many fewer; `write` makes it last."""
+        self.reserved[product_id] += units
+        self._held[product_id] += units
+
     def write(self) -> None:
         """Write the planned movements and what is on hand after them, in three statements.
 
+        What is kept for somebody is written first: who fetches it lowers both (S1, by CHECK as well).
         On hand is added to, never set: where a lock was missing, the CHECK still sees both writers
         and refuses a negative stock. A second movement of one effect is refused as well (S1, S4).
         """
+        update_rows(Product, self._added(self._held, "reserved"), added=("reserved",))
+        self._held.clear()
         insert_rows(StockMovement, self._moved)
         for model, name in ((Batch, "batch_id"), (Product, "product_id")):
             deltas: Counter[UUID] = Counter()
             for row in self._moved:
                 deltas[row[name]] += row["delta"]
-            update_rows(model, self._added(deltas), added=("on_hand",))
+            update_rows(model, self._added(deltas, "on_hand"), added=("on_hand",))
         self._moved.clear()
 
-    def _added(self, deltas: Counter[UUID]) -> list[dict[str, Any]]:
+    def _added(self, deltas: Counter[UUID], name: str) -> list[dict[str, Any]]:
         return [
-            {"community_id": self.community_id, "id": id_, "on_hand": delta}
+            {"community_id": self.community_id, "id": id_, name: delta}
             for id_, delta in sorted(deltas.items())
+            if delta
         ]
+
+    def _check_kept(self, batch: BatchFacts, today: date) -> None:
+        """What leaves by hand leaves enough, and enough that is good, for whom it is kept."""
+        left, reserved = self.on_hand[batch.product_id], self.reserved[batch.product_id]
+        if may_leave(batch, today):
+            good = (b.on_hand for b in self.batches_of(batch.product_id) if may_leave(b, today))
+            left = min(left, sum(good))
+        if left < reserved:
+            raise GoodsReserved(reserved=reserved)
 
     def _row(self, move: Move, moving: Moving) -> dict[str, Any]:
         batch = self.batches[move.batch_id]
         batch = replace(batch, on_hand=batch.on_hand + move.delta)
         self.batches[batch.id] = batch
         self.on_hand[batch.product_id] += move.delta
+        if move.delta < 0 and move.kind != "order":
+            self._check_kept(batch, moving.business_on)
         return {
             "community_id": self.community_id,
             "id": new_id(),
@@ -150,14 +173,15 @@ def open_shelf(
         raise NotFound
     rows = fetch(_loaded(), **goods, batch_ids=list(batch_ids))
     batches = {row.id: BatchFacts(*row) for row in rows}
-    return Shelf(community_id, {head.id: head.on_hand for head in heads}, batches)
+    reserved = Counter({head.id: head.reserved for head in heads})
+    return Shelf(community_id, {head.id: head.on_hand for head in heads}, batches, reserved)
 
 
 @prepared
 def _heads(among: Among) -> Select[*tuple[Any, ...]]:
     product = table_of(Product).c
     return (
-        select(product.id, product.on_hand)
+        select(product.id, product.on_hand, product.reserved)
         .where(product.community_id == bindparam("community_id"), among(product.id, "product_ids"))
         .order_by(product.id)
         .with_for_update()

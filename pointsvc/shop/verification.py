@@ -11,6 +11,7 @@ from pointsvc.kernel.verification import Check
 from pointsvc.ledger.queries import sums_by_source
 from pointsvc.shop.comparing import compare as _compare, sums as _sums
 from pointsvc.shop.gift_verification import gift_checks
+from pointsvc.shop.keeping_checks import keeping_checks
 from pointsvc.shop.models import (
     Batch,
     Order,
@@ -32,6 +33,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         _dates(community_id),
         *gift_checks(community_id),
         *counter_checks(community_id),
+        *keeping_checks(community_id),
     ]
 
 

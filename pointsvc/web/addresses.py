@@ -26,6 +26,7 @@ TABLES: Final[dict[str, str]] = {
     "calendar_run_id": "calendar_runs",
     "card_id": "cards",
     "correction_id": "attendance_corrections",
+    "day_id": "exchange_days",
     "defect_id": "defects",
     "delivery_id": "home_deliveries",
     "device_id": "devices",
@@ -51,6 +52,7 @@ TABLES: Final[dict[str, str]] = {
     "proxy_id": "proxies",
     "refund_id": "refunds",
     "request_id": "shop_requests",
+    "reservation_id": "reservations",
     "result_id": "plot_results",
     "row_id": "import_rows",
     "run_id": "import_runs",
@@ -63,6 +65,7 @@ TABLES: Final[dict[str, str]] = {
     "tariff_id": "tariffs",
     "training_id": "trainings",
     "transfer_id": "transfers",
+    "wish_id": "exchange_wishes",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
 ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})

@@ -64,6 +64,31 @@ WORDS: Final[dict[str, LazyText]] = {
         "社区把捐赠人指定用途的东西发给您了：%(units)s 件，发放单 %(number)s，不用积分。"
         "要是没有领过，请马上告诉社区专干。"
     ),
+    "shop.goods_reserved": _l(
+        "给您留好了：预约单 %(number)s，预留 %(points)s 分，%(until)s 前来取。自提码在“我的预约”里。"
+    ),
+    "shop.day_given": _l(
+        "兑换日有您的：%(until)s 来取，叫号 %(queue_no)s 号，预留 %(points)s 分。自提码在“我的预约”里。"
+    ),
+    "shop.goods_picked_up": _l(
+        "预约单 %(number)s 取走了：用去预留的 %(points)s 分，小票号 %(receipt_no)s。"
+    ),
+    "shop.reservation_cancelled": _l("预约单 %(number)s 取消了，%(points)s 分退回来了。"),
+    "shop.reservation_expired": _l(
+        "预约单 %(number)s 到时间没有来取，东西给了别人，%(points)s 分退回来了。"
+    ),
+    "shop.kept_goods_spoiled": _l(
+        "预约单 %(number)s 里有东西过了保质期，不能给您了，%(points)s 分退回来了。对不起。"
+    ),
+    "shop.day_planned": _l("“%(title)s”开始登记了，%(until)s 截止：先登记，再抽签，抽到的一定有。"),
+    "shop.day_waiting": _l(
+        "“%(title)s”抽好了：您的签号 %(number)s 排在第 %(place)s 位，有人不来就轮到您，会再发消息。"
+    ),
+    "shop.day_passed": _l(
+        "“%(title)s”轮到了您的签号 %(number)s，但积分不够或本月已兑满，给了下一位。"
+    ),
+    "shop.day_lost": _l("“%(title)s”结束了，这次没有轮到您；下次您家优先。"),
+    "shop.day_cancelled": _l("“%(title)s”取消了，请看新的通知。"),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),
@@ -273,6 +298,10 @@ PLACES: Final[dict[str, str]] = {
     "checkin.spot_check": "checkin.my_ticks",
     "checkin.backfill_requested": "checkin.my_backfills",
     "checkin.backfill_approved": "checkin.my_backfills",
+    "shop.goods_reserved": "shop.my_reservations",
+    "shop.day_given": "shop.my_reservations",
+    "shop.day_planned": "shop.exchange_day",
+    "shop.day_waiting": "shop.exchange_day",
     "shop.refund_approved": "web.approvals",
     "shop.proxy_collected": "shop.proxies",
     "shop.proxy_named": "shop.proxies",

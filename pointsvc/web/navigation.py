@@ -57,6 +57,8 @@ _INSPECTIONS: Final = Way("plots.inspections", _l("验收"), "check", _l("每月
 _ORDERS: Final = Way("shop.orders", _l("兑换单"), "list", _l("查单、补打、退兑"))
 _CLOSING: Final = Way("shop.closing", _l("日结"), "book", _l("一天的账，打印签字"))
 _PRODUCTS: Final = Way("shop.products", _l("商品"), "box", _l("价格、库存、保质期、价签"))
+_KEPT: Final = Way("shop.reservations", _l("预约"), "clock", _l("等着来取的、替居民预约、兑换日"))
+_DAYS: Final = Way("shop.days", _l("兑换日"), "calendar", _l("安排、登记、抽签、叫号、补兑"))
 _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了什么、凭证号、去向"))
 _RESTRICTED: Final = Way("shop.restricted", _l("专项物资"), "gift", _l("指定用途的，发给谁了"))
 _PURCHASES: Final = Way("shop.purchases", _l("采购"), "list", _l("发票、供应商、批号、价钱"))
@@ -90,6 +92,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _ORDERS,
         Way("shop.deliveries", _l("送货上门"), "home", _l("按楼排好的送货单，签收")),
         _CLOSING,
+        _KEPT,
+        _DAYS,
         _PRODUCTS,
         _DONATIONS,
         _RESTRICTED,
@@ -119,6 +123,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("organisation.places", _l("场所"), "building", _l("责任田、投放点、超市")),
         Way("organisation.devices", _l("设备"), "scan", _l("扫码枪、展码屏、收银台")),
         _PRODUCTS,
+        _KEPT,
+        _DAYS,
         _DONATIONS,
         _RESTRICTED,
         _PURCHASES,

@@ -22,6 +22,9 @@ BESIDE_THE_WALLET: Final[dict[tuple[str, str], LazyText]] = {
     ("release", "review"): _l("转出待公示"),
     ("annul", "review"): _l("待公示的取消了"),
     ("take_back", "review"): _l("从待公示里扣回"),
+    ("reserve", "reserved"): _l("转入预留"),
+    ("unreserve", "reserved"): _l("转出预留"),
+    ("payment", "reserved"): _l("用预留的积分付"),
     ("owe", "receivable"): _l("已经花掉的，记为待抵扣"),
     ("settle", "receivable"): _l("待抵扣减少"),
 }

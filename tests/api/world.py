@@ -39,6 +39,7 @@ from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.asking import help_each_other
 from tests.shop.conftest import Shop, raise_shop
 from tests.shop.giving import donors_secret, leave_gifts
+from tests.shop.sharing import keep_and_share
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -164,6 +165,7 @@ def _trade(shop: Shop, client: Client) -> None:
     shop.refund(order.order_id, (line.id, 1))
     leave_gifts(shop, client)
     help_each_other(shop, order.order_id)
+    keep_and_share(shop)
 
 
 def _doubt(cast: Cast, attendance_id: UUID) -> None:

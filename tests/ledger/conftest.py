@@ -19,6 +19,7 @@ from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
 from tests.plots.doing import leave_traces
 from tests.shop.conftest import raise_shop
+from tests.shop.keeping import Keeping
 from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
 
@@ -47,6 +48,8 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
     shop = raise_shop(cast)
     shop.count(shop.stock(shop.soap, 3), 3)
     shop.points(cast.limei, 100)
+    keeping = Keeping(shop)
+    keeping.fetch(keeping.code(keeping.book(cast.limei, (shop.soap, 1))))
     day = clock.local_day(clock.now(), clock.DEFAULT_ZONE)
     transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))
     transact(

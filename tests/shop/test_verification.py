@@ -24,6 +24,7 @@ from pointsvc.shop.models import (
 from pointsvc.shop.verification import shop_checks
 from tests.shop.asking import ask, carry_back, collect, decide, name, send
 from tests.shop.conftest import Shop
+from tests.shop.keeping import Keeping
 
 NOBODY = uuid4()
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -40,6 +41,9 @@ def busy_shop(shop: Shop) -> Shop:
     carry_back(shop, send(shop, sent_id.order.id))
     order_id = shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
     shop.refund(order_id, (shop.lines(order_id)[0].id, 1))
+    keeping = Keeping(shop)
+    kept = keeping.book(shop.cast.limei, (shop.soap, 3))
+    keeping.fetch(keeping.code(kept), (shop.soap, 1))
     return shop
 
 

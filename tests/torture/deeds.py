@@ -17,8 +17,12 @@ from pointsvc.checkin.errors import DecidedBefore
 from pointsvc.kernel.errors import Busy
 from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.jobs import expire_due
+from pointsvc.shop import handing
+from pointsvc.shop.counter import Desk
+from pointsvc.shop.rules import WantedLine
 from tests.checkin.duty import Duty
 from tests.shop.conftest import Shop
+from tests.shop.keeping import Keeping
 from tests.support.cast import Person, bearer
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
@@ -37,6 +41,8 @@ OTHERS = frozenset(
         "product_id",
         "received_on",
         "receipt_no",
+        "reservation_id",
+        "reservation_no",
         "balance_points",
     )
 )
@@ -130,6 +136,26 @@ def exchange(street: Street) -> Deed:
     return street.send("/orders", body, cast.zhangdian)
 
 
+def reserve(street: Street) -> Deed:
+    """Soap is kept for 李梅 for a week."""
+    shop = street.shop
+    desk, due_at = _desk(street, shop.cast.limei), street.duty.now() + timedelta(days=7)
+    wanted = handing.Wanted(shop.cast.shop_id, [WantedLine(shop.soap, 2)], due_at)
+    return lambda: handing.book(desk, wanted)
+
+
+def fetch(street: Street) -> Deed:
+    """She fetches a part of it with the code on her phone."""
+    shop, keeping = street.shop, Keeping(street.shop)
+    code = keeping.code(keeping.book(shop.cast.limei, (shop.soap, 2)))
+    desk, lines = _desk(street, shop.cast.zhangdian), [(shop.soap, 1)]
+    return lambda: handing.fetch(desk, shop_id=shop.cast.shop_id, text=code, lines=lines)
+
+
+def _desk(street: Street, person: Person) -> Desk:
+    return Desk(street.shop.community_id, person.id, str(new_id()), street.duty.now())
+
+
 def refund(street: Street) -> Deed:
     cast, shop = street.shop.cast, street.shop
     order_id = shop.buy(cast.limei, (shop.soap, 2)).order_id
@@ -201,6 +227,8 @@ DEEDS: dict[str, Callable[[Street], Deed]] = {
         drop,
         upload,
         exchange,
+        reserve,
+        fetch,
         refund,
         donation,
         second_look,

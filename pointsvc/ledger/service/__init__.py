@@ -10,11 +10,13 @@ from pointsvc.ledger.service.expiry import (
 from pointsvc.ledger.service.gaps import declare_gap
 from pointsvc.ledger.service.openings import Opening, open_balances
 from pointsvc.ledger.service.payments import Payment, PaymentLine, Purses, open_purses, pay, refund
+from pointsvc.ledger.service.reserving import Ending, end_holds, reserve
 from pointsvc.ledger.service.reviews import end_review
 from pointsvc.ledger.service.sealing import seal_day
 
 __all__ = [
     "Award",
+    "Ending",
     "Opening",
     "Payment",
     "PaymentLine",
@@ -23,6 +25,7 @@ __all__ = [
     "adjust",
     "award",
     "declare_gap",
+    "end_holds",
     "end_review",
     "expire_account",
     "expire_accounts",
@@ -31,6 +34,7 @@ __all__ = [
     "open_purses",
     "pay",
     "refund",
+    "reserve",
     "seal_day",
     "take_back",
 ]

@@ -47,12 +47,17 @@ class Payment:
 class Purses:
     """The locked passbooks of some members, on the day on which they pay."""
 
-    _books: Books
+    books: Books
     business_on: date
 
     def usable(self, member_id: UUID) -> int:
         """What the member can pay with: points whose last day has not passed (case 24)."""
-        return self._books.spendable(member_id, self.business_on)
+        return self.books.spendable(member_id, self.business_on)
+
+    def wallets(self, member_id: UUID) -> list[tuple[Side, int]]:
+        """What the member can pay with, the wallets that expire first before the others."""
+        usable = self.books.wallets(member_id, self.business_on)
+        return [(wallet.side, wallet.amount) for wallet in usable]
 
     def pay(self, payments: Sequence[Payment], *, reason: str, now: datetime) -> None:
         """Pay, each member once, from the wallets that expire first.
@@ -69,10 +74,9 @@ class Purses:
             usable, total = self.usable(payment.member_id), payment.points
             if usable < total:
                 raise InsufficientPoints(balance_points=usable, total_points=total)
-            wallets = self._books.wallets(payment.member_id, self.business_on)
-            left = [(wallet.side, wallet.amount) for wallet in wallets]
-            legs.extend(_legs(self._books.community_id, payment, left, reason))
-        _post_all(self._books, legs, Recording(None, now, self.business_on))
+            left = self.wallets(payment.member_id)
+            legs.extend(_legs(self.books.community_id, payment, left, reason))
+        post_all(self.books, legs, Recording(None, now, self.business_on))
 
 
 def open_purses(*, community_id: UUID, member_ids: Collection[UUID], business_on: date) -> Purses:
@@ -97,7 +101,7 @@ def pay(
     return purses.usable(member_id)
 
 
-def _post_all(books: Books, transfers: Sequence[NewTransfer], recording: Recording) -> None:
+def post_all(books: Books, transfers: Sequence[NewTransfer], recording: Recording) -> None:
     """Post every leg: half a payment, or none that counts as one, is refused."""
     if len(books.post(transfers, recording)) != len(transfers):
         raise EffectRepeated
@@ -183,7 +187,7 @@ def refund(
             grace_days=grace_days,
         )
     )
-    _post_all(books, transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
+    post_all(books, transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
     return books.spendable(member_id, business_on)
 
 

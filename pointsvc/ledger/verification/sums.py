@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,18 @@ from pointsvc.ledger.transfers import AMOUNT_MAX
 
 _debit, _credit = aliased(Account), aliased(Account)
 _MOVES = {
-    "award": ("issuance", ("wallet", "review")),
-    "service": ("service", ("minutes",)),
-    "opening": ("opening", ("wallet",)),
-    "release": ("review", ("wallet",)),
-    "annul": ("review", ("issuance",)),
-    "payment": ("wallet", ("shop",)),
-    "refund": ("shop", ("wallet",)),
-    "expire": ("wallet", ("expired",)),
-    "regrant": ("expired", ("wallet",)),
-    "owe": ("receivable_contra", ("receivable",)),
+    "award": (("issuance",), ("wallet", "review")),
+    "service": (("service",), ("minutes",)),
+    "opening": (("opening",), ("wallet",)),
+    "release": (("review",), ("wallet",)),
+    "annul": (("review",), ("issuance",)),
+    "payment": (("wallet", "reserved"), ("shop",)),
+    "refund": (("shop",), ("wallet",)),
+    "reserve": (("wallet",), ("reserved",)),
+    "unreserve": (("reserved",), ("wallet",)),
+    "expire": (("wallet",), ("expired",)),
+    "regrant": (("expired",), ("wallet",)),
+    "owe": (("receivable_contra",), ("receivable",)),
 }
 
 
@@ -42,6 +45,7 @@ def sum_checks(community_id: UUID, entries: int) -> list[Check]:
             _reviews_ended_twice(of),
             _count(of, Transfer.kind.in_(["release", "annul"])),
         ),
+        _check_reserved(community_id),
         _none(
             "L12",
             _over_corrected(community_id),
@@ -88,7 +92,7 @@ def _check_zero_sum(community_id: UUID) -> Check:
     """L1: two accounts of one community and unit, a whole amount in range, sides that fit."""
     fits = or_(
         *(
-            and_(Transfer.kind == kind, _debit.kind == debited, _credit.kind.in_(credited))
+            and_(Transfer.kind == kind, _debit.kind.in_(debited), _credit.kind.in_(credited))
             for kind, (debited, credited) in _MOVES.items()
         ),
         Transfer.kind.not_in(list(_MOVES)),
@@ -149,6 +153,31 @@ def _reviews_ended_twice(of: Any) -> Select[Any]:
         .group_by(Transfer.source_type, Transfer.source_id, Transfer.effect)
         .having(func.count() > 1)
     )
+
+
+def _check_reserved(community_id: UUID) -> Check:
+    """L10: a reserved account holds what was reserved and has not ended, and nothing else."""
+    check = Check("L10")
+    ended = aliased(Transfer)
+    reserved = (
+        select(Transfer.credit_account_id, Transfer.amount, func.sum(ended.amount))
+        .outerjoin(
+            ended,
+            and_(ended.community_id == Transfer.community_id, ended.corrects_id == Transfer.id),
+        )
+        .where(Transfer.community_id == community_id, Transfer.kind == "reserve")
+        .group_by(Transfer.id, Transfer.credit_account_id, Transfer.amount)
+    )
+    open_points: Counter[UUID] = Counter()
+    for account_id, amount, gone in db.session.execute(reserved):
+        check.expect(int(gone or 0) <= amount, account_id)
+        open_points[account_id] += amount - int(gone or 0)
+    held = select(Account.id, Account.balance).where(
+        Account.community_id == community_id, Account.kind == "reserved"
+    )
+    for account_id, balance in db.session.execute(held):
+        check.expect(balance == open_points[account_id], account_id)
+    return check
 
 
 def _over_corrected(community_id: UUID) -> Select[Any]:

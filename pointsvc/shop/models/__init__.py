@@ -14,6 +14,9 @@ from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supp
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
 from pointsvc.shop.models.proxies import Proxy, ProxyPickup
 from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
+from pointsvc.shop.models.exchange_days import ExchangeDay, ExchangeGood, ExchangeSlot, Wish
+from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
+from pointsvc.shop.models.reservations import Hold, Pickup, Reservation
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
 
 __all__ = [
@@ -22,11 +25,16 @@ __all__ = [
     "DonationDetail",
     "DonationLine",
     "DonorCode",
+    "ExchangeDay",
+    "ExchangeGood",
+    "ExchangeSlot",
     "GiftValue",
     "GoodsIssue",
+    "Hold",
     "HomeDelivery",
     "Order",
     "OrderLine",
+    "Pickup",
     "Product",
     "ProductPrice",
     "Proxy",
@@ -36,10 +44,12 @@ __all__ = [
     "PurposeChange",
     "Refund",
     "RefundLine",
+    "Reservation",
     "ShopRequest",
     "ShopRequestLine",
     "Sponsorship",
     "StockMovement",
     "StockTake",
     "Supplier",
+    "Wish",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsvc.extensions import Base
 from pointsvc.kernel.tables import InCommunity, at_most, references, unique_where
@@ -15,6 +15,7 @@ from pointsvc.kernel.tables import InCommunity, at_most, references, unique_wher
 class Product(InCommunity, Base):
     """Something that a shop exchanges for points. S1: `on_hand` is the sum of its batches, ≥ 0.
 
+    `reserved` of them wait for somebody: the counter sells only what is left (S1).
     `price_points` is that of the newest price version. The head row is locked before its batches.
     Open products of a shop differ in barcode, and in name and pack.
     """
@@ -45,6 +46,10 @@ class Product(InCommunity, Base):
     price_points: Mapped[int]
     price_version: Mapped[int]
     on_hand: Mapped[int]
+    reserved: Mapped[int] = mapped_column(
+        CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_within"),
+        server_default=text("0"),
+    )
     limit_household_month: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -41,6 +41,7 @@ from pointsvc.shop.pages.desk import (
 )
 from pointsvc.shop.pages.orders import receipt_page
 from pointsvc.shop.pages.proxies import people_who_collect
+from pointsvc.shop.pages.pickups import waiting_page
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.proxies import get_proxy
@@ -181,6 +182,8 @@ def _next(shop: PlaceFacts) -> ResponseReturnValue:
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
     """Read the member's code once and go on with a ticket, so that no code is in an address."""
     community_id, keeper_id = current_community_id(), current_actor_id()
+    if (waiting := waiting_page(shop, text)) is not None:
+        return waiting
     try:
         code = read_watched_code(text=text, community_id=community_id, actor_id=keeper_id, now=now)
         ticket = till.begin_visit(desk_with("", now), code)

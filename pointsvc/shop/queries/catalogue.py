@@ -38,6 +38,7 @@ _COLUMNS: Final = (  # of `ProductFacts`, in its order
     Product.on_hand,
     Product.limit_household_month,
     Product.closed_at,
+    Product.reserved,
 )
 
 
@@ -55,6 +56,7 @@ class ProductFacts:
     on_hand: int
     limit: int | None
     closed_at: datetime | None
+    reserved: int = 0
 
     @property
     def label(self) -> str:

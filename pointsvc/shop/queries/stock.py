@@ -77,10 +77,8 @@ def expiring_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[
     return _read(wanted, today)
 
 
-def available_of(
-    community_id: UUID, product_ids: Collection[UUID], *, today: date
-) -> dict[UUID, int]:
-    """Units that may leave over the counter today: not restricted, not past their date (S6)."""
+def usable_of(community_id: UUID, product_ids: Collection[UUID], *, today: date) -> dict[UUID, int]:
+    """Units that may leave today: not restricted, not past their date (S6)."""
     rows = db.session.execute(
         select(Batch.product_id, func.sum(Batch.on_hand))
         .where(
@@ -92,6 +90,20 @@ def available_of(
         .group_by(Batch.product_id)
     )
     return dict.fromkeys(product_ids, 0) | {row[0]: int(row[1]) for row in rows}
+
+
+def available_of(
+    community_id: UUID, product_ids: Collection[UUID], *, today: date
+) -> dict[UUID, int]:
+    """Units that anybody may have over the counter today: usable, and kept for nobody."""
+    kept = db.session.execute(
+        select(Product.id, Product.reserved).where(
+            Product.community_id == community_id, Product.id.in_(product_ids), Product.reserved > 0
+        )
+    )
+    reserved = {row.id: row.reserved for row in kept}
+    usable = usable_of(community_id, product_ids, today=today)
+    return {id_: max(0, units - reserved.get(id_, 0)) for id_, units in usable.items()}
 
 
 def soonest_of(community_id: UUID, product_ids: Collection[UUID]) -> dict[UUID, date]:

@@ -65,7 +65,8 @@ class CartLine:
         if offer.product.closed_at is not None:
             return "closed"
         if self.quantity > offer.available:
-            return "past" if self.quantity <= offer.product.on_hand else "stock"
+            on_hand = offer.product.on_hand - offer.product.reserved
+            return "past" if self.quantity <= on_hand else "stock"
         if offer.left is not None and self.quantity > offer.left:
             return "limit"
         return None

@@ -25,6 +25,7 @@ from pointsvc.members.queries import holders_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import AmountRefused, RefundExceeds
 from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
+from pointsvc.shop.queries.reservations import reserved_on
 from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import BackLine, put_back
@@ -212,11 +213,12 @@ def _lines_of(order: Order) -> Sequence[OrderLine]:
 
 
 def _give_allowance_back(order: Order, backs: Iterable[_Back]) -> None:
+    taken_on = reserved_on(order.community_id, order.id) or order.business_on
     wishes = [
         Wish(
             subject=limit_subject(back.line.product_id),
             holder_id=order.holder_id,
-            on=order.business_on,
+            on=taken_on,
             amount=back.quantity,
         )
         for back in backs

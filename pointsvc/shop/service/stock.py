@@ -112,10 +112,13 @@ def _batch_row(arrival: Arrival, kind: str, moving: Moving) -> dict[str, Any]:
     }
 
 
-def plan_out(shelf: Shelf, lines: Sequence[OutLine], moving: Moving) -> None:
+def plan_out(
+    shelf: Shelf, lines: Sequence[OutLine], moving: Moving, *, for_whom_it_is_kept: bool = False
+) -> None:
     """Take paid goods off the locked shelf: first expired, first out, a movement for each batch (S4, S6).
 
-    Lines are of different products. `shelf.write` makes it last.
+    Lines are of different products. What is kept for others stays, unless one of them comes for it.
+    `shelf.write` makes it last.
 
     Raises:
         OutOfStock: of a product fewer units may leave than are wanted; nothing is moved.
@@ -123,7 +126,9 @@ def plan_out(shelf: Shelf, lines: Sequence[OutLine], moving: Moving) -> None:
     moves: list[Move] = []
     for line in lines:
         wanted = WantedLine(line.product_id, line.quantity)
-        picks = decide_picks(shelf.batches_of(line.product_id), wanted, moving.business_on)
+        reserved = 0 if for_whom_it_is_kept else shelf.reserved[line.product_id]
+        batches = shelf.batches_of(line.product_id)
+        picks = decide_picks(batches, wanted, moving.business_on, reserved)
         moves.extend(
             Move(pick.batch.id, -pick.quantity, "order", "order_line", line.line_id, f"out/{leg}")
             for leg, pick in enumerate(picks)

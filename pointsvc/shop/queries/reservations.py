@@ -1,0 +1,218 @@
+"""Reading reservations: a member's own, a shop's, one of them with its goods."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
+from pointsvc.shop.models import Hold, Pickup, Product, Reservation
+
+LIST_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """Goods of one kind in a reservation, at the price that was kept."""
+
+    id: UUID
+    product_id: UUID
+    name: str
+    pack: str
+    quantity: int
+    price_points: int
+    picked: int
+    released: int
+
+    @property
+    def label(self) -> str:
+        """Name and pack, as people say it."""
+        return f"{self.name} {self.pack}".strip()
+
+    @property
+    def waiting(self) -> int:
+        """Units that can still be fetched."""
+        return self.quantity - self.picked - self.released
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationFacts:
+    """A reservation with its lines; `code_hash` leads to the code that is shown to its owner."""
+
+    id: UUID
+    reservation_no: int
+    shop_id: UUID
+    member_id: UUID
+    holder_id: UUID
+    booked_by_id: UUID | None
+    day_id: UUID | None
+    slot_id: UUID | None
+    queue_no: int | None
+    called_at: datetime | None
+    state: str
+    turn: int
+    code_hash: bytes | None
+    placed_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    reason: str | None
+    lines: tuple[HeldLine, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it can still be fetched."""
+        return self.state == "open"
+
+    @property
+    def points(self) -> int:
+        """What waits still, at the prices kept."""
+        return sum(line.waiting * line.price_points for line in self.lines)
+
+    @property
+    def goods(self) -> str:
+        """What waits, or what it was about, in a few words."""
+        shown = [line for line in self.lines if line.waiting] or self.lines
+        return "、".join(f"{line.label} ×{line.waiting or line.quantity}" for line in shown)
+
+
+def get_reservation(community_id: UUID, reservation_id: UUID) -> ReservationFacts:
+    """The reservation. Raises NotFound."""
+    found = _read(community_id, _rows(community_id).where(Reservation.id == reservation_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def find_by_code(community_id: UUID, hashes: Sequence[bytes]) -> ReservationFacts | None:
+    """The open reservation whose code has one of these hashes."""
+    found = _read(community_id, _rows(community_id).where(Reservation.code_hash.in_(hashes)))
+    return found[0] if found else None
+
+
+def reservations_of(
+    community_id: UUID, member_ids: Collection[UUID], *, only_open: bool = False
+) -> list[ReservationFacts]:
+    """The newest reservations of these members."""
+    wanted = _rows(community_id).where(Reservation.member_id.in_(member_ids))
+    if only_open:
+        wanted = wanted.where(Reservation.state == "open")
+    return _read(community_id, wanted.order_by(Reservation.id.desc()).limit(20))
+
+
+def waiting_at(community_id: UUID, shop_id: UUID) -> list[ReservationFacts]:
+    """What waits to be fetched at a shop, what runs out first before the others; at most 200."""
+    wanted = _rows(community_id).where(Reservation.shop_id == shop_id, Reservation.state == "open")
+    ordered = wanted.order_by(Reservation.due_at, Reservation.reservation_no)
+    return _read(community_id, ordered.limit(LIST_MAX))
+
+
+def of_day(community_id: UUID, day_id: UUID) -> list[ReservationFacts]:
+    """All of an exchange day by the number that is called."""
+    wanted = _rows(community_id).where(Reservation.day_id == day_id)
+    return _read(community_id, wanted.order_by(Reservation.queue_no))
+
+
+def ended_at_shop(
+    community_id: UUID, shop_id: UUID, *, after: str | None
+) -> Page[ReservationFacts]:
+    """What was fetched, cancelled or ran out at a shop, newest first. Raises PageUnknown."""
+    wanted = _rows(community_id).where(Reservation.shop_id == shop_id, Reservation.state != "open")
+    if after is not None:
+        wanted = wanted.where(Reservation.id < open_id(after))
+    found = _read(community_id, wanted.order_by(Reservation.id.desc()).limit(PAGE_LENGTH + 1))
+    more = len(found) > PAGE_LENGTH
+    return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
+
+
+def desk_points_of(community_id: UUID, member_id: UUID, on: date) -> int:
+    """What was set aside for a member at desks that day and still waits: it counts as a card's day does."""
+    left = Hold.quantity - Hold.picked - Hold.released
+    wanted = (
+        select(func.coalesce(func.sum(left * Hold.price_points), 0))
+        .join(
+            Reservation,
+            (Reservation.community_id == Hold.community_id)
+            & (Reservation.id == Hold.reservation_id),
+        )
+        .where(
+            Hold.community_id == community_id,
+            Reservation.member_id == member_id,
+            Reservation.booked_by_id != member_id,
+            Reservation.business_on == on,
+        )
+    )
+    return int(db.session.scalar(wanted) or 0)
+
+
+def reserved_on(community_id: UUID, order_id: UUID) -> date | None:
+    """The day on which an order's goods were reserved; None for an exchange at the counter."""
+    return db.session.scalar(
+        select(Reservation.business_on)
+        .join(
+            Pickup,
+            (Pickup.community_id == Reservation.community_id)
+            & (Pickup.reservation_id == Reservation.id),
+        )
+        .where(Pickup.community_id == community_id, Pickup.order_id == order_id)
+    )
+
+
+def _rows(community_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Reservation.id,
+        Reservation.reservation_no,
+        Reservation.shop_id,
+        Reservation.member_id,
+        Reservation.holder_id,
+        Reservation.booked_by_id,
+        Reservation.day_id,
+        Reservation.slot_id,
+        Reservation.queue_no,
+        Reservation.called_at,
+        Reservation.state,
+        Reservation.turn,
+        Reservation.code_hash,
+        Reservation.placed_at,
+        Reservation.due_at,
+        Reservation.ended_at,
+        Reservation.reason,
+    ).where(Reservation.community_id == community_id)
+
+
+def _read(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[ReservationFacts]:
+    rows = db.session.execute(wanted).all()
+    lines = _lines(community_id, [row.id for row in rows])
+    return [replace(ReservationFacts(*row), lines=tuple(lines.get(row.id, ()))) for row in rows]
+
+
+def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]]:
+    wanted = (
+        select(
+            Hold.reservation_id,
+            Hold.id,
+            Hold.product_id,
+            Product.name,
+            Product.pack,
+            Hold.quantity,
+            Hold.price_points,
+            Hold.picked,
+            Hold.released,
+        )
+        .join(
+            Product, (Product.community_id == Hold.community_id) & (Product.id == Hold.product_id)
+        )
+        .where(Hold.community_id == community_id, Hold.reservation_id.in_(ids))
+        .order_by(Hold.reservation_id, Hold.number)
+    )
+    found: dict[UUID, list[HeldLine]] = {}
+    for row in db.session.execute(wanted):
+        line: tuple[Any, ...] = tuple(row)[1:]
+        found.setdefault(row.reservation_id, []).append(HeldLine(*line))
+    return found
