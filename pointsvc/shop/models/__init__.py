@@ -3,6 +3,7 @@
 from pointsvc.shop.models.catalogue import Product, ProductPrice
 from pointsvc.shop.models.deliveries import HomeDelivery
 from pointsvc.shop.models.donations import Donation, DonationLine
+from pointsvc.shop.models.exchange_days import ExchangeDay, ExchangeGood, ExchangeSlot, Wish
 from pointsvc.shop.models.giving import (
     DonationDetail,
     DonorCode,
@@ -14,8 +15,6 @@ from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supp
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
 from pointsvc.shop.models.proxies import Proxy, ProxyPickup
 from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
-from pointsvc.shop.models.exchange_days import ExchangeDay, ExchangeGood, ExchangeSlot, Wish
-from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
 from pointsvc.shop.models.reservations import Hold, Pickup, Reservation
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
 

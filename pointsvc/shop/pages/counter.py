@@ -40,8 +40,8 @@ from pointsvc.shop.pages.desk import (
     zone,
 )
 from pointsvc.shop.pages.orders import receipt_page
-from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.pages.pickups import waiting_page
+from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.proxies import get_proxy
