@@ -156,7 +156,7 @@ def leave_gifts(shop: Shop, client: Client) -> None:
     giving = Giving(shop)
     giving.issue(giving.restricted(3), 1)
     paid_by = giving.sponsor(5000)
-    giving.buy(giving.supplier(), BoughtLine(shop.soap, 2, 900), sponsorship_id=paid_by)
+    giving.buy(giving.supplier(), BoughtLine(shop.rice, 2, 900), sponsorship_id=paid_by)
 
 
 def donors_secret(cast: Cast) -> str:
