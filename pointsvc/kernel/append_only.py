@@ -25,6 +25,8 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "declared_gaps": (_ID, ("community_id", "to_on")),
     "stock_movements": (_ID, ("community_id", "source_type", "source_id", "effect")),
     "stock_takes": (_ID,),
+    "stock_transfers": (_ID,),
+    "stock_count_entries": (_ID,),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "scans": (_ID,),
     "scan_decisions": (_ID, ("community_id", "scan_id")),
