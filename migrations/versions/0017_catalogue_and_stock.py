@@ -56,9 +56,7 @@ def downgrade():
         op.drop_table(table)
     op.drop_index("ix_stock_movements_day", table_name="stock_movements")
     # A transfer never leaves history: without the kind it is told as what it did to each shelf.
-    _move_kinds(
-        KINDS, "UPDATE stock_movements SET kind = 'purchase' WHERE kind = 'transfer'"
-    )
+    _move_kinds(KINDS, "UPDATE stock_movements SET kind = 'purchase' WHERE kind = 'transfer'")
     with _remade("batches") as batches:
         batches.drop_constraint(op.f(USE_BY), type_="check")
         batches.drop_column("use_by_on")
@@ -68,7 +66,9 @@ def downgrade():
             products.drop_constraint(op.f(name), type_="check")
         for name in PRODUCT_COLUMNS:
             products.drop_column(name)
-    op.create_index("ix_products_shop", "products", ["community_id", "shop_id", "closed_at", "name"])
+    op.create_index(
+        "ix_products_shop", "products", ["community_id", "shop_id", "closed_at", "name"]
+    )
 
 
 def _name_products():

@@ -21,6 +21,7 @@ from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import end_terms, extend, forget_pictures, pay_bonuses, raise_gaps
+from pointsvc.shop.jobs import end_markdowns, remove_past_stock, warn_of_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ TIMETABLE: Final = (
     Job("plots.raise_gaps", raise_gaps),
     Job("plots.pay_bonuses", pay_bonuses, needs_true_day=True),
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
+    Job("shop.remove_past_stock", remove_past_stock, needs_true_day=True),
+    Job("shop.end_markdowns", end_markdowns, needs_true_day=True),
+    Job("shop.warn_of_dates", warn_of_dates, needs_true_day=True),
     Job("activities.remind", remind),
     Job("messages.deliver", deliver),
     Job("demo.renew", renew),

@@ -54,6 +54,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.refund": frozenset({"keeper"}),
     "shop.review": frozenset({"supervisor", "auditor", "clerk"}),
     "shop.donate": frozenset({"keeper", "clerk"}),
+    "shop.settle": frozenset({"supervisor"}),
     "shop.inspect": frozenset({"keeper", "clerk", "supervisor", "auditor"}),
     "ledger.audit": frozenset({"auditor"}),
     "imports.workbook": frozenset({"clerk"}),

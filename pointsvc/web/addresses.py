@@ -25,6 +25,7 @@ TABLES: Final[dict[str, str]] = {
     "batch_id": "batches",
     "card_id": "cards",
     "correction_id": "attendance_corrections",
+    "count_id": "stock_counts",
     "defect_id": "defects",
     "device_id": "devices",
     "donation_id": "donations",
@@ -39,6 +40,8 @@ TABLES: Final[dict[str, str]] = {
     "household_id": "households",
     "insurance_id": "insurances",
     "inspection_id": "inspections",
+    "limit_id": "purchase_limits",
+    "markdown_id": "markdowns",
     "member_id": "members",
     "order_id": "orders",
     "place_id": "places",
@@ -56,6 +59,7 @@ TABLES: Final[dict[str, str]] = {
     "tariff_id": "tariffs",
     "training_id": "trainings",
     "transfer_id": "transfers",
+    "wanted_id": "wanted_goods",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
 ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})

@@ -120,6 +120,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _CORRECTIONS,
         _BACKFILLS,
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
+        Way("shop.counts", _l("盘点"), "list", _l("两人数的差数，由您来定")),
         _SPOT_CHECKS,
         _UNUSUAL,
         _PRODUCTS,

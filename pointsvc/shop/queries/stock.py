@@ -18,6 +18,8 @@ from pointsvc.shop.rules import is_past
 
 BATCHES_MAX: Final = 500
 WARN_DAYS: Final = 30
+URGENT_DAYS: Final = 7
+WARNED: Final = timedelta(days=WARN_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class BatchRow:
     pack: str
     shop_id: UUID
     best_before_on: date | None
+    use_by_on: date | None
     restriction: str | None
     supplier: str | None
     donation_line_id: UUID | None
@@ -70,10 +73,18 @@ def get_batch(community_id: UUID, batch_id: UUID, *, today: date) -> BatchRow:
 
 def expiring_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[BatchRow]:
     """What is past its date or will be within 30 days, soonest first."""
+    return dated_batches(community_id, shop_id, today=today, until=today + WARNED)
+
+
+def dated_batches(
+    community_id: UUID, shop_id: UUID, *, today: date, until: date | None = None
+) -> list[BatchRow]:
+    """What has a date, soonest first; at most 500 batches."""
     wanted = _batches(community_id).where(
-        Product.shop_id == shop_id,
-        Batch.best_before_on <= today + timedelta(days=WARN_DAYS),
+        Product.shop_id == shop_id, Batch.best_before_on.is_not(None)
     )
+    if until is not None:
+        wanted = wanted.where(Batch.best_before_on <= until)
     return _read(wanted, today)
 
 
@@ -184,6 +195,7 @@ def _batches(community_id: UUID, *, with_empty: bool = False) -> Select[*tuple[A
             Product.pack,
             Product.shop_id,
             Batch.best_before_on,
+            Batch.use_by_on,
             Batch.restriction,
             Batch.supplier,
             Batch.donation_line_id,

@@ -1,0 +1,1 @@
+"""The shapes of the shop's forms beyond the counter."""
