@@ -20,6 +20,7 @@ from pointsvc.shop.models import (
     RefundLine,
     StockMovement,
 )
+from pointsvc.shop.stock_checks import stock_checks
 
 
 def shop_checks(community_id: UUID) -> list[Check]:
@@ -29,6 +30,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *_payments(community_id),
         *_movements_of_lines(community_id),
         _dates(community_id),
+        *stock_checks(community_id),
     ]
 
 

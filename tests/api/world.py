@@ -38,6 +38,7 @@ from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import Shop, raise_shop
+from tests.shop.stockrooms import leave_stock_traces
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -112,6 +113,7 @@ def raise_world(client: Client) -> World:
     _tick(duty)
     shop = raise_shop(cast)
     _trade(shop, client)
+    leave_stock_traces(shop)
     _care(cast)
     plan_saturdays(cast)
     roster_saturdays(cast)

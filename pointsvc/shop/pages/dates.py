@@ -15,6 +15,7 @@ from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.members.queries import names_of
 from pointsvc.shop.pages.desk import blueprint, choose, chosen_of, my_view, today
+from pointsvc.shop.queries.markdowns import markdowns_of
 from pointsvc.shop.queries.months import goods_to_buy, shop_month
 from pointsvc.shop.queries.stock import URGENT_DAYS, WARN_DAYS, dated_batches
 
@@ -31,11 +32,13 @@ def dates() -> str:
     if shop is None:
         return choose(shops, "shop.dates")
     on = today(clock.now())
+    batches = dated_batches(current_community_id(), shop.id, today=on)
     return render_template(
         "shop/dates.html",
         shop=shop,
         shops=shops,
-        batches=dated_batches(current_community_id(), shop.id, today=on),
+        batches=batches,
+        markdowns=markdowns_of(current_community_id(), {each.product_id for each in batches}),
         on=on,
         urgent=on + timedelta(days=URGENT_DAYS),
         warned=on + timedelta(days=WARN_DAYS),
