@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
@@ -163,8 +162,7 @@ def _trade(shop: Shop, client: Client) -> None:
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
     [line] = shop.lines(order.order_id)
     shop.refund(order.order_id, (line.id, 1))
-    gift: dict[str, Any] = {"donor": "红色物业"}
-    gift["lines"] = [{"product_id": str(shop.rice), "quantity": 5}]
+    gift = {"donor": "红色物业", "lines": [{"product_id": str(shop.rice), "quantity": 5}]}
     headers = bearer(shop.cast.zhangdian) | {"Idempotency-Key": str(new_id())}
     answer = client.post("/api/v1/donations", json=gift, headers=headers)
     assert answer.status_code == 201, answer.text
@@ -251,7 +249,6 @@ def _care(cast: Cast) -> None:
 def _import(cast: Cast) -> None:
     """A workbook of which a row waits for the clerk."""
     home, run_id, now = cast.community_id, new_id(), clock.now()
-    report = {"people": 0}
     run = ImportRun(
         community_id=home,
         id=run_id,
@@ -261,7 +258,7 @@ def _import(cast: Cast) -> None:
         state="committed",
         progress=1,
         total=1,
-        report=report,
+        report={"people": 0},
         created_by_id=cast.zhaofang.id,
         created_at=now,
         finished_at=now,

@@ -196,7 +196,7 @@ class Count:
 def leave_stock_traces(shop: Shop) -> None:
     """One of everything that a stockroom has, for the addresses that name it."""
     room, last = Stockroom(shop), date(2999, 12, 31)
-    room.limit(5)
+    room.limit(1000)
     room.want()
     room.mark_down(shop.stock(shop.rice, 2, last), 30)
     Count.begin(shop)

@@ -13,6 +13,7 @@ from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
     BarcodeRefused,
+    DatesCrossed,
     OutOfStock,
     OwnOrder,
     PinRequired,
@@ -71,6 +72,11 @@ def test_a_false_barcode_is_refused(code: str) -> None:
 )
 def test_a_barcode_is_kept_as_labels_have_it(typed: str | None, kept: str | None) -> None:
     assert rules.normal_barcode(typed) == kept
+
+
+def test_the_last_day_to_eat_is_no_earlier_than_the_best_before_day() -> None:
+    with pytest.raises(DatesCrossed):
+        rules.check_arrival(TODAY + timedelta(days=2), TODAY, TODAY + timedelta(days=1))
 
 
 @given(st.text("0123456789", min_size=12, max_size=12))
