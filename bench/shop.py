@@ -98,6 +98,7 @@ def main() -> None:
             "/shop/dates",
             "/shop/to-buy",
             "/shop/month",
+            "/shop/month?all=1",
         ):
             sys.stdout.write(_asked(path, tokens))
         _search(made.id, shop_id, code)

@@ -20,6 +20,7 @@ from pointsvc.shop.queries.months import goods_to_buy, shop_month
 from pointsvc.shop.queries.stock import URGENT_DAYS, WARN_DAYS, dated_batches
 
 USED_DAYS: Final = timedelta(days=30)
+LINES_SHOWN: Final = 300  # above, what did not move is shown only when asked for
 KINDS: Final = ("donation", "purchase", "transfer", "order", "refund", "waste", "count")
 
 
@@ -77,6 +78,10 @@ def month() -> str:
     after = clock.add_months(first, 1)
     last = after - timedelta(days=1)
     found = shop_month(community.id, shop.id, first, last)
+    lines, still = found.lines, [line for line in found.lines if not line.moved]
+    is_short = len(lines) > LINES_SHOWN and "all" not in request.args and len(still) < len(lines)
+    if is_short:
+        lines = [line for line in lines if line.moved]
     people = {p for w in found.waste for p in (w.moved_by_id, w.approved_by_id) if p}
     return render_template(
         "shop/month.html",
@@ -85,6 +90,9 @@ def month() -> str:
         community=community,
         zone=community.zone,
         found=found,
+        lines=lines,
+        still_count=len(still),
+        still_url=f"{_address(shop.id, first)}&all=1" if is_short else None,
         kinds=KINDS,
         names=names_of(community.id, people),
         title=format_skeleton("yMMMM", first, locale=choose_locale()),

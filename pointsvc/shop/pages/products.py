@@ -61,6 +61,7 @@ from pointsvc.shop.service.catalogue import (
     reopen_product,
 )
 
+EXPIRING_SHOWN: Final = 8
 ORDERS: Final[tuple[ProductOrder, ...]] = ("name", "price", "stock")
 
 
@@ -90,13 +91,17 @@ def products() -> str:
         is_closed=kept["closed"] is not None,
         after=request.args.get("after"),
     )
+    expiring, expiring_count = expiring_batches(
+        current_community_id(), shop.id, today=on, limit=EXPIRING_SHOWN
+    )
     return render_template(
         "shop/products.html",
         shop=shop,
         shops=shops,
         products=page.rows,
         soonest=soonest_of(current_community_id(), {each.id for each in page.rows}),
-        expiring=expiring_batches(current_community_id(), shop.id, today=on),
+        expiring=expiring,
+        expiring_count=expiring_count,
         warn_days=WARN_DAYS,
         categories=categories_of(current_community_id(), shop.id),
         community_id=current_community_id(),
