@@ -39,6 +39,7 @@ MADE = (
 
 def upgrade():
     _name_products()
+    _name_members()
     _date_batches()
     _move_kinds(f"{KINDS}, 'transfer'")
     op.create_index("ix_stock_movements_day", "stock_movements", ["community_id", "business_on"])
@@ -60,6 +61,9 @@ def downgrade():
     with _remade("batches") as batches:
         batches.drop_constraint(op.f(USE_BY), type_="check")
         batches.drop_column("use_by_on")
+    op.drop_index("ix_members_name", table_name="members")
+    op.drop_column("members", "name_key")
+    op.create_index("ix_members_name", "members", ["community_id", "state", "name", "id"])
     op.drop_index("ix_products_shop", table_name="products")
     with _remade("products") as products:
         for name in PRODUCT_CHECKS:
@@ -98,6 +102,24 @@ def _name_products():
     op.create_index(
         "ix_products_shop", "products", ["community_id", "shop_id", "closed_at", "sort_key", "id"]
     )
+
+
+def _name_members():
+    op.add_column("members", sa.Column("name_key", sa.Text(), nullable=True))
+    members = sa.table(
+        "members",
+        *(sa.column(name, sa.Uuid()) for name in ("community_id", "id")),
+        *(sa.column(name, sa.Text()) for name in ("name", "name_key")),
+    )
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(members)).all():
+        bind.execute(
+            sa.update(members)
+            .where(members.c.community_id == row.community_id, members.c.id == row.id)
+            .values(name_key=sort_key(row.name, is_name=True))
+        )
+    op.drop_index("ix_members_name", table_name="members")
+    op.create_index("ix_members_name", "members", ["community_id", "state", "name_key", "id"])
 
 
 def _date_batches():

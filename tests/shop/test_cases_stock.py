@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Refusal
 from pointsvc.shop.errors import CountClosed, OutOfStock, WasteExceeds
 from pointsvc.shop.service import dates
+from pointsvc.shop.shelf import Shelf, open_shelf
 from tests.shop.conftest import Shop
 from tests.shop.stockrooms import Count, Stockroom
 from tests.support.clocks import FrozenClock
@@ -39,13 +40,11 @@ def test_case_35_the_last_ones_are_sold_or_sent_and_never_both(room: Stockroom, 
     batch_id = shop.stock(shop.soap, 2)
     shop.points(shop.cast.limei, 100)
     shop.card(shop.cast.limei)
-    ended = at_once(
-        app,
-        [
-            partial(shop.buy, shop.cast.limei, (shop.soap, 2)),
-            partial(room.send, batch_id, 2, other),
-        ],
-    )
+    works: list[Callable[[], object]] = [
+        partial(shop.buy, shop.cast.limei, (shop.soap, 2)),
+        partial(room.send, batch_id, 2, other),
+    ]
+    ended = at_once(app, works)
     assert refusals(ended) in ([OutOfStock.code], [WasteExceeds.code])
     assert shop.on_hand(shop.soap) == 0
     assert verify_everything().ok
@@ -69,13 +68,13 @@ def test_case_35_without_row_locks_only_the_constraint_stands(
     batch_id = shop.stock(shop.soap, 3)
     row_locks_off(monkeypatch)
     meeting = Meeting(2)
-    write = dates.open_shelf.__globals__["Shelf"].write
+    write = Shelf.write
 
     def met(shelf: Any) -> None:
         meeting.wait()
         write(shelf)
 
-    monkeypatch.setattr(dates.open_shelf.__globals__["Shelf"], "write", met)
+    monkeypatch.setattr(Shelf, "write", met)
     ended = at_once(app, [partial(room.send, batch_id, 3, other)] * 2)
     assert sum(isinstance(each, UUID) for each in ended) == 1
     assert any(isinstance(each, IntegrityError) for each in ended)
@@ -129,11 +128,11 @@ def test_case_37_without_the_lock_two_take_away_the_same(
     shop.stock(shop.soap, 5, shop.today)
     clock.advance(days=1)
     row_locks_off(monkeypatch)
-    meeting, opened = Meeting(2), dates.open_shelf
+    meeting = Meeting(2)
     tried: list[int] = []
 
     def met(**goods: Any) -> Any:
-        shelf = opened(**goods)
+        shelf = open_shelf(**goods)
         meeting.wait()
         tried.append(sum(batch.on_hand for batch in shelf.batches.values()))
         return shelf
