@@ -138,7 +138,7 @@ def test_a_product_s_photograph_is_seen_by_residents(shop: Shop, keeper: Screen)
     path = f"/shop/products/{shop.soap}/pictures"
     keeper.client.post(path, data=photo, content_type="multipart/form-data")
     page = Screen(keeper.client, shop.cast.limei).show("/shop/window").text
-    address = page.split('class="offer-image" src="')[1].split('"')[0]
+    address = page.split('class="offer-image"')[1].split('src="')[1].split('"')[0]
     assert keeper.show(address).mimetype == "image/jpeg"
 
 
