@@ -21,7 +21,7 @@ from pointsvc.ledger.jobs import expire_due, seal_yesterday
 from pointsvc.members.jobs import forget_failures, reseal
 from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import end_terms, extend, forget_pictures, pay_bonuses, raise_gaps
-from pointsvc.shop.jobs import end_markdowns, remove_past_stock, warn_of_dates
+from pointsvc.shop.stock_jobs import end_markdowns, remove_past_stock, warn_of_dates
 
 
 @dataclass(frozen=True, slots=True)

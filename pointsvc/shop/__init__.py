@@ -2,7 +2,8 @@
 
 Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement, 入库 intake, 报损 waste,
 盘点 stock-take (count), 捐赠登记 donation, 兑换单 order, 退兑 refund, 店员 keeper, 限兑 limit,
-调拨 transfer, 临期特价 mark-down, 保质期 best before, 最后食用 use by, 补货线 reorder level, 心愿单 wanted goods.
+调拨 transfer, 临期特价 mark-down, 保质期 best before, 最后食用 use by, 补货线 reorder level,
+心愿单 wanted goods.
 
 Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative; S2 the lines at
 their price versions are the points paid; S3 no limit is passed; S4 a paid line moves stock once, a

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 WindowKind = Literal["day", "month", "exchange"]
-Opened = Callable[[UUID, UUID, date], date | None]
-
-
-def no_windows(_community_id: UUID, _shop_id: UUID, _on: date) -> date | None:
-    """A shop that is always open has no exchange windows."""
-    return None
-
-
-# Who plans exchange windows answers here: the first day of the shop's window that holds this day.
-exchange_window: Final[list[Opened]] = [no_windows]
 
 
 def window_start(community_id: UUID, shop_id: UUID, kind: WindowKind, on: date) -> date:
-    """The first day of the window; without exchange windows each day is its own."""
+    """The first day of the window that holds this day."""
     if kind == "month":
         return on.replace(day=1)
     if kind == "exchange":
-        return exchange_window[0](community_id, shop_id, on) or on
+        return exchange_window_start(community_id, shop_id, on)
+    return on
+
+
+def exchange_window_start(community_id: UUID, shop_id: UUID, on: date) -> date:  # noqa: ARG001
+    """The first day of the shop's exchange window; in a shop that is always open, the day itself.
+
+    The one place to ask whoever plans exchange windows.
+    """
     return on

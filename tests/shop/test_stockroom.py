@@ -13,7 +13,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.transaction import transact
-from pointsvc.shop import jobs, service
+from pointsvc.shop import service, stock_jobs as jobs
 from pointsvc.shop.errors import (
     BalanceTooLow,
     GoodsPast,
