@@ -13,7 +13,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards, without_guards
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.append_only import guards, without_guards
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

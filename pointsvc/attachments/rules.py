@@ -16,6 +16,9 @@ BYTES_KEPT_MAX: Final = 4 * 1024 * 1024
 QUALITY: Final = 78
 SLOTS_MAX: Final = 12
 DAY_MAX: Final = 40
+LASTING: Final = frozenset(
+    {"product"}
+)  # goods are shown as long as there are some; no age empties them
 
 
 def free_slots(taken: Collection[int], *, most: int, wanted: int) -> list[int] | None:

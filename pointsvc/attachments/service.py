@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from pointsvc.attachments.encoding import Picture
 from pointsvc.attachments.errors import PicturesFull, PicturesOfDayUsed
 from pointsvc.attachments.models import Attachment
-from pointsvc.attachments.rules import DAY_MAX, day_numbers, free_slots
+from pointsvc.attachments.rules import DAY_MAX, LASTING, day_numbers, free_slots
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
 
@@ -99,13 +99,14 @@ def remove(
 
 
 def forget_old(*, community_id: UUID, before: datetime, now: datetime) -> int:
-    """Take away what was added before a moment, the oldest 200 at most; how many."""
+    """Take away what was added before a moment, the oldest 200 at most; how many. Goods' stay."""
     wanted = (
         select(Attachment.id)
         .where(
             Attachment.community_id == community_id,
             Attachment.added_at < before,
             Attachment.removed_at.is_(None),
+            Attachment.subject_kind.not_in(LASTING),
         )
         .order_by(Attachment.added_at)
         .limit(FORGOTTEN_AT_ONCE)

@@ -16,6 +16,7 @@ class CommunitySettings:
     Attributes:
         pin_above_points: an exchange with a printed card asks for the PIN above this.
         pin_day_points: so do all of a day together above this; 0 where a day is not counted.
+        exchange_minimum_points: who has fewer points exchanges nothing yet; 0 for no minimum.
         check_out_grace_minutes: who did not check out is closed this long after the end.
         day_minutes_auto: service minutes a day that count by themselves.
         day_minutes_held: service minutes a day that count after a second look; more is refused.
@@ -53,6 +54,7 @@ class CommunitySettings:
 
     pin_above_points: int = 100
     pin_day_points: int = 0
+    exchange_minimum_points: int = 0
     check_out_grace_minutes: int = 60
     day_minutes_auto: int = 480
     day_minutes_held: int = 720
@@ -87,6 +89,7 @@ class CommunitySettings:
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "pin_above_points": (0, 1_000_000),
     "pin_day_points": (0, 1_000_000),
+    "exchange_minimum_points": (0, 100_000),
     "check_out_grace_minutes": (0, 720),
     "day_minutes_auto": (0, 1440),
     "day_minutes_held": (0, 1440),

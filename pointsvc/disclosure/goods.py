@@ -20,7 +20,8 @@ class StockLine:
     """A product's units in a month: `on_hand` follows from the rest.
 
     `exchanged` is what was handed out: for points, or for a donor's purpose.
-    `corrected` is what counts found or lost and what was thrown away; below 0 for a loss.
+    `corrected` is what counts found or lost, what was thrown away or sent to another shop; below 0
+    for a loss.
     """
 
     product_id: UUID
@@ -90,16 +91,17 @@ def exchanges_of_month(community_id: UUID, first: date, last: date) -> list[Exch
 
 
 def _stock_line(product: Product, opening: int, moved: dict[str, int]) -> StockLine:
+    sent = moved.get("transfer", 0)
     return StockLine(
         product.id,
         product.name,
         product.pack,
         product.price_points,
         opening,
-        sum(moved.get(kind, 0) for kind in _ARRIVALS),
+        sum(moved.get(kind, 0) for kind in _ARRIVALS) + max(0, sent),
         -moved.get("order", 0) - moved.get("issue", 0),
         moved.get("refund", 0),
-        moved.get("waste", 0) + moved.get("count", 0),
+        moved.get("waste", 0) + moved.get("count", 0) + min(0, sent),
     )
 
 

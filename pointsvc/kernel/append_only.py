@@ -27,6 +27,8 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "stock_takes": (_ID,),
     "proxy_pickups": (_ID, ("community_id", "order_id")),
     "pickups": (_ID, ("community_id", "order_id"), ("community_id", "reservation_id", "turn")),
+    "stock_transfers": (_ID,),
+    "stock_count_entries": (_ID,),
     "product_prices": (_ID, ("community_id", "product_id", "version")),
     "goods_issues": (_ID, ("community_id", "number")),
     "purpose_changes": (_ID, ("community_id", "batch_id", "seq")),

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, literal_column, select
 
 from pointsvc.extensions import db
+from pointsvc.kernel.pinyin import sort_key
 from pointsvc.members.models import Insurance, Member, Training
 from pointsvc.members.queries import in_chunks
 from pointsvc.members.rules import Cover, Validity
@@ -131,8 +132,12 @@ def endings(community_id: UUID, today: date, *, order: Order = "day") -> list[En
         for row in db.session.execute(wanted.limit(LIST_MAX))
     ]
     if order == "name":
-        return sorted(found, key=lambda each: (each.name, each.member_id, each.ends_on))
+        return sorted(found, key=lambda each: (_read(each.name), each.member_id, each.ends_on))
     return sorted(found, key=lambda each: (each.ends_on, each.name, each.member_id))
+
+
+def _read(name: str) -> str:
+    return sort_key(name, is_name=True)
 
 
 def _pairs(community_id: UUID, member_ids: list[UUID]) -> dict[UUID, date | None]:

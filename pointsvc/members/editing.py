@@ -14,6 +14,7 @@ from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.pinyin import sort_key
 from pointsvc.members import remade
 from pointsvc.members.cards import find_card, revoke_card
 from pointsvc.members.consents import record_consent
@@ -59,6 +60,8 @@ def edit_member(
     changed = [name for name, value in values.items() if getattr(member, name) != value]
     for name in changed:
         setattr(member, name, values[name])
+    if "name" in changed:
+        member.name_key = sort_key(member.name, is_name=True)
     if changed:
         db.session.flush()
         note(

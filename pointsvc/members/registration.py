@@ -18,6 +18,7 @@ from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.kernel.numbers import take_numbers
+from pointsvc.kernel.pinyin import sort_key
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.consents import first_rows
 from pointsvc.members.errors import AlreadyRegistered, PhoneTaken
@@ -274,6 +275,7 @@ def _row(
         "id": plan.member_id,
         "volunteer_no": numbers[plan.member_id],
         "name": plan.name,
+        "name_key": sort_key(plan.name, is_name=True),
         "sex": person.sex,
         "born_on": person.born_on,
         "is_party_member": person.is_party_member,

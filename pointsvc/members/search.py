@@ -16,6 +16,7 @@ from pointsvc.kernel.paging import (
     open_number,
     seal_cursor,
 )
+from pointsvc.kernel.pinyin import sort_key
 from pointsvc.members.models import Household, Member
 from pointsvc.members.phones import indexes_of
 from pointsvc.members.queries import MemberFacts, facts_of, members_of, tail_indexes
@@ -38,6 +39,8 @@ def search(
 ) -> Page[MemberFacts]:
     """A page of the people that fit what a clerk typed; all of them for nothing typed.
 
+    By name: as names are read (pinyin).
+
     Raises:
         PageUnknown: a cursor that is not ours.
     """
@@ -45,7 +48,7 @@ def search(
     wanted = wanted.where(*_fits(community_id, plain_name(text)))
     if after is not None:
         wanted = wanted.where(_beyond(order, after))
-    key = (Member.name, Member.id) if order == "name" else (Member.volunteer_no,)
+    key = (Member.name_key, Member.id) if order == "name" else (Member.volunteer_no,)
     rows = db.session.execute(wanted.order_by(*key).limit(limit + 1)).all()
     found = [facts_of(community_id, row) for row in rows[:limit]]
     is_more = len(rows) > limit
@@ -82,11 +85,13 @@ def _beyond(order: Order, after: str) -> ColumnElement[bool]:
     try:
         if order == "number":
             return and_(Member.volunteer_no > open_number(after))
-        name, member_id = open_cursor(after, 2)
-        return tuple_(Member.name, Member.id) > tuple_(name, UUID(member_id))
+        name_key, member_id = open_cursor(after, 2)
+        return tuple_(Member.name_key, Member.id) > tuple_(name_key, UUID(member_id))
     except ValueError as error:
         raise PageUnknown from error
 
 
 def _cursor(order: Order, last: MemberFacts) -> str:
-    return seal_cursor(last.volunteer_no) if order == "number" else seal_cursor(last.name, last.id)
+    if order == "number":
+        return seal_cursor(last.volunteer_no)
+    return seal_cursor(sort_key(last.name, is_name=True), last.id)

@@ -57,6 +57,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "shop.donate": frozenset({"keeper", "clerk"}),
     "shop.office": frozenset({"clerk"}),
     "shop.queue": frozenset({"keeper", "clerk", "kiosk"}),
+    "shop.settle": frozenset({"supervisor"}),
     "shop.inspect": frozenset({"keeper", "clerk", "supervisor", "auditor"}),
     "ledger.audit": frozenset({"auditor"}),
     "imports.workbook": frozenset({"clerk"}),

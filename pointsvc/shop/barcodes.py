@@ -1,4 +1,4 @@
-"""EAN-13 barcodes as inline SVG for shelf labels.
+"""EAN-13 and EAN-8 barcodes as inline SVG for shelf labels.
 
 Forty lines of our own: the libraries for it draw images or PDF and bring Pillow or ReportLab.
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from pointsvc.shop.rules import is_ean13
+from pointsvc.shop.rules import is_ean
 
 # GS1 General Specifications §5.2: seven modules a digit; the first digit is told by the parities.
 _ODD: Final = [
@@ -37,23 +37,23 @@ _PARITIES: Final = [
     "OEOEEO",
     "OEEOEO",
 ]
+_SHORT: Final = 4  # digits in half an EAN-8
 _QUIET: Final = 11
 _HEIGHT: Final = 50
 
 
 def modules_of(code: str) -> str:
-    """The 95 modules of an EAN-13, "1" for dark."""
-    left = (
-        _left(digit, parity)
-        for digit, parity in zip(code[1:7], _PARITIES[int(code[0])], strict=True)
-    )
-    right = (_inverted(_ODD[int(digit)]) for digit in code[7:])
+    """The modules of an EAN-13 (95) or an EAN-8 (67), "1" for dark."""
+    half = len(code) // 2
+    parities = _PARITIES[int(code[0])] if half > _SHORT else "O" * half
+    left = map(_left, code[-2 * half : -half], parities)
+    right = (_inverted(_ODD[int(digit)]) for digit in code[-half:])
     return f"101{''.join(left)}01010{''.join(right)}101"
 
 
 def svg(code: str | None) -> Markup | None:
-    """The barcode with its quiet zones, 117 modules wide; None for what is no EAN-13."""
-    if code is None or not is_ean13(code):
+    """The barcode with its quiet zones, 117 modules wide (89); None for what is no EAN."""
+    if code is None or not is_ean(code):
         return None
     path, x = [], _QUIET
     for bit, run in groupby(modules_of(code)):

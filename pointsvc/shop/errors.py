@@ -14,10 +14,13 @@ class AmountRefused(Invalid):
 
 
 class BarcodeRefused(Invalid):
-    """A barcode with characters that no label has, or a wrong EAN-13 check digit."""
+    """A barcode with characters that no label has, or a wrong check digit of EAN-13 or EAN-8."""
 
     code = "shop.barcode_refused"
-    message = _l("条码不对：13 位条码的末位校验不符，或含有条码里没有的字符。")
+    message = _l(
+        "条码不对：8 位、13 位条码的末位校验不符，或含有条码里没有的字符。请再扫一次；"
+        "没有条码的，空着就行。"
+    )
 
 
 class ShopUnclear(Invalid):
@@ -39,6 +42,90 @@ class PastDate(Invalid):
 
     code = "shop.past_date"
     message = _l("已过期，不能入库。")
+
+
+class DatesCrossed(Invalid):
+    """The last day to eat lies before the last day of the best."""
+
+    code = "shop.dates_crossed"
+    message = _l("最后食用的日子不能早于保质期。")
+
+
+class GoodsPast(Conflict):
+    """What is past its date goes to waste, and nowhere else (S6)."""
+
+    code = "shop.goods_past"
+    message = _l("这批已经过期，只能报损。")
+
+
+class SameShop(Conflict):
+    """Goods are sent to the shop where they lie."""
+
+    code = "shop.same_shop"
+    message = _l("东西本来就在这家店，请选另一家店。")
+
+
+class NotCheaper(Invalid):
+    """A mark-down that is none."""
+
+    code = "shop.not_cheaper"
+    message = _l("特价要比现在的价低。")
+
+
+class MarkdownRunning(Conflict):
+    """The product is marked down already."""
+
+    code = "shop.markdown_running"
+    message = _l("这件商品正在特价，先结束这一次再定新的。")
+
+
+class LimitExists(Conflict):
+    """The shop has a limit on the same thing, for the same holder and window."""
+
+    code = "shop.limit_exists"
+    message = _l("已经有一条一样的限兑，改它的数就行。")
+
+
+class CountRunning(Conflict):
+    """One stock-take at a time in a shop."""
+
+    code = "shop.count_running"
+    message = _l("这家店正在盘点，先把这一次做完。")
+
+
+class CountFull(Conflict):
+    """Two people count already."""
+
+    code = "shop.count_full"
+    message = _l("这次盘点已有两个人在数。")
+
+
+class CountClosed(Conflict):
+    """The stock-take, or one's own part of it, is over."""
+
+    code = "shop.count_closed"
+    message = _l("这次盘点您已经数完，或者已经结束，不能再改。")
+
+
+class NotYourCount(Conflict):
+    """Somebody else counts, or somebody who counted wants to approve it (L15)."""
+
+    code = "shop.not_your_count"
+    message = _l("要由没有数过的另一位监督员来定，也不能是数的人的家人；数的人只能数自己那份。")
+
+
+class NothingCounted(Conflict):
+    """Somebody is finished who counted nothing."""
+
+    code = "shop.nothing_counted"
+    message = _l("还没有数过东西。先扫一件，填上件数。")
+
+
+class CountMoved(Conflict):
+    """The books have less than the count takes away, or no batch to add to: it is counted again."""
+
+    code = "shop.count_moved"
+    message = _l("有的商品账上不够扣，或者从来没有入过库，不能照这个数更正。请退回重数。")
 
 
 class SameAgain(Conflict):
@@ -165,6 +252,27 @@ class LimitReached(Conflict):
 
     code = "shop.limit_reached"
     message = _l("超过本户本月限兑：每户每月 %(limit)s 件，还可兑 %(left)s 件。")
+
+
+class UnitsLimitReached(Conflict):
+    """More units than a person or household may have of something in a window."""
+
+    code = "shop.units_limit_reached"
+    message = _l("超过这家店的限兑：最多 %(limit)s 件，还可兑 %(left)s 件。")
+
+
+class PointsLimitReached(Conflict):
+    """More points than a person or household may spend on something in a window."""
+
+    code = "shop.points_limit_reached"
+    message = _l("超过这家店的限兑：最多用 %(limit)s 分，还可用 %(left)s 分。")
+
+
+class BalanceTooLow(Conflict):
+    """The member has fewer points than the community lets exchange from."""
+
+    code = "shop.balance_too_low"
+    message = _l("要攒够 %(minimum)s 分才能兑换，现有 %(balance_points)s 分。")
 
 
 class PinRequired(Conflict):

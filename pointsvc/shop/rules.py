@@ -18,6 +18,7 @@ from pointsvc.shop.errors import (
     ApproverTotpRequired,
     ApproverTotpWrong,
     BarcodeRefused,
+    DatesCrossed,
     OutOfStock,
     OwnOrder,
     PastDate,
@@ -30,7 +31,7 @@ from pointsvc.shop.errors import (
 
 QUANTITY_MAX: Final = 1000
 POINTS_MAX: Final = 1_000_000
-EAN_LENGTH: Final = 13
+EAN_LENGTHS: Final = (8, 13)
 DonorKind = Literal["person", "organisation", "anonymous"]
 PinState = Literal["absent", "right", "wrong", "unset"]
 TotpState = Literal["absent", "right", "wrong", "spent"]
@@ -101,23 +102,23 @@ def normal_barcode(text: str | None) -> str | None:
     """The barcode as labels have it: half-width, upper case, no spaces; None for an empty one.
 
     Raises:
-        BarcodeRefused: 13 digits whose check digit is wrong (GS1), or characters of no label.
+        BarcodeRefused: 8 or 13 digits whose check digit is wrong (GS1), or characters of no label.
     """
     plain = unicodedata.normalize("NFKC", text or "").upper()
     code = "".join(plain.split())
     if not code:
         return None
-    is_false_ean = len(code) == EAN_LENGTH and code.isdecimal() and not is_ean13(code)
+    is_false_ean = len(code) in EAN_LENGTHS and code.isdecimal() and not is_ean(code)
     if is_false_ean or not _BARCODE.fullmatch(code):
         raise BarcodeRefused({"barcode": [str(BarcodeRefused.message)]})
     return code
 
 
-def is_ean13(code: str) -> bool:
-    """Whether the 13 digits carry their check digit: weights 1 and 3 in turn, a sum of tens."""
-    if len(code) != EAN_LENGTH or not (code.isascii() and code.isdigit()):
+def is_ean(code: str) -> bool:
+    """Whether 8 or 13 digits carry their check digit: from it leftwards weights 1 and 3, a sum of tens."""
+    if len(code) not in EAN_LENGTHS or not (code.isascii() and code.isdigit()):
         return False
-    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(code)) % 10 == 0
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(code[::-1])) % 10 == 0
 
 
 def donor_kind_for(donor: str | None) -> DonorKind:
@@ -162,10 +163,16 @@ def is_past(best_before_on: date | None, today: date) -> bool:
     return best_before_on is not None and best_before_on < today
 
 
-def check_arrival(best_before_on: date | None, today: date) -> None:
-    """What a person takes in at the shop must still be good (食品安全法 art. 34). Raises PastDate."""
-    if is_past(best_before_on, today):
+def check_arrival(best_before_on: date | None, today: date, use_by_on: date | None = None) -> None:
+    """What a person takes in at the shop must still be good (食品安全法 art. 34).
+
+    Raises:
+        PastDate. DatesCrossed: the use-by day (最后食用) lies before the best-before day (保质期).
+    """
+    if is_past(best_before_on or use_by_on, today):
         raise PastDate({"best_before_on": [str(PastDate.message)]})
+    if best_before_on is not None and is_past(use_by_on, best_before_on):
+        raise DatesCrossed({"use_by_on": [str(DatesCrossed.message)]})
 
 
 def decide_picks(

@@ -186,6 +186,8 @@ class ProductForm(Shape):
     pack = Text(high=40, load_default="")
     price_points = Whole(required=True, low=1, high=POINTS_MAX)
     limit_household_month = Whole(low=1, high=POINTS_MAX, load_default=None)
+    category = Text(high=20, load_default=None)
+    reorder_level = Whole(low=1, high=POINTS_MAX, load_default=None)
 
 
 class IntakeForm(Shape):
@@ -194,6 +196,7 @@ class IntakeForm(Shape):
     key = Text(required=True, low=1, high=64)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
     best_before_on = Day(load_default=None)
+    use_by_on = Day(load_default=None)
     supplier = Text(high=120, load_default=None)
 
 

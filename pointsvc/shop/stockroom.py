@@ -19,6 +19,7 @@ from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
+from pointsvc.shop.service.transfers import Sending, transfer_stock
 from pointsvc.shop.shelf import Moving
 from pointsvc.shop.traces import tracing_refusals
 
@@ -39,21 +40,23 @@ def buy_in(
     quantity: int,
     best_before_on: date | None,
     supplier: str | None,
+    use_by_on: date | None = None,
 ) -> dict[str, Any]:
     """Put bought goods on the shelf; the batch's id.
 
     Raises:
-        PastDate. What `take_in` raises.
+        PastDate, DatesCrossed. What `take_in` raises.
     """
-    check_arrival(best_before_on, _today(desk))
+    check_arrival(best_before_on, _today(desk), use_by_on)
     body = {
         "product_id": product_id,
         "quantity": quantity,
         "best_before_on": best_before_on,
         "supplier": supplier,
+        **({"use_by_on": use_by_on} if use_by_on else {}),
     }
     source_id = derived_id("purchase", desk.community_id, desk.keeper_id, desk.key)
-    arrival = Arrival(source_id, product_id, quantity, best_before_on, supplier=supplier)
+    arrival = Arrival(source_id, product_id, quantity, best_before_on, None, supplier, use_by_on)
 
     def work() -> dict[str, Any]:
         [batch_id] = take_in(
@@ -65,6 +68,28 @@ def buy_in(
         return {"batch_id": str(batch_id)}
 
     return decide_once(desk, body, work, deed="purchase")
+
+
+def send(
+    desk: Desk, *, batch_id: UUID, to_shop_id: UUID, quantity: int, reason: str | None
+) -> dict[str, Any]:
+    """Send units of a batch to another shop; the batch's id there."""
+    body = {
+        "batch_id": batch_id,
+        "to_shop_id": to_shop_id,
+        "quantity": quantity,
+        "reason": reason,
+    }
+    transfer_id = derived_id("transfer", desk.community_id, desk.keeper_id, desk.key)
+    sending = Sending(transfer_id, batch_id, to_shop_id, quantity, reason)
+
+    def work() -> dict[str, Any]:
+        made = transfer_stock(
+            community_id=desk.community_id, sending=sending, moving=_moving(desk, None)
+        )
+        return {"batch_id": str(made)}
+
+    return decide_once(desk, body, work, deed="transfer")
 
 
 def waste(

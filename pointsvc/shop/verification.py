@@ -21,6 +21,7 @@ from pointsvc.shop.models import (
     RefundLine,
     StockMovement,
 )
+from pointsvc.shop.stock_checks import stock_checks
 from pointsvc.shop.verifying_counter import counter_checks
 
 
@@ -34,6 +35,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *gift_checks(community_id),
         *counter_checks(community_id),
         *keeping_checks(community_id),
+        *stock_checks(community_id),
     ]
 
 

@@ -27,6 +27,7 @@ TABLES: Final[dict[str, str]] = {
     "card_id": "cards",
     "correction_id": "attendance_corrections",
     "day_id": "exchange_days",
+    "count_id": "stock_counts",
     "defect_id": "defects",
     "delivery_id": "home_deliveries",
     "device_id": "devices",
@@ -43,6 +44,8 @@ TABLES: Final[dict[str, str]] = {
     "insurance_id": "insurances",
     "inspection_id": "inspections",
     "issue_id": "goods_issues",
+    "limit_id": "purchase_limits",
+    "markdown_id": "markdowns",
     "member_id": "members",
     "order_id": "orders",
     "place_id": "places",
@@ -66,6 +69,7 @@ TABLES: Final[dict[str, str]] = {
     "training_id": "trainings",
     "transfer_id": "transfers",
     "wish_id": "exchange_wishes",
+    "wanted_id": "wanted_goods",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
 ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})

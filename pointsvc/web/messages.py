@@ -89,6 +89,14 @@ WORDS: Final[dict[str, LazyText]] = {
     ),
     "shop.day_lost": _l("“%(title)s”结束了，这次没有轮到您；下次您家优先。"),
     "shop.day_cancelled": _l("“%(title)s”取消了，请看新的通知。"),
+    "shop.count_waits": _l("盘点好了，两个人数的一致，等您登录后在“盘点”里定。"),
+    "shop.count_sent_back": _l("监督员请你们把盘点重数一遍，打开“盘点”接着数。"),
+    "shop.count_settled": _l("监督员同意了您的盘点，账面已经和货架对上。"),
+    "shop.stock_arrived": _l("别的店调来 %(units)s 件东西，已记在店里的账上，请点一点。"),
+    "shop.stock_removed": _l("有 %(units)s 件东西过期，已自动清到报损，请从货架上拿下来。"),
+    "shop.stock_expiring": _l(
+        "有 %(batches)s 批东西 %(days)s 天内到期，可以特价先兑，详情看“到期”。"
+    ),
     "checkin.awarded": _l("“%(activity)s”记上了 %(points)s 分。"),
     "checkin.served": _l("“%(activity)s”记上了 %(points)s 分，服务 %(minutes)s 分钟。"),
     "checkin.awarded_cut": _l("“%(activity)s”记上了 %(points)s 分：已到上限，超出部分不计分。"),
@@ -310,6 +318,12 @@ PLACES: Final[dict[str, str]] = {
     "shop.waste_approved": "web.approvals",
     "shop.count_approved": "web.approvals",
     "shop.cover_short": "shop.money",
+    "shop.count_waits": "shop.counts",
+    "shop.count_sent_back": "shop.counts",
+    "shop.count_settled": "shop.counts",
+    "shop.stock_arrived": "shop.products",
+    "shop.stock_removed": "shop.dates",
+    "shop.stock_expiring": "shop.dates",
 }
 
 

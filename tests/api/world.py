@@ -40,6 +40,7 @@ from tests.shop.asking import help_each_other
 from tests.shop.conftest import Shop, raise_shop
 from tests.shop.giving import donors_secret, leave_gifts
 from tests.shop.sharing import keep_and_share
+from tests.shop.stockrooms import leave_stock_traces
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -114,6 +115,7 @@ def raise_world(client: Client) -> World:
     _tick(duty)
     shop = raise_shop(cast)
     _trade(shop, client)
+    leave_stock_traces(shop)
     _care(cast)
     plan_saturdays(cast)
     roster_saturdays(cast)
@@ -249,7 +251,6 @@ def _care(cast: Cast) -> None:
 def _import(cast: Cast) -> None:
     """A workbook of which a row waits for the clerk."""
     home, run_id, now = cast.community_id, new_id(), clock.now()
-    report = {"people": 0}
     run = ImportRun(
         community_id=home,
         id=run_id,
@@ -259,7 +260,7 @@ def _import(cast: Cast) -> None:
         state="committed",
         progress=1,
         total=1,
-        report=report,
+        report={"people": 0},
         created_by_id=cast.zhaofang.id,
         created_at=now,
         finished_at=now,

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from pointsvc.shop import barcodes
-from pointsvc.shop.rules import is_ean13
+from pointsvc.shop.rules import is_ean
 
 
 def picture(code: str) -> Image.Image:
@@ -22,7 +22,7 @@ def picture(code: str) -> Image.Image:
 
 
 def with_check(digits: str) -> str:
-    return next(f"{digits}{last}" for last in range(10) if is_ean13(f"{digits}{last}"))
+    return next(f"{digits}{last}" for last in range(10) if is_ean(f"{digits}{last}"))
 
 
 @settings(max_examples=40)

@@ -13,6 +13,7 @@ from pointsvc.shop.errors import (
     AmountRefused,
     ApproverNotAllowed,
     BarcodeRefused,
+    DatesCrossed,
     OutOfStock,
     OwnOrder,
     PinRequired,
@@ -49,7 +50,9 @@ def test_a_barcode_with_its_check_digit_is_taken(code: str) -> None:
     assert rules.normal_barcode(code) == code
 
 
-@pytest.mark.parametrize("code", ["6917402665957", "条码", "12", "69174 02665957", "a" * 33])
+@pytest.mark.parametrize(
+    "code", ["6917402665957", "12345678", "条码", "12", "69174 02665957", "a" * 33]
+)
 def test_a_false_barcode_is_refused(code: str) -> None:
     with pytest.raises(BarcodeRefused):
         rules.normal_barcode(code)
@@ -61,7 +64,8 @@ def test_a_false_barcode_is_refused(code: str) -> None:
         ("６９１７４０２６６５９５６", "6917402665956"),
         (" 6917 402665956", "6917402665956"),
         ("ab-12", "AB-12"),
-        ("12345678", "12345678"),
+        ("96385074", "96385074"),
+        ("1234567", "1234567"),
         ("", None),
         (None, None),
     ],
@@ -70,9 +74,14 @@ def test_a_barcode_is_kept_as_labels_have_it(typed: str | None, kept: str | None
     assert rules.normal_barcode(typed) == kept
 
 
+def test_the_last_day_to_eat_is_no_earlier_than_the_best_before_day() -> None:
+    with pytest.raises(DatesCrossed):
+        rules.check_arrival(TODAY + timedelta(days=2), TODAY, TODAY + timedelta(days=1))
+
+
 @given(st.text("0123456789", min_size=12, max_size=12))
 def test_one_check_digit_fits_each_number(digits: str) -> None:
-    assert sum(rules.is_ean13(f"{digits}{last}") for last in range(10)) == 1
+    assert sum(rules.is_ean(f"{digits}{last}") for last in range(10)) == 1
 
 
 @pytest.mark.parametrize(

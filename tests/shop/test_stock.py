@@ -236,5 +236,7 @@ def test_what_expires_soon_is_listed_first(shop: Shop) -> None:
     past = shop.stock(shop.soap, 1, shop.today - timedelta(days=1))
     soon = shop.stock(shop.rice, 1, shop.today + timedelta(days=30))
     shop.stock(shop.rice, 1, shop.today + timedelta(days=31))
-    found = expiring_batches(shop.community_id, shop.cast.shop_id, today=shop.today)
+    asked = (shop.community_id, shop.cast.shop_id)
+    found, count = expiring_batches(*asked, today=shop.today, limit=2)
+    assert count == 2
     assert [(row.id, row.is_past) for row in found] == [(past, True), (soon, False)]

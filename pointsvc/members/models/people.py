@@ -24,6 +24,7 @@ class Member(InCommunity, Base):
 
     The phone is stored as an HMAC to find it (`phone_index`), an HMAC of its last four digits
     (`phone_tail_index`) and a ciphertext to show it; each may be absent (card and PIN instead).
+    `name_key` is how the name is read (`kernel.pinyin`), what lists stand by; it goes with the name.
     `pin_cipher` is the PIN's Argon2id text, encrypted: a PIN has so few values that no hash hides it.
     """
 
@@ -36,12 +37,13 @@ class Member(InCommunity, Base):
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_names"),
         at_most("name", 60),
         references("merged_into_id", "members"),
-        Index("ix_members_name", "community_id", "state", "name", "id"),
+        Index("ix_members_name", "community_id", "state", "name_key", "id"),
         Index("ix_members_tail", "community_id", "phone_tail_index"),
     )
 
     volunteer_no: Mapped[int]
     name: Mapped[str]
+    name_key: Mapped[str | None]
     sex: Mapped[str | None]
     born_on: Mapped[date | None]
     is_party_member: Mapped[bool]

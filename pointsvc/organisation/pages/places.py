@@ -33,6 +33,7 @@ KINDS_WITH_HOURS: Final = ("station", "shop")
 SETTING_NAMES: Final[dict[str, tuple[LazyText, LazyText]]] = {
     "pin_above_points": (_l("用卡一次兑换超过多少分要 PIN"), _l("分")),
     "pin_day_points": (_l("用卡一天合计超过多少分要 PIN（0 = 不看一天）"), _l("分")),
+    "exchange_minimum_points": (_l("攒够多少分才能兑换（0 = 不限）"), _l("分")),
     "check_out_grace_minutes": (_l("场次结束后多久自动签退"), _l("分钟")),
     "day_minutes_auto": (_l("一天内直接记的服务时长上限"), _l("分钟")),
     "day_minutes_held": (_l("一天内待审核的服务时长上限"), _l("分钟")),

@@ -1,6 +1,7 @@
 """The tables of the points shop."""
 
-from pointsvc.shop.models.catalogue import Product, ProductPrice
+from pointsvc.shop.models.catalogue import Markdown, Product, ProductPrice
+from pointsvc.shop.models.counts import StockCount, StockCountEntry
 from pointsvc.shop.models.deliveries import HomeDelivery
 from pointsvc.shop.models.donations import Donation, DonationLine
 from pointsvc.shop.models.exchange_days import ExchangeDay, ExchangeGood, ExchangeSlot, Wish
@@ -11,12 +12,14 @@ from pointsvc.shop.models.giving import (
     GoodsIssue,
     PurposeChange,
 )
+from pointsvc.shop.models.limits import LineLimit, PurchaseLimit
 from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supplier
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
 from pointsvc.shop.models.proxies import Proxy, ProxyPickup
 from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
 from pointsvc.shop.models.reservations import Hold, Pickup, Reservation
-from pointsvc.shop.models.stock import Batch, StockMovement, StockTake
+from pointsvc.shop.models.stock import Batch, StockMovement, StockTake, StockTransfer, StockWarning
+from pointsvc.shop.models.wanted import WantedGoods
 
 __all__ = [
     "Batch",
@@ -31,6 +34,8 @@ __all__ = [
     "GoodsIssue",
     "Hold",
     "HomeDelivery",
+    "LineLimit",
+    "Markdown",
     "Order",
     "OrderLine",
     "Pickup",
@@ -39,6 +44,7 @@ __all__ = [
     "Proxy",
     "ProxyPickup",
     "Purchase",
+    "PurchaseLimit",
     "PurchaseLine",
     "PurposeChange",
     "Refund",
@@ -47,8 +53,13 @@ __all__ = [
     "ShopRequest",
     "ShopRequestLine",
     "Sponsorship",
+    "StockCount",
+    "StockCountEntry",
     "StockMovement",
     "StockTake",
+    "StockTransfer",
+    "StockWarning",
     "Supplier",
+    "WantedGoods",
     "Wish",
 ]

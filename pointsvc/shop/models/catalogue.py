@@ -17,7 +17,8 @@ class Product(InCommunity, Base):
 
     `reserved` of them wait for somebody: the counter sells only what is left (S1).
     `price_points` is that of the newest price version. The head row is locked before its batches.
-    Open products of a shop differ in barcode, and in name and pack.
+    Open products of a shop differ in barcode, and in name and pack. `sort_key` and `initials` are
+    how name and pack are read (`kernel.pinyin`); from `reorder_level` on hand downwards it is bought.
     """
 
     __tablename__ = "products"
@@ -36,7 +37,9 @@ class Product(InCommunity, Base):
         at_most("name", 80),
         at_most("pack", 40),
         at_most("barcode", 32),
-        Index("ix_products_shop", "community_id", "shop_id", "closed_at", "name"),
+        at_most("category", 20),
+        CheckConstraint("reorder_level BETWEEN 1 AND 1000000", name="reorder_level_range"),
+        Index("ix_products_shop", "community_id", "shop_id", "closed_at", "sort_key", "id"),
     )
 
     shop_id: Mapped[UUID]
@@ -51,6 +54,10 @@ class Product(InCommunity, Base):
         server_default=text("0"),
     )
     limit_household_month: Mapped[int | None]
+    category: Mapped[str | None]
+    reorder_level: Mapped[int | None]
+    sort_key: Mapped[str]
+    initials: Mapped[str]
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -70,3 +77,31 @@ class ProductPrice(InCommunity, Base):
     price_points: Mapped[int]
     set_by_id: Mapped[UUID | None]
     set_at: Mapped[datetime]
+
+
+class Markdown(InCommunity, Base):
+    """A price lowered before goods expire (临期特价), for as long as a batch lasts. One at a time.
+
+    `version` is the price version that it made and `regular_points` what comes back after it. It is in
+    force while the product stands at `version`: whoever sets another price meanwhile has ended it.
+    """
+
+    __tablename__ = "markdowns"
+    __table_args__ = (
+        references("product_id", "products"),
+        references("batch_id", "batches"),
+        UniqueConstraint("community_id", "product_id", "version", name="uq_markdowns_version"),
+        unique_where("uq_markdowns_running", "product_id", where="ended_at IS NULL"),
+        CheckConstraint("regular_points BETWEEN 1 AND 1000000", name="regular_range"),
+        at_most("reason", 200),
+        Index("ix_markdowns_batch", "community_id", "batch_id"),
+    )
+
+    product_id: Mapped[UUID]
+    batch_id: Mapped[UUID]
+    version: Mapped[int]
+    regular_points: Mapped[int]
+    reason: Mapped[str]
+    begun_by_id: Mapped[UUID]
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

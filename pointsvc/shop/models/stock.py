@@ -15,6 +15,8 @@ from pointsvc.kernel.tables import InCommunity, at_most, one_of, references
 class Batch(InCommunity, Base):
     """Units of a product that came together. S6: past `best_before_on` nothing leaves but to waste.
 
+    `best_before_on` (保质期) is the last day over the counter; past `use_by_on` (最后食用), or past it
+    where there is none, what is left is taken to waste by itself.
     A `restriction` is the donor's word on whom it is for; such a batch is not sold at the counter.
     `supplier` is kept for bought goods (食品安全法 art. 53).
     """
@@ -23,6 +25,7 @@ class Batch(InCommunity, Base):
     __table_args__ = (
         references("product_id", "products"),
         CheckConstraint("on_hand >= 0", name="on_hand_floor"),
+        CheckConstraint("use_by_on >= best_before_on", name="use_by_later"),
         at_most("restriction", 200),
         at_most("supplier", 120),
         Index("ix_batches_product", "community_id", "product_id", "best_before_on", "id"),
@@ -30,6 +33,7 @@ class Batch(InCommunity, Base):
 
     product_id: Mapped[UUID]
     best_before_on: Mapped[date | None]
+    use_by_on: Mapped[date | None]
     restriction: Mapped[str | None]
     donation_line_id: Mapped[UUID | None]
     supplier: Mapped[str | None]
@@ -79,7 +83,17 @@ class StockMovement(InCommunity, Base):
     __table_args__ = (
         references("batch_id", "batches"),
         references("product_id", "products"),
-        one_of("kind", "donation", "purchase", "order", "refund", "waste", "count", "issue"),
+        one_of(
+            "kind",
+            "donation",
+            "purchase",
+            "order",
+            "refund",
+            "waste",
+            "count",
+            "issue",
+            "transfer",
+        ),
         UniqueConstraint(
             "community_id", "source_type", "source_id", "effect", name="uq_stock_movements_effect"
         ),
@@ -90,6 +104,7 @@ class StockMovement(InCommunity, Base):
         CheckConstraint("kind <> 'count' OR approved_by_id IS NOT NULL", name="count_approved"),
         Index("ix_stock_movements_product", "community_id", "product_id", "id"),
         Index("ix_stock_movements_batch", "community_id", "batch_id", "id"),
+        Index("ix_stock_movements_day", "community_id", "business_on"),
     )
 
     batch_id: Mapped[UUID]
@@ -106,3 +121,45 @@ class StockMovement(InCommunity, Base):
     approved_by_id: Mapped[UUID | None]
     moved_at: Mapped[datetime]
     business_on: Mapped[date]
+
+
+class StockTransfer(InCommunity, Base):
+    """Units that went from a shop's batch to another shop's (调拨). Append-only.
+
+    The new batch has the dates, the donor and the restriction of the old one; both movements have
+    this row as their source and were written with it.
+    """
+
+    __tablename__ = "stock_transfers"
+    __table_args__ = (
+        references("from_batch_id", "batches"),
+        references("to_batch_id", "batches"),
+        CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        CheckConstraint("from_batch_id <> to_batch_id", name="two_batches"),
+        at_most("reason", 200),
+        Index("ix_stock_transfers_from", "community_id", "from_batch_id"),
+        Index("ix_stock_transfers_to", "community_id", "to_batch_id"),
+    )
+
+    from_batch_id: Mapped[UUID]
+    to_batch_id: Mapped[UUID]
+    quantity: Mapped[int]
+    reason: Mapped[str | None]
+    moved_by_id: Mapped[UUID]
+    moved_at: Mapped[datetime]
+    business_on: Mapped[date]
+
+
+class StockWarning(InCommunity, Base):
+    """The keepers were told that a batch has so few days left; once for each of 30 and 7."""
+
+    __tablename__ = "stock_warnings"
+    __table_args__ = (
+        references("batch_id", "batches"),
+        UniqueConstraint("community_id", "batch_id", "days", name="uq_stock_warnings_batch"),
+        CheckConstraint("days IN (7, 30)", name="days_known"),
+    )
+
+    batch_id: Mapped[UUID]
+    days: Mapped[int]
+    told_at: Mapped[datetime]

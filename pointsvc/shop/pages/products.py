@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.attachments.queries import pictures_of
 from pointsvc.communities.queries import PlaceFacts, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Refusal
@@ -30,15 +31,18 @@ from pointsvc.shop.pages.desk import (
     shown_here,
     today,
 )
+from pointsvc.shop.pictures import MOST, PRODUCT
 from pointsvc.shop.queries.catalogue import (
     ProductFacts,
     ProductOrder,
+    categories_of,
     get_product,
     list_products,
     page_of_products,
     prices_of,
     products_by_id,
 )
+from pointsvc.shop.queries.markdowns import markdowns_of
 from pointsvc.shop.queries.stock import (
     WARN_DAYS,
     available_of,
@@ -57,6 +61,7 @@ from pointsvc.shop.service.catalogue import (
     reopen_product,
 )
 
+EXPIRING_SHOWN: Final = 8
 ORDERS: Final[tuple[ProductOrder, ...]] = ("name", "price", "stock")
 
 
@@ -74,15 +79,20 @@ def products() -> str:
         "shop_id": shop.id,
         "q": looked_for() or None,
         "order": order if order in ORDERS else "name",
+        "category": request.args.get("category") or None,
         "closed": request.args.get("closed") or None,
     }
     page = page_of_products(
         current_community_id(),
         shop_id=shop.id,
         text=kept["q"] or "",
+        category=kept["category"],
         order=kept["order"],
         is_closed=kept["closed"] is not None,
         after=request.args.get("after"),
+    )
+    expiring, expiring_count = expiring_batches(
+        current_community_id(), shop.id, today=on, limit=EXPIRING_SHOWN
     )
     return render_template(
         "shop/products.html",
@@ -90,8 +100,11 @@ def products() -> str:
         shops=shops,
         products=page.rows,
         soonest=soonest_of(current_community_id(), {each.id for each in page.rows}),
-        expiring=expiring_batches(current_community_id(), shop.id, today=on),
+        expiring=expiring,
+        expiring_count=expiring_count,
         warn_days=WARN_DAYS,
+        categories=categories_of(current_community_id(), shop.id),
+        community_id=current_community_id(),
         on=on,
         kept=kept,
         order_urls={by: url_for("shop.products", **kept | {"order": by}) for by in ORDERS},
@@ -152,6 +165,9 @@ def product(product_id: UUID) -> str:
         takes=takes,
         names=names_of(community.id, people),
         svg=barcodes.svg(found.barcode),
+        markdown=markdowns_of(community.id, {product_id}).get(product_id),
+        photos=pictures_of(community.id, PRODUCT, [product_id]).get(product_id, []),
+        photos_most=MOST,
         on=on,
         zone=community.zone,
         may_write=_may_write(found.shop_id),
@@ -229,7 +245,7 @@ def bring_back(product_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/labels")
 @requires("shop.inspect")
 def labels() -> str:
-    """Shelf labels to cut out: those of `product_id`, or of everything on the shelf."""
+    """Shelf labels to cut out, or cards that are read from afar: of `product_id`, or of everything."""
     shops = my_view()
     shop = chosen_of(shops)
     if shop is None:
@@ -242,6 +258,9 @@ def labels() -> str:
         "shop/labels.html",
         shop=shop,
         labels=[(each, barcodes.svg(each.barcode)) for each in shown],
+        markdowns=markdowns_of(current_community_id(), {each.id for each in shown}),
+        is_card=request.args.get("size") == "card",
+        asked=[str(each) for each in asked],
     )
 
 
@@ -254,6 +273,8 @@ def _row() -> CatalogueRow:
         pack=values["pack"],
         price_points=values["price_points"],
         limit_household_month=values["limit_household_month"],
+        category=values["category"],
+        reorder_level=values["reorder_level"],
     )
 
 
@@ -264,6 +285,8 @@ def _values(found: ProductFacts) -> dict[str, Any]:
         "pack": found.pack,
         "price_points": found.price_points,
         "limit_household_month": found.limit,
+        "category": found.category,
+        "reorder_level": found.reorder_level,
     }
 
 
@@ -283,6 +306,7 @@ def _form(
         "shop/product_form.html",
         shop=shop,
         product=found,
+        categories=categories_of(current_community_id(), shop.id),
         values=values,
         refusal=refusal,
         faults=faults_of(refusal),

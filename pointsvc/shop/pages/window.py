@@ -11,7 +11,9 @@ from pointsvc.kernel.permission import current_actor_id, current_community_id, r
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.queries import get_member
 from pointsvc.shop.pages.desk import blueprint, chosen_of, looked_for, today
-from pointsvc.shop.queries.catalogue import page_of_products
+from pointsvc.shop.pictures import photos_of
+from pointsvc.shop.queries.catalogue import categories_of, page_of_products
+from pointsvc.shop.queries.markdowns import markdowns_of
 from pointsvc.shop.queries.shops import open_shops
 from pointsvc.shop.queries.visits import offers_of
 
@@ -27,15 +29,28 @@ def window() -> str:
     shop = chosen_of(shops) or (shops[0] if shops else None)
     balances = get_balances(community_id=community_id, member_id=member_id, today=on)
     shown: dict[str, Any] = {"shop": shop, "shops": shops, "offers": [], "text": ""}
+    shown["community_id"] = community_id
     if shop is not None:
         text, after = looked_for(), request.args.get("after")
-        kept: dict[str, Any] = {"shop_id": shop.id, "q": text or None}
+        category = looked_for("category") or None
+        kept: dict[str, Any] = {"shop_id": shop.id, "q": text or None, "category": category}
         page = page_of_products(
-            community_id, shop_id=shop.id, text=text, order="price", after=after
+            community_id, shop_id=shop.id, text=text, category=category, order="price", after=after
         )
+        ids = [each.id for each in page.rows]
         shown |= {
             "text": text,
-            "offers": offers_of(community_id, page.rows, holder_id=member.holder_id, today=on),
+            "category": category,
+            "categories": categories_of(community_id, shop.id),
+            "markdowns": markdowns_of(community_id, ids),
+            "photos": photos_of(community_id, ids),
+            "offers": offers_of(
+                community_id,
+                page.rows,
+                holder_id=member.holder_id,
+                member_id=member_id,
+                today=on,
+            ),
             "next_url": url_for("shop.window", after=page.next, **kept) if page.next else None,
             "first_url": url_for("shop.window", **kept) if after else None,
         }

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, PageUnknown, open_cursor, seal_cursor
+from pointsvc.kernel.pinyin import sort_key
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Product, ProductPrice
 from pointsvc.shop.rules import POINTS_MAX
@@ -22,7 +23,7 @@ PRODUCTS_MAX = 5000
 SUGGESTIONS_MAX = 12
 ProductOrder = Literal["name", "price", "stock"]
 _KEYS: Final[dict[ProductOrder, InstrumentedAttribute[Any]]] = {
-    "name": Product.name,
+    "name": Product.sort_key,
     "price": Product.price_points,
     "stock": Product.on_hand,
 }
@@ -38,6 +39,8 @@ _COLUMNS: Final = (  # of `ProductFacts`, in its order
     Product.on_hand,
     Product.limit_household_month,
     Product.closed_at,
+    Product.category,
+    Product.reorder_level,
     Product.reserved,
 )
 
@@ -56,6 +59,8 @@ class ProductFacts:
     on_hand: int
     limit: int | None
     closed_at: datetime | None
+    category: str | None = None
+    reorder_level: int | None = None
     reserved: int = 0
 
     @property
@@ -102,7 +107,7 @@ def list_products(community_id: UUID, *, shop_id: UUID | None = None) -> list[Pr
     wanted = _products(community_id).where(Product.closed_at.is_(None))
     if shop_id is not None:
         wanted = wanted.where(Product.shop_id == shop_id)
-    ordered = wanted.order_by(Product.name, Product.pack, Product.id).limit(PRODUCTS_MAX)
+    ordered = wanted.order_by(Product.sort_key, Product.id).limit(PRODUCTS_MAX)
     return [_facts(row) for row in db.session.execute(ordered)]
 
 
@@ -111,29 +116,34 @@ def page_of_products(
     *,
     shop_id: UUID,
     text: str = "",
+    category: str | None = None,
     order: ProductOrder = "name",
     is_closed: bool = False,
     after: str | None = None,
 ) -> Page[ProductFacts]:
-    """A page of a shop's open (or closed) products; `text` is part of a name, or a barcode.
+    """A page of a shop's open (or closed) products.
 
-    By name, by price, or what is nearly gone first.
+    `text` is part of a name, of how it is read, or a barcode.
+
+    By name (as it is read), by price, or what is nearly gone first.
 
     Raises:
         PageUnknown: a cursor that is not ours.
     """
     wanted = _products(community_id).where(Product.shop_id == shop_id, *_matching(text))
+    if category is not None:
+        wanted = wanted.where(Product.category == category)
     closed = Product.closed_at.is_not(None) if is_closed else Product.closed_at.is_(None)
     key = _KEYS[order]
     if after is not None:
         value, product_id = _cursor(after, order)
         wanted = wanted.where(or_(key > value, (key == value) & (Product.id > product_id)))
     ordered = wanted.where(closed).order_by(key, Product.id).limit(PAGE_LENGTH + 1)
-    rows = db.session.execute(ordered).all()
-    found = [_facts(row) for row in rows[:PAGE_LENGTH]]
+    rows = db.session.execute(ordered.add_columns(key)).all()
+    found = [_facts(row[:-1]) for row in rows[:PAGE_LENGTH]]
     if len(rows) <= PAGE_LENGTH:
         return Page(found, None)
-    return Page(found, seal_cursor(getattr(rows[PAGE_LENGTH - 1], key.key), found[-1].id))
+    return Page(found, seal_cursor(rows[PAGE_LENGTH - 1][-1], found[-1].id))
 
 
 def find_scanned(community_id: UUID, shop_id: UUID, barcode: str) -> ProductFacts | None:
@@ -153,10 +163,26 @@ def suggest_products(community_id: UUID, shop_id: UUID, text: str) -> list[Produ
     rows = db.session.execute(
         _products(community_id)
         .where(Product.shop_id == shop_id, Product.closed_at.is_(None), *_matching(text))
-        .order_by(Product.on_hand == 0, Product.name, Product.id)
+        .order_by(Product.on_hand == 0, Product.sort_key, Product.id)
         .limit(SUGGESTIONS_MAX)
     )
     return [_facts(row) for row in rows]
+
+
+def categories_of(community_id: UUID, shop_id: UUID) -> list[str]:
+    """The categories of a shop's open products, as they are read; at most 50."""
+    found = db.session.scalars(
+        select(Product.category)
+        .where(
+            Product.community_id == community_id,
+            Product.shop_id == shop_id,
+            Product.closed_at.is_(None),
+            Product.category.is_not(None),
+        )
+        .distinct()
+        .limit(PAGE_LENGTH)
+    )
+    return sorted((each for each in found if each), key=sort_key)
 
 
 def prices_of(community_id: UUID, product_id: UUID) -> list[PriceFacts]:
@@ -182,8 +208,20 @@ def _matching(text: str) -> list[Any]:
             Product.name.contains(word, autoescape=True),
             Product.pack.contains(word, autoescape=True),
             Product.barcode.startswith(word.upper(), autoescape=True),
+            *_read_as(word.lower()),
         )
         for word in words[:5]
+    ]
+
+
+def _read_as(word: str) -> list[ColumnElement[bool]]:
+    """Typed without an input method: first letters ("xz"), or the whole reading ("xiangzao")."""
+    if not (word.isascii() and word.isalnum()):
+        return []
+    whole = func.replace(Product.sort_key, " ", "")
+    return [
+        Product.initials.contains(word, autoescape=True),
+        whole.contains(word, autoescape=True),
     ]
 
 

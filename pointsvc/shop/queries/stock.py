@@ -18,6 +18,8 @@ from pointsvc.shop.rules import is_past
 
 BATCHES_MAX: Final = 500
 WARN_DAYS: Final = 30
+URGENT_DAYS: Final = 7
+WARNED: Final = timedelta(days=WARN_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class BatchRow:
     pack: str
     shop_id: UUID
     best_before_on: date | None
+    use_by_on: date | None
     restriction: str | None
     supplier: str | None
     donation_line_id: UUID | None
@@ -68,11 +71,23 @@ def get_batch(community_id: UUID, batch_id: UUID, *, today: date) -> BatchRow:
     return found[0]
 
 
-def expiring_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[BatchRow]:
-    """What is past its date or will be within 30 days, soonest first."""
+def expiring_batches(
+    community_id: UUID, shop_id: UUID, *, today: date, limit: int
+) -> tuple[list[BatchRow], int]:
+    """What is past its date or will be within 30 days, the soonest few; how many there are."""
+    soon = (Product.shop_id == shop_id, Batch.best_before_on <= today + WARNED)
+    wanted = _batches(community_id).where(*soon)
+    found = _read(wanted, today, limit=limit)
+    if len(found) < limit:
+        return found, len(found)
+    counted = wanted.with_only_columns(func.count(), maintain_column_froms=True)
+    return found, db.session.scalar(counted) or 0
+
+
+def dated_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[BatchRow]:
+    """What has a date, soonest first; at most 500 batches."""
     wanted = _batches(community_id).where(
-        Product.shop_id == shop_id,
-        Batch.best_before_on <= today + timedelta(days=WARN_DAYS),
+        Product.shop_id == shop_id, Batch.best_before_on.is_not(None)
     )
     return _read(wanted, today)
 
@@ -196,6 +211,7 @@ def _batches(community_id: UUID, *, with_empty: bool = False) -> Select[*tuple[A
             Product.pack,
             Product.shop_id,
             Batch.best_before_on,
+            Batch.use_by_on,
             Batch.restriction,
             Batch.supplier,
             Batch.donation_line_id,
@@ -211,9 +227,11 @@ def _batches(community_id: UUID, *, with_empty: bool = False) -> Select[*tuple[A
     return wanted if with_empty else wanted.where(Batch.on_hand > 0)
 
 
-def _read(wanted: Select[*tuple[Any, ...]], today: date) -> list[BatchRow]:
+def _read(
+    wanted: Select[*tuple[Any, ...]], today: date, *, limit: int = BATCHES_MAX
+) -> list[BatchRow]:
     ordered = wanted.order_by(
         Batch.best_before_on.is_(None), Batch.best_before_on, Batch.received_on, Batch.id
     )
-    rows: Sequence[Any] = db.session.execute(ordered.limit(BATCHES_MAX)).all()
+    rows: Sequence[Any] = db.session.execute(ordered.limit(limit)).all()
     return [BatchRow(**row._asdict(), is_past=is_past(row.best_before_on, today)) for row in rows]

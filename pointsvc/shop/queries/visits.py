@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import CommunityFacts, get_community
-from pointsvc.earning.limits import Wish, used_of
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.models import StoredOutcome
@@ -22,8 +21,9 @@ from pointsvc.members.queries import MemberFacts, get_member, holders_of
 from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_since
+from pointsvc.shop.queries.rooms import units_left
 from pointsvc.shop.queries.stock import available_of
-from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, limit_subject, needs_pin
+from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, needs_pin
 
 SOON: Final = timedelta(days=60)
 JUST_NOW: Final = timedelta(minutes=30)
@@ -31,7 +31,7 @@ JUST_NOW: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as it can be had now: `available` may leave today (S6), `left` is the month's rest.
+    """A product as it can be had now: `available` may leave today (S6), `left` what limits leave.
 
     `left` is None without a limit.
     """
@@ -152,7 +152,13 @@ def get_visit(
     ids = {line.product_id for line in wanted}
     products = products_by_id(community_id, ids) if ids else {}
     here = {key: each for key, each in products.items() if each.shop_id == shop_id}
-    offers = offers_of(community_id, list(here.values()), holder_id=member.holder_id, today=today)
+    offers = offers_of(
+        community_id,
+        list(here.values()),
+        holder_id=member.holder_id,
+        member_id=member.id,
+        today=today,
+    )
     by_product = {offer.product.id: offer for offer in offers}
     recent = recent_orders(community_id, [member.id], now)[member.id]
     is_card = code.proof == "card"
@@ -184,30 +190,24 @@ def _paid_by_card(community: CommunityFacts, member_id: UUID, today: date) -> in
 
 
 def offers_of(
-    community_id: UUID, products: Sequence[ProductFacts], *, holder_id: UUID, today: date
+    community_id: UUID,
+    products: Sequence[ProductFacts],
+    *,
+    holder_id: UUID,
+    today: date,
+    member_id: UUID | None = None,
 ) -> list[Offer]:
-    """The products in their order, with what may leave today and what the month still allows."""
+    """The products in their order, with what may leave today and what limits still leave.
+
+    Without a member only the household's limits are looked at.
+    """
     if not products:
         return []
     available = available_of(community_id, {product.id for product in products}, today=today)
-    wishes = [
-        Wish(limit_subject(product.id), holder_id, today, 1, month_cap=product.limit)
-        for product in products
-        if product.limit is not None
-    ]
-    used = used_of(community_id=community_id, wishes=wishes) if wishes else {}
-    return [
-        Offer(product, available[product.id], _left(product, holder_id, used))
-        for product in products
-    ]
-
-
-def _left(
-    product: ProductFacts, holder_id: UUID, used: dict[tuple[str, UUID, str], int]
-) -> int | None:
-    if product.limit is None:
-        return None
-    return max(0, product.limit - used.get((limit_subject(product.id), holder_id, "month"), 0))
+    left = units_left(
+        community_id, products, member_id=member_id, household_id=holder_id, today=today
+    )
+    return [Offer(product, available[product.id], left[product.id]) for product in products]
 
 
 def recent_orders(

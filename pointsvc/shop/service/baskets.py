@@ -10,14 +10,14 @@ from uuid import UUID
 
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import CommunityFacts, get_community
-from pointsvc.earning.limits import Wish
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.service import Payment, PaymentLine
 from pointsvc.members.queries import active_ids, holders_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.rules import PinState, WantedLine, limit_subject, merge_lines, total_for
+from pointsvc.shop.queries.limits import LimitFacts, limits_of
+from pointsvc.shop.rules import PinState, WantedLine, merge_lines, total_for
 from pointsvc.shop.service.stock import OutLine
 
 
@@ -95,10 +95,11 @@ class Seen:
     holders: dict[UUID, UUID]
     products: dict[UUID, ProductFacts]
     active: set[UUID]
+    limits: list[LimitFacts]
 
 
 def look(community_id: UUID, wanted: Sequence[Exchange], now: datetime) -> Seen:
-    """Read it, in four statements for any number of exchanges."""
+    """Read it, in five statements for any number of exchanges."""
     community = get_community(community_id)
     members = {each.code.member_id for each in wanted}
     return Seen(
@@ -108,6 +109,7 @@ def look(community_id: UUID, wanted: Sequence[Exchange], now: datetime) -> Seen:
         holders_of(community_id, [*members, *(each.keeper_id for each in wanted)]),
         products_by_id(community_id, {line.product_id for each in wanted for line in each.lines}),
         active_ids(community_id, members),
+        limits_of(community_id, {each.shop_id for each in wanted}),
     )
 
 
@@ -121,24 +123,6 @@ def basket_of(seen: Seen, asked: Exchange) -> Basket:
         lines.append(Line(new_id(), number, product, line.quantity))
     total = total_for((line.quantity, line.product.price_points) for line in lines)
     return Basket(new_id(), asked, seen.holders[asked.code.member_id], tuple(lines), total)
-
-
-def wishes_of(seen: Seen, basket: Basket) -> list[tuple[Line, Wish]]:
-    """The household's allowance of the month that each limited line wants, whole (S3)."""
-    return [
-        (
-            line,
-            Wish(
-                subject=limit_subject(line.product.id),
-                holder_id=basket.holder_id,
-                on=seen.today,
-                amount=line.quantity,
-                month_cap=line.product.limit,
-            ),
-        )
-        for line in basket.lines
-        if line.product.limit is not None
-    ]
 
 
 def order_row(seen: Seen, basket: Basket, receipt_no: int) -> dict[str, Any]:

@@ -15,23 +15,30 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import Invalid, NotFound
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.pinyin import initials, sort_key
 from pointsvc.shop.errors import ProductExists, StillInStock
 from pointsvc.shop.models import Product, ProductPrice
 from pointsvc.shop.rules import POINTS_MAX, normal_barcode
 
 NAME_MAX: Final = 80
 PACK_MAX: Final = 40
+CATEGORY_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """What a product is: barcode, name, pack (规格), points, units a household may have a month."""
+    """What a product is: barcode, name, pack (规格), points, units a household may have a month.
+
+    `reorder_level`: from so many on hand downwards it is on the list of what to buy.
+    """
 
     barcode: str | None
     name: str
     pack: str
     price_points: int
     limit_household_month: int | None = None
+    category: str | None = None
+    reorder_level: int | None = None
 
 
 def create_product(
@@ -140,6 +147,7 @@ def clean_row(row: CatalogueRow) -> CatalogueRow:
         Invalid: no name, or a price or limit out of range; `errors` names the field.
     """
     name, pack = " ".join(row.name.split()), " ".join(row.pack.split())
+    category = " ".join((row.category or "").split()) or None
     errors = {}
     if not 1 <= len(name) <= NAME_MAX:
         errors["name"] = [_("请填名称，最多 80 个字。")]
@@ -147,12 +155,18 @@ def clean_row(row: CatalogueRow) -> CatalogueRow:
         errors["pack"] = [_("规格最多 40 个字。")]
     if type(row.price_points) is not int or not 1 <= row.price_points <= POINTS_MAX:
         errors["price_points"] = [_("所需积分须为 1 至 1,000,000 的整数。")]
+    if len(category or "") > CATEGORY_MAX:
+        errors["category"] = [_("分类最多 20 个字。")]
+    level = row.reorder_level
+    if level is not None and (type(level) is not int or not 1 <= level <= POINTS_MAX):
+        errors["reorder_level"] = [_("补货线须为正整数，不用就留空。")]
     limit = row.limit_household_month
     if limit is not None and (type(limit) is not int or not 1 <= limit <= POINTS_MAX):
         errors["limit_household_month"] = [_("每户每月限兑须为正整数，不限就留空。")]
     if errors:
         raise Invalid(errors)
-    return CatalogueRow(normal_barcode(row.barcode), name, pack, row.price_points, limit)
+    barcode = normal_barcode(row.barcode)
+    return CatalogueRow(barcode, name, pack, row.price_points, limit, category, level)
 
 
 def lock_product(community_id: UUID, product_id: UUID) -> Product:
@@ -183,27 +197,43 @@ def _find_same(community_id: UUID, shop_id: UUID, row: CatalogueRow) -> set[UUID
 
 def apply_row(product: Product, row: CatalogueRow, set_by_id: UUID | None, now: datetime) -> bool:
     """Take over what differs, another price as a new version; whether anything did."""
-    before = (product.barcode, product.name, product.pack, product.limit_household_month)
-    after = (row.barcode, row.name, row.pack, row.limit_household_month)
-    if before == after and product.price_points == row.price_points:
+    after = {name: getattr(row, name) for name in _KEPT} | _spoken(row.name, row.pack)
+    is_same = all(getattr(product, name) == value for name, value in after.items())
+    if is_same and product.price_points == row.price_points:
         return False
-    product.barcode, product.name, product.pack, product.limit_household_month = after
+    for name, value in after.items():
+        setattr(product, name, value)
     if product.price_points != row.price_points:
-        product.price_points = row.price_points
-        product.price_version += 1
-        db.session.add(
-            ProductPrice(
-                community_id=product.community_id,
-                id=new_id(),
-                product_id=product.id,
-                version=product.price_version,
-                price_points=row.price_points,
-                set_by_id=set_by_id,
-                set_at=now,
-            )
-        )
+        set_price(product, row.price_points, set_by_id, now)
     db.session.flush()
     return True
+
+
+_KEPT: Final = ("barcode", "name", "pack", "limit_household_month", "category", "reorder_level")
+
+
+def set_price(product: Product, price_points: int, set_by_id: UUID | None, now: datetime) -> int:
+    """Another price of a locked product: its next version, which is returned."""
+    product.price_points = price_points
+    product.price_version += 1
+    db.session.add(
+        ProductPrice(
+            community_id=product.community_id,
+            id=new_id(),
+            product_id=product.id,
+            version=product.price_version,
+            price_points=price_points,
+            set_by_id=set_by_id,
+            set_at=now,
+        )
+    )
+    return product.price_version
+
+
+def _spoken(name: str, pack: str) -> dict[str, str]:
+    """How it is read: what it is sorted by, and found by."""
+    label = f"{name} {pack}"
+    return {"sort_key": sort_key(label), "initials": initials(label)}
 
 
 def new_product(
@@ -221,6 +251,9 @@ def new_product(
         "price_version": 1,
         "on_hand": 0,
         "limit_household_month": row.limit_household_month,
+        "category": row.category,
+        "reorder_level": row.reorder_level,
+        **_spoken(row.name, row.pack),
         "closed_at": None,
         "created_at": now,
     }

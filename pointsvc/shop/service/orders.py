@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -23,10 +23,11 @@ from pointsvc.kernel.request_id import current_request_id
 from pointsvc.ledger.service import Purses, open_purses
 from pointsvc.members.errors import NotActive
 from pointsvc.members.telling import leave_messages
-from pointsvc.shop.errors import InsufficientPoints, LimitReached, ProductClosed
-from pointsvc.shop.models import Order, OrderLine
+from pointsvc.shop.errors import BalanceTooLow, InsufficientPoints, ProductClosed
+from pointsvc.shop.models import LineLimit, Order, OrderLine
 from pointsvc.shop.queries.orders import card_points_of
 from pointsvc.shop.rules import PinLimits, PinState, WantedLine, decide_pin, decide_server
+from pointsvc.shop.service.allowances import claims_of, counted_rows
 from pointsvc.shop.service.baskets import (
     Basket,
     Exchange,
@@ -35,7 +36,6 @@ from pointsvc.shop.service.baskets import (
     line_row,
     look,
     order_row,
-    wishes_of,
 )
 from pointsvc.shop.service.stock import plan_out
 from pointsvc.shop.shelf import Moving, Shelf, open_shelf
@@ -96,7 +96,8 @@ def place_orders(
     force, from the wallets that expire first; the goods leave first expired first out, in the order
     of `wanted`. A changing code is spent by paying, if it was not when the visit began. What is
     refused has written nothing, and its refusal is the answer: CodeSpent, NotActive, OwnOrder,
-    ProductClosed, PinRequired, PinWrong, PinUnset, LimitReached, InsufficientPoints, OutOfStock.
+    ProductClosed, PinRequired, PinWrong, PinUnset, LimitReached, UnitsLimitReached,
+    PointsLimitReached, BalanceTooLow, InsufficientPoints, OutOfStock.
 
     Locks: codes, limits, passbooks, products by id, receipt counter (docs/ledger.md §3).
 
@@ -167,7 +168,7 @@ def _lock(seen: Seen, baskets: Sequence[Basket]) -> _Locked:
     members = {basket.member_id for basket in baskets}
     cards = {basket.member_id for basket in baskets if basket.asked.code.proof == "card"}
     spends = [(basket.asked.code, basket.spent_on_id) for basket in baskets]
-    wishes = [wish for basket in baskets for _line, wish in wishes_of(seen, basket)]
+    wishes = [claim.wish for basket in baskets for claim in claims_of(seen, basket)]
     return _Locked(
         spend_codes(community_id=community_id, wanted=spends),
         open_allowances(community_id=community_id, wishes=wishes),
@@ -185,21 +186,17 @@ def _decide(seen: Seen, locked: _Locked, basket: Basket) -> None:
     _check_pin(seen, basket, locked.card_points.get(basket.member_id, 0))
     if not locked.spent.holds_for(basket.asked.code, basket.spent_on_id):
         raise CodeSpent
-    wishes = wishes_of(seen, basket)
-    for line, wish in wishes:
-        if locked.allowances.left_for(wish) < wish.amount:
-            whole = replace(wish, amount=wish.month_cap or 0)
-            raise LimitReached(
-                product_id=str(line.product.id),
-                limit=wish.month_cap,
-                left=locked.allowances.left_for(whole),
-            )
+    claims = claims_of(seen, basket)
+    for claim in claims:
+        claim.check(locked.allowances)
     usable = locked.purses.usable(basket.member_id)
+    if usable < (minimum := seen.community.settings.exchange_minimum_points):
+        raise BalanceTooLow(minimum=minimum, balance_points=usable)
     if usable < basket.total:
         raise InsufficientPoints(balance_points=usable, total_points=basket.total)
     plan_out(locked.shelf, basket.goods, Moving(basket.asked.keeper_id, seen.now, seen.today))
-    for _line, wish in wishes:
-        locked.allowances.take(wish, wish.amount)
+    for claim in claims:
+        locked.allowances.take(claim.wish, claim.wish.amount)
 
 
 def _return_codes(seen: Seen, locked: _Locked, refused: Sequence[Basket]) -> None:
@@ -225,6 +222,8 @@ def _write(
     numbered = list(zip(done, receipts, strict=True))
     insert_rows(Order, [order_row(seen, basket, told.receipt_no) for basket, told in numbered])
     insert_rows(OrderLine, [line_row(seen, basket, ln) for basket in done for ln in basket.lines])
+    claims = [claim for basket in done for claim in claims_of(seen, basket)]
+    insert_rows(LineLimit, counted_rows(community_id, claims))
     note_all(community_id=community_id, traces=[_trace(*each) for each in numbered], now=seen.now)
     leave_messages(
         community_id=community_id, messages=[_message(*each) for each in numbered], now=seen.now

@@ -43,7 +43,7 @@ def upsert_products(
     """Bring a shop's catalogue up to a price list; twice is the same as once.
 
     An open product is recognised by its barcode, else by name and pack. What differs is taken from
-    the list (a barcode is kept where the list has none), and another price is a new version.
+    the list (a barcode, category or level is kept where it has none), and another price is a new version.
     Nothing is closed. New rows are written in two statements, however many.
 
     Raises:
@@ -62,7 +62,7 @@ def upsert_products(
             new.append(new_product(community_id, shop_id, row, now))
             found = known.add(new[-1]["id"], row.barcode, row.name, row.pack, None)
         elif found.product is not None:
-            kept = replace(row, barcode=row.barcode or found.product.barcode)
+            kept = _kept(row, found.product)
             if apply_row(found.product, kept, set_by_id, now):
                 changed.add(found.id)
         ids.append(found.id)
@@ -72,6 +72,16 @@ def upsert_products(
         db.session.execute(insert(ProductPrice), prices)
     unchanged = len(set(ids)) - len(changed) - len(new)
     return Upserted(len(new), len(changed), unchanged, tuple(ids))
+
+
+def _kept(row: CatalogueRow, product: Product) -> CatalogueRow:
+    """The row with what a price list does not say."""
+    return replace(
+        row,
+        barcode=row.barcode or product.barcode,
+        category=row.category or product.category,
+        reorder_level=row.reorder_level or product.reorder_level,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from pointsvc.shop.errors import AmountRefused, RefundExceeds
 from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
 from pointsvc.shop.queries.reservations import reserved_on
 from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
+from pointsvc.shop.service.allowances import wishes_back
 from pointsvc.shop.service.approvals import approve
 from pointsvc.shop.service.stock import BackLine, put_back
 from pointsvc.shop.shelf import Moving
@@ -224,6 +225,8 @@ def _give_allowance_back(order: Order, backs: Iterable[_Back]) -> None:
         for back in backs
         if back.line.limit_taken is not None
     ]
+    returned = [(back.line.id, back.quantity, back.points) for back in backs]
+    wishes += wishes_back(order.community_id, returned)
     if wishes:
         give_back(community_id=order.community_id, wishes=wishes)
 

@@ -45,6 +45,7 @@ class Arrival:
     best_before_on: date | None = None
     restriction: str | None = None
     supplier: str | None = None
+    use_by_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _batch_row(arrival: Arrival, kind: str, moving: Moving) -> dict[str, Any]:
     return {
         "id": new_id(),
         "product_id": arrival.product_id,
-        "best_before_on": arrival.best_before_on,
+        "best_before_on": arrival.best_before_on or arrival.use_by_on,
+        "use_by_on": arrival.use_by_on,
         "restriction": arrival.restriction,
         "donation_line_id": arrival.source_id if kind == "donation" else None,
         "supplier": arrival.supplier,
