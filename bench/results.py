@@ -15,7 +15,7 @@ FOLDER: Final = Path(__file__).parent / "results"
 
 
 def in_order(figures: Sequence[Figure]) -> list[Figure]:
-    """P1 to P13, then the curves, whatever was measured first."""
+    """P1 to P14, then the curves, whatever was measured first."""
     return sorted(figures, key=lambda each: int(each.id[1:]) if each.id[1:].isdigit() else 100)
 
 

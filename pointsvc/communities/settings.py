@@ -15,7 +15,9 @@ class CommunitySettings:
 
     Attributes:
         pin_above_points: an exchange with a printed card asks for the PIN above this.
-        pin_day_points: so do all of a day together above this; 0 where a day is not counted.
+        pin_day_points: so do all of a day together above this; 0 where a day is not counted, as at
+            first: on exchange day one card rightly pays for much, and elders without a PIN would go
+            home empty-handed. Cards that stay just below the limit are shown to the auditor.
         exchange_minimum_points: who has fewer points exchanges nothing yet; 0 for no minimum.
         check_out_grace_minutes: who did not check out is closed this long after the end.
         day_minutes_auto: service minutes a day that count by themselves.

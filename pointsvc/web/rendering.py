@@ -26,7 +26,7 @@ from pointsvc.organisation.devices import get_device
 from pointsvc.plots.places.about import About, find_about
 from pointsvc.plots.queries import sign_texts
 from pointsvc.web.about_members import links_about
-from pointsvc.web.navigation import items_for, role_tabs
+from pointsvc.web.navigation import Item, items_for, role_tabs
 
 MODES = ("elder", "standard")
 STANDINGS: Final[dict[str, tuple[LazyText, str]]] = {
@@ -51,7 +51,7 @@ def _common() -> dict[str, Any]:
         "reader": caller,
         "mode": choose_mode(),
         "locale": choose_locale(),
-        "navigation": items_for(caller),
+        "navigation": _places(caller),
         "role_tabs": partial(role_tabs, caller),
         "links_about": partial(links_about, caller),
         "my_standings": partial(standings_in, caller),
@@ -63,6 +63,13 @@ def _common() -> dict[str, Any]:
         "idle_seconds": caller.idle_seconds,
         "scan_owner": _scan_owner(caller),
     }
+
+
+def _places(caller: Caller) -> list[Item]:
+    """The side bar; htmx takes only a part of the page, which stands beside one already."""
+    headers = request.headers
+    is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    return [] if is_part else items_for(caller)
 
 
 def standings_in(caller: Caller, shifts: Sequence[ShiftFacts]) -> dict[UUID, tuple[LazyText, str]]:

@@ -91,8 +91,8 @@ class StockMovement(InCommunity, Base):
             "refund",
             "waste",
             "count",
-            "issue",
             "transfer",
+            "issue",
         ),
         UniqueConstraint(
             "community_id", "source_type", "source_id", "effect", name="uq_stock_movements_effect"
