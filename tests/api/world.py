@@ -36,11 +36,9 @@ from tests.checkin.duty import Duty
 from tests.plots.doing import leave_traces
 from tests.plots.rosters import roster_saturdays
 from tests.plots.years import end_and_lend, plan_saturdays
-from tests.shop.asking import help_each_other
-from tests.shop.conftest import Shop, raise_shop
-from tests.shop.giving import donors_secret, leave_gifts
-from tests.shop.sharing import keep_and_share
-from tests.shop.stockrooms import leave_stock_traces
+from tests.shop.conftest import raise_shop
+from tests.shop.giving import donors_secret
+from tests.shop.trading import trade
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
@@ -114,8 +112,7 @@ def raise_world(client: Client) -> World:
     duty.scan(cast.liuyang, duty.sign(), "in")
     _tick(duty)
     shop = raise_shop(cast)
-    _trade(shop, client)
-    leave_stock_traces(shop)
+    trade(shop, client)
     _care(cast)
     plan_saturdays(cast)
     roster_saturdays(cast)
@@ -156,18 +153,6 @@ def _sign_in_of(person: Person) -> UUID:
     wanted = select(visits.c.id).where(visits.c.subject_id == person.id)
     found: UUID = db.session.scalars(wanted).one()
     return found
-
-
-def _trade(shop: Shop, client: Client) -> None:
-    """A gift comes in, 李梅 buys two soaps and brings one back."""
-    shop.stock(shop.soap, 10)
-    shop.points(shop.cast.limei, 1000)
-    order = shop.buy(shop.cast.limei, (shop.soap, 2))
-    [line] = shop.lines(order.order_id)
-    shop.refund(order.order_id, (line.id, 1))
-    leave_gifts(shop, client)
-    help_each_other(shop, order.order_id)
-    keep_and_share(shop)
 
 
 def _doubt(cast: Cast, attendance_id: UUID) -> None:

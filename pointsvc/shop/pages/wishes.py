@@ -77,7 +77,7 @@ def wish(day_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/wishes/<uuid:wish_id>/withdraw", methods=["POST"])
 @requires("me.read")
-def withdraw_wish(wish_id: UUID) -> ResponseReturnValue:
+def take_wish_back(wish_id: UUID) -> ResponseReturnValue:
     """Take a wish back."""
     now, me = clock.now(), current_actor_id()
     try:
