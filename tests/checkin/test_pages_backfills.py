@@ -19,7 +19,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.paging import PAGE_LENGTH
 from pointsvc.kernel.transaction import transact
-from pointsvc.web.messages import WORDS
+from pointsvc.web.message_words import WORDS
 from tests.checkin.afterwards import Afterwards
 from tests.checkin.households import share_a_door
 from tests.support.cast import Cast, Person, sign_in_cookie

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
-from pointsvc.web.messages import WORDS
+from pointsvc.web.message_words import WORDS
 from tests.checkin.duty import Duty
 from tests.shop.conftest import raise_shop
 from tests.support import tree
