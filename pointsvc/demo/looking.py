@@ -21,10 +21,8 @@ from pointsvc.kernel.transaction import transact
 
 DAY: Final = 2  # days ago
 PLOT: Final = 4
-NUMBERS: Final[dict[Direction, tuple[int, int]]] = {
-    "in": (41, 45),
-    "out": (46, 47),
-}  # 42 to 44 never came
+# 42 to 44 never came
+NUMBERS: Final[dict[Direction, tuple[int, int]]] = {"in": (41, 45), "out": (46, 47)}
 WAYS: Final[tuple[tuple[Direction, int], ...]] = (("in", 0), ("out", 1))
 
 

@@ -17,7 +17,8 @@ from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.members.queries import names_of
 from pointsvc.web.filters import activity, day
-from pointsvc.web.message_words import OF_ONE, PLACES, WORDS
+from pointsvc.web.message_places import OF_ONE, PLACES
+from pointsvc.web.message_words import WORDS
 
 DAYS: Final = ("day", "at", "since")
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Date,
     LargeBinary,
     String,
-    Text,
     Uuid,
     func,
     literal,
@@ -90,7 +89,7 @@ def _written_on_sqlite(element: Written, compiler: Any, **kw: Any) -> str:
     text = compiler.process(fact, **kw)
     if isinstance(fact.type, Uuid):
         return " || '-' || ".join(f"substr({text}, {start}, {count})" for start, count in _HYPHENS)
-    return text if isinstance(fact.type, Text | Moment | Date) else f"CAST({text} AS TEXT)"
+    return text if isinstance(fact.type, String | Moment | Date) else f"CAST({text} AS TEXT)"
 
 
 @compiles(Hashed, "postgresql")
