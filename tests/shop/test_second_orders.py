@@ -114,6 +114,6 @@ def test_a_refusal_does_not_use_the_visit_up(open_shop: Shop, till: Screen) -> N
     assert open_shop.on_hand(open_shop.soap) == 8
 
 
-def test_a_script_is_told_to_go_to_the_receipt(till: Screen) -> None:
+def test_a_script_gets_the_receipt_in_its_place(till: Screen) -> None:
     answer = till.client.post(EXCHANGE, data=till.filled(EXCHANGE), headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Redirect"].endswith("/receipt")) == (200, True)
+    assert (answer.status_code, answer.headers["HX-Push-Url"].endswith("/receipt")) == (200, True)
