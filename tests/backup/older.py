@@ -13,7 +13,6 @@ from sqlalchemy import NullPool, create_engine, inspect
 
 from tests.support import schemas
 
-
 NEWER: Final = {"stock_movements": {"issue": "waste", "transfer": "count"}}
 
 

@@ -49,7 +49,7 @@ def test_two_hours_on_a_plot_become_goods_and_some_come_back(
     serve_two_hours(served, phone, shop.card(served.cast.limei), clock)
     see_the_points(served, open_page())
     exchange(served, desk, shop)
-    bring_back(desk, shop.code(served.cast.hedu))
+    bring_back(served, desk, open_page())
     see_the_month(served, open_page(width=1280, height=800))
     db.session.rollback()
     assert (shop.on_hand(shop.soap), shop.on_hand(shop.rice)) == (9, 8)
@@ -101,15 +101,20 @@ def exchange(served: Served, page: Page, shop: Shop) -> None:
     expect(page.get_by_role("heading", name="已兑换")).to_be_visible()
 
 
-def bring_back(page: Page, approver_code: str) -> None:
-    """The keeper and the supervisor: the soap comes back."""
-    page.get_by_role("link", name="看这一单 / 退兑").click()
-    page.get_by_role("link", name="退兑", exact=True).last.click()
-    page.get_by_role("spinbutton", name="香皂").fill("1")
-    page.get_by_label("为什么退").fill("受潮")
-    page.get_by_label("监督员的码").fill(approver_code)
-    page.get_by_role("button", name="确认退兑").click()
-    expect(page.get_by_text("退回 40 分").first).to_be_visible()
+def bring_back(served: Served, counter: Page, phone: Page) -> None:
+    """The keeper asks, the supervisor agrees on their own phone: the soap comes back."""
+    counter.get_by_role("link", name="看这一单 / 退兑").click()
+    counter.get_by_role("link", name="退兑", exact=True).last.click()
+    counter.get_by_role("spinbutton", name="香皂").fill("1")
+    counter.get_by_label("为什么退").fill("受潮")
+    counter.get_by_role("button", name="请监督员同意").click()
+    expect(counter.get_by_text("等监督员同意").first).to_be_visible()
+    served.sign_in(phone, served.cast.hedu)
+    served.open(phone, "/shop/requests")
+    phone.locator("#request-1").get_by_text("同意", exact=True).first.click()
+    phone.get_by_role("button", name="同意", exact=True).last.click()
+    expect(phone.get_by_text("没有等您同意的退兑")).to_be_visible()
+    expect(counter.get_by_text("退好了")).to_be_visible()
 
 
 def see_the_month(served: Served, page: Page) -> None:
