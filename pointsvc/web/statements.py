@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
-from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.ledger.queries import StatementRow
 from pointsvc.ledger.words import KINDS
 from pointsvc.web.deeds import Deed, deeds_of
@@ -77,7 +77,7 @@ def words_of(row: StatementRow, kinds: Mapping[str, str]) -> str:
     if activity and row.kind != "award":
         words = f"{kind} · {activity}"
     beside = BESIDE_THE_WALLET.get((row.kind, row.account_kind))
-    return words if beside is None else f"{words}（{beside}）"
+    return words if beside is None else _("%(words)s（%(where)s）", words=words, where=beside)
 
 
 def _receipt(deed: Deed | None) -> str | None:
