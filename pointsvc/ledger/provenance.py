@@ -224,4 +224,5 @@ def _shared(legs: Sequence[Leg], sources: Sequence[_Credit]) -> Iterator[Fund]:
             low = max(leg.start, credit.first)
             high = min(leg.start + leg.points, credit.first + credit.points)
             if low < high:
-                yield Fund(leg.line_id, high - low, *credit.facts, low - credit.first)
+                found = Fund(leg.line_id, high - low, *credit.facts)
+                yield replace(found, offset=low - credit.first)
