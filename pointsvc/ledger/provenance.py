@@ -2,12 +2,13 @@
 
 Points of one wallet (one expiry date) are alike. The house counts them as they came: a payment uses
 the oldest that are left there, as an earlier payment, an expiry or a correction did before it.
+Points that were kept for a reservation, or came back from one, are told by what earned them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,11 +20,16 @@ from pointsvc.kernel.bulk import is_among
 from pointsvc.ledger.models import Account, Entry, Transfer
 
 CREDITS_MAX: Final = 200
+KEEPING: Final = frozenset({"reserve", "unreserve"})  # moved within a passbook: nothing was earned
+ROUNDS_MAX: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """Points of one credit that paid for a line: `source_type` and `source_id` name the deed."""
+    """Points of one credit that paid for a line: `source_type` and `source_id` name the deed.
+
+    `offset`: how many points of the credit lie before these.
+    """
 
     line_id: UUID
     points: int
@@ -33,6 +39,7 @@ class Fund:
     source_type: str
     source_id: UUID
     recorded_at: datetime
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ def funds_of(
 ) -> tuple[list[Fund], bool]:
     """The credits behind the payments of these lines, and whether there were more than are told.
 
-    Two statements for each wallet that paid; at most 200 credits of a wallet.
+    Two statements for each wallet that paid, three for each time that points were kept; at most 200
+    credits of a wallet.
     """
     legs = _legs(community_id, source_type, source_ids)
     funds: list[Fund] = []
@@ -71,7 +79,34 @@ def funds_of(
         sources = _credits(community_id, placed)
         is_cut = is_cut or len(sources) > CREDITS_MAX
         funds.extend(_shared(placed, sources[:CREDITS_MAX]))
+    for _round in range(ROUNDS_MAX):
+        if not any(fund.kind in KEEPING for fund in funds):
+            break
+        funds = [before for fund in funds for before in _before(community_id, fund)]
     return funds, is_cut
+
+
+def _before(community_id: UUID, fund: Fund) -> list[Fund]:
+    """The fund itself; of kept points the credits that they were before they were moved."""
+    if fund.kind not in KEEPING:
+        return [fund]
+    row = db.session.execute(
+        select(Entry.account_id, Entry.passbook_id, Entry.seq, Account.expires_on)
+        .join(
+            Account,
+            and_(Account.community_id == Entry.community_id, Account.id == Entry.account_id),
+        )
+        .where(
+            Entry.community_id == community_id,
+            Entry.transfer_id == fund.transfer_id,
+            Entry.delta < 0,
+        )
+    ).one_or_none()
+    if row is None:
+        return [fund]
+    leg = Leg(fund.line_id, row.account_id, row.passbook_id, row.seq, fund.points, row.expires_on)
+    placed = replace(leg, start=_used_before(community_id, leg) + fund.offset)
+    return list(_shared([placed], _credits(community_id, [placed])[:CREDITS_MAX]))
 
 
 def _legs(community_id: UUID, source_type: str, source_ids: Collection[UUID]) -> list[Leg]:
@@ -189,4 +224,5 @@ def _shared(legs: Sequence[Leg], sources: Sequence[_Credit]) -> Iterator[Fund]:
             low = max(leg.start, credit.first)
             high = min(leg.start + leg.points, credit.first + credit.points)
             if low < high:
-                yield Fund(leg.line_id, high - low, *credit.facts)
+                found = Fund(leg.line_id, high - low, *credit.facts)
+                yield replace(found, offset=low - credit.first)

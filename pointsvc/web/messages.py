@@ -20,7 +20,7 @@ from pointsvc.web.filters import activity, day
 from pointsvc.web.message_places import OF_ONE, PLACES
 from pointsvc.web.message_words import WORDS
 
-DAYS: Final = ("day", "at", "since")
+DAYS: Final = ("day", "at", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def words_of(
     """
     facts = {**payload, "activity": activity(str(payload.get("activity_kind", "")))}
     facts["who"] = _name(names or {}, payload) or _somebody(topic)
-    if topic.startswith("plots."):
+    if topic.startswith(("plots.", "shop.")):
         facts |= {name: _as_on_pages(payload[name]) for name in DAYS if name in payload}
     if "reasons" in payload:
         facts["why"] = lacks_told_to_others(payload["reasons"])
@@ -71,7 +71,10 @@ def _somebody(topic: str) -> str:
 def _as_on_pages(text: str) -> str:
     """A day, or a day and a time, as the pages write it."""
     on, _space, at = text.partition(" ")
-    return f"{day(date.fromisoformat(on))} {at}".strip()
+    try:
+        return f"{day(date.fromisoformat(on))} {at}".strip()
+    except ValueError:  # words already
+        return text
 
 
 def _exact(topic: str, payload: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.ledger.provenance import Fund, funds_of
 from pointsvc.ledger.words import KINDS
-from pointsvc.shop.models import OrderLine, RefundLine, StockMovement
+from pointsvc.shop.models import OrderLine, Product, RefundLine, StockMovement
 from pointsvc.shop.queries.gifts import batches_of_lines
 from pointsvc.shop.queries.orders import OrderFacts, PaidLine, orders_by_id
 from pointsvc.shop.queries.origins import Origin, Part, origins_of, parts_of
@@ -46,6 +46,7 @@ class Step:
     """A movement of a gift's goods; `order` is the exchange that took or brought them back."""
 
     move: MovementRow
+    goods: str
     order: OrderFacts | None
 
 
@@ -87,6 +88,8 @@ def steps_of_gift(
     """What moved of a gift's goods, newest first. Raises PageUnknown."""
     batch_ids = batches_of_lines(community_id, line_ids)
     wanted = select(
+        Product.name,
+        Product.pack,
         StockMovement.id,
         StockMovement.batch_id,
         StockMovement.kind,
@@ -98,16 +101,23 @@ def steps_of_gift(
         StockMovement.moved_by_id,
         StockMovement.approved_by_id,
         StockMovement.moved_at,
-    ).where(StockMovement.community_id == community_id, is_among(StockMovement.batch_id, batch_ids))
+    ).join(
+        Product,
+        (Product.community_id == StockMovement.community_id)
+        & (Product.id == StockMovement.product_id),
+    )
+    wanted = wanted.where(
+        StockMovement.community_id == community_id, is_among(StockMovement.batch_id, batch_ids)
+    )
     if after is not None:
         wanted = wanted.where(StockMovement.id < open_id(after))
     rows = db.session.execute(wanted.order_by(StockMovement.id.desc()).limit(PAGE_LENGTH + 1))
-    found = [MovementRow(*row) for row in rows]
+    found = [(f"{name} {pack}".strip(), MovementRow(*move)) for name, pack, *move in rows]
     shown = found[:PAGE_LENGTH]
-    orders = _orders_of(community_id, shown)
-    steps = [Step(move, orders.get(move.source_id)) for move in shown]
+    orders = _orders_of(community_id, [move for _goods, move in shown])
+    steps = [Step(move, goods, orders.get(move.source_id)) for goods, move in shown]
     more = len(found) > PAGE_LENGTH
-    return Page(steps, seal_cursor(shown[-1].id) if more else None)
+    return Page(steps, seal_cursor(shown[-1][1].id) if more else None)
 
 
 def _orders_of(community_id: UUID, moves: Sequence[MovementRow]) -> dict[UUID, OrderFacts]:

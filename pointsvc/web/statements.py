@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
-from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.ledger.queries import StatementRow
 from pointsvc.ledger.words import KINDS
 from pointsvc.web.deeds import Deed, deeds_of
@@ -22,8 +22,8 @@ BESIDE_THE_WALLET: Final[dict[tuple[str, str], LazyText]] = {
     ("release", "review"): _l("转出待公示"),
     ("annul", "review"): _l("待公示的取消了"),
     ("take_back", "review"): _l("从待公示里扣回"),
-    ("reserve", "reserved"): _l("转入预留"),
-    ("unreserve", "reserved"): _l("转出预留"),
+    ("reserve", "reserved"): _l("先放在预留里，取货时付"),
+    ("unreserve", "reserved"): _l("从预留里拿回来"),
     ("payment", "reserved"): _l("用预留的积分付"),
     ("owe", "receivable"): _l("已经花掉的，记为待抵扣"),
     ("settle", "receivable"): _l("待抵扣减少"),
@@ -77,7 +77,7 @@ def words_of(row: StatementRow, kinds: Mapping[str, str]) -> str:
     if activity and row.kind != "award":
         words = f"{kind} · {activity}"
     beside = BESIDE_THE_WALLET.get((row.kind, row.account_kind))
-    return words if beside is None else f"{words}（{beside}）"
+    return words if beside is None else _("%(words)s（%(where)s）", words=words, where=beside)
 
 
 def _receipt(deed: Deed | None) -> str | None:

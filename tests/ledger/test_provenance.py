@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from pointsvc.ledger import provenance
 from pointsvc.ledger.provenance import Leg, funds_of
 from tests.shop.conftest import Shop, raise_shop
+from tests.shop.keeping import Keeping
 from tests.support.cast import Cast
 
 ONE = UUID(int=1)
@@ -84,3 +85,15 @@ def test_points_that_came_back_pay_as_the_receipt_they_came_from(shop: Shop) -> 
         community_id=shop.community_id, source_type="order_line", source_ids=[line.id]
     )
     assert (fund.kind, fund.points, fund.source_id) == ("refund", 40, bought.id)
+
+
+@pytest.mark.engines("sqlite")
+def test_points_that_were_kept_are_told_by_what_earned_them(shop: Shop) -> None:
+    """Kept, set free, kept again, fetched: still the same deed."""
+    keeping, limei = Keeping(shop), shop.cast.limei
+    shop.points(limei, 40)
+    keeping.cancel(keeping.book(limei, (shop.soap, 1)), limei)
+    order = keeping.fetch(keeping.code(keeping.book(limei, (shop.soap, 1))))
+    ids = [line.id for line in shop.lines(order.order_id)]
+    funds, _cut = funds_of(community_id=shop.community_id, source_type="order_line", source_ids=ids)
+    assert [(fund.kind, fund.points) for fund in funds] == [("award", 40)]

@@ -45,6 +45,7 @@ from pointsvc.shop.pages.proxies import people_who_collect
 from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.proxies import get_proxy
+from pointsvc.shop.queries.reservations import reservations_of
 from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
 from pointsvc.shop.schemas import ExchangeForm
 from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
@@ -82,7 +83,11 @@ def at_counter() -> ResponseReturnValue:
     if (order_id := _find_done(request.values.get("ticket", ""))) is not None:
         return _to_receipt(order_id)
     if request.method == "GET":
-        return _goods(shop, request.args.get("ticket", ""), cart_in(request.args), now, _told())
+        if (
+            "ticket" not in request.args
+        ):  # reloaded, or typed: nobody was scanned, nothing went wrong
+            return _next(shop)
+        return _goods(shop, request.args["ticket"], cart_in(request.args), now, _told())
     cart = cart_in(request.form)
     ticket = request.form.get("ticket", "")
     if ticket:
@@ -321,6 +326,7 @@ def _goods(
         again_url=url_for(
             "shop.at_counter", shop_id=shop.id, ticket=ticket, again="1", **cart.in_address()
         ),
+        kept=reservations_of(community_id, [visit.member.id], only_open=True),
         **people_who_collect(visit.member.id, told.get("proxy_id", "")),
         zone=zone(),
         **_said(refusal),

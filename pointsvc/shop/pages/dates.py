@@ -21,7 +21,16 @@ from pointsvc.shop.queries.stock import URGENT_DAYS, WARN_DAYS, dated_batches
 
 USED_DAYS: Final = timedelta(days=30)
 LINES_SHOWN: Final = 300  # above, what did not move is shown only when asked for
-KINDS: Final = ("donation", "purchase", "transfer", "order", "refund", "waste", "count")
+KINDS: Final = (
+    "donation",
+    "purchase",
+    "transfer",
+    "order",
+    "refund",
+    "issue",
+    "waste",
+    "count",
+)
 
 
 @blueprint.route("/dates")

@@ -146,7 +146,11 @@ def donation_papers(donation_id: UUID) -> ResponseReturnValue:
 
 def _papers_page(donation_id: UUID, refusal: Refusal | None) -> str:
     facts = _facts(donation_id)
-    values: Any = request.form if refusal else facts["papers"] or {}
+    values: Any = (
+        request.form
+        if refusal
+        else facts["papers"] or {"receiving_entity": facts["community"].name}
+    )
     return render_template(
         "shop/donation_papers.html",
         values=values,

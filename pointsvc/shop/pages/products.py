@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.attachments.queries import pictures_of
-from pointsvc.communities.queries import PlaceFacts, get_community
+from pointsvc.communities.queries import PlaceFacts, find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Refusal
 from pointsvc.kernel.fields import parse_form
@@ -171,6 +171,7 @@ def product(product_id: UUID) -> str:
         on=on,
         zone=community.zone,
         may_write=_may_write(found.shop_id),
+        has_others=len(find_places(community.id, kind="shop")) > 1,
         next_url=url_for("shop.product", product_id=product_id, after=moves.next)
         if moves.next
         else None,

@@ -80,6 +80,12 @@ def running_count(community_id: UUID, shop_id: UUID) -> CountFacts | None:
     return None if row is None else CountFacts(*row)
 
 
+def undecided_counts(community_id: UUID) -> list[CountFacts]:
+    """Those of every shop that both have counted and a supervisor has not decided."""
+    wanted = _counts(community_id).where(StockCount.state == "agreed")
+    return [CountFacts(*row) for row in db.session.execute(wanted.order_by(StockCount.id))]
+
+
 def latest_counts(community_id: UUID, shop_id: UUID) -> list[CountFacts]:
     """A shop's stock-takes, newest first; two years of months."""
     wanted = _counts(community_id).where(StockCount.shop_id == shop_id)

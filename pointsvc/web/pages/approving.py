@@ -8,7 +8,7 @@ from pointsvc.checkin.backfills import seen_of
 from pointsvc.checkin.circles import decidable_by
 from pointsvc.checkin.drops import asked_drop_corrections
 from pointsvc.checkin.queries import find_corrections, waiting_in
-from pointsvc.communities.queries import get_community
+from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.permission import (
     current_actor_id,
@@ -18,6 +18,7 @@ from pointsvc.kernel.permission import (
 )
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.permissions import may
+from pointsvc.shop.queries.counts import undecided_counts
 from pointsvc.shop.queries.requests import count_waiting
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.pages.hall import blueprint
@@ -30,7 +31,7 @@ SHOWN_MAX = 20
 @blueprint.route("/approvals")
 @requires("checkin.approve")
 def approvals() -> str:
-    """Corrections and backfills that were asked for, what is held at the scanners, refunds at the counter."""
+    """Corrections and backfills that were asked for, what is held at the scanners, refunds, stock-takes."""
     community = get_community(current_community_id())
     corrections = find_corrections(community.id)
     return render_template(
@@ -44,6 +45,8 @@ def approvals() -> str:
         deeds=deeds_of(community.id, {("attendance", c.attendance_id) for c in corrections}),
         people=names_of(community.id, [c.requested_by_id for c in corrections]),
         can_decide="checkin.corrections" in current_app.view_functions,
+        counts=undecided_counts(community.id),
+        shop_names={shop.id: shop.name for shop in find_places(community.id, kind="shop")},
         returns_count=count_waiting(community.id, clock.now()),
         held_count=len(waiting_in(community.id, place_ids=None, led_by_id=None)),
         can_see_held=_may_open("checkin.waiting"),
