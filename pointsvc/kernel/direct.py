@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Engine, Executable, event
 from sqlalchemy.exc import DBAPIError
 
 from pointsvc.kernel.spoken import Spoken, spoken, with_places
@@ -67,10 +67,11 @@ def posting(connection: Connection) -> Iterator[None]:
         wire.abandon()
 
 
-def settle(connection: Connection) -> None:
-    """Wait for what was posted, before somebody else uses the connection."""
+@event.listens_for(Engine, "before_execute")
+def _settle(connection: Connection, *_what: Any) -> None:
+    """Wait for what was posted, before a statement goes the ordinary way on the same connection."""
     wire = connection.info.get(Wire)
-    if wire is not None:
+    if wire is not None and wire.is_posting:
         with _driver_errors(connection, "posted"):
             wire.settle()
 

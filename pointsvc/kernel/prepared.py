@@ -71,7 +71,6 @@ def run(
     session = db.session()
     connection = session.connection()
     if session.new or session.dirty or session.deleted:
-        direct.settle(connection)
         session.flush()
     return _send(connection, statement, given)
 
@@ -85,8 +84,7 @@ def fetch(statement: Executable, **given: Any) -> Sequence[Found]:
 def posting() -> Iterator[None]:
     """Do not wait for each of the statements in here that bring no rows back, where the engine can.
 
-    What is wrong with one of them is raised at the next question, or at the end. In here statements
-    are sent with `run`, `fetch` and kernel.bulk only.
+    What is wrong with one of them is raised at the next question, or at the end.
     """
     with direct.posting(db.session().connection()):
         yield
@@ -119,7 +117,6 @@ def _send(
 ) -> Sequence[Found]:
     if given is not None and direct.can_send(connection, statement):
         return direct.send(connection, statement, given)
-    direct.settle(connection)
     result = connection.execute(statement, given)
     return cast("Sequence[Found]", result.all()) if result.returns_rows else []
 

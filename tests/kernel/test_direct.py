@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import NullPool, bindparam, create_engine, event, select, text
+from sqlalchemy import NullPool, bindparam, create_engine, event, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from pointsvc.extensions import db
 from pointsvc.kernel import clock as moments, direct
 from pointsvc.kernel.bulk import find_rows, insert_rows
 from pointsvc.kernel.ids import new_id
@@ -159,8 +160,10 @@ def test_what_is_posted_is_there_for_the_next_question(cast: Cast) -> None:
         for _ in range(3):
             insert_rows(OutboxMessage, [row | {"id": new_id(), "topic": "posted"}])
         assert len(fetch(messages(), **asked)) == 3
+        insert_rows(OutboxMessage, [row | {"id": new_id(), "topic": "other"}])
+        db.session.execute(update(OutboxMessage).values(topic="posted").filter_by(topic="other"))
         insert_rows(OutboxMessage, [row | {"id": new_id(), "topic": "posted"}])
-    assert len(fetch(messages(), **asked)) == 4
+    assert len(fetch(messages(), **asked)) == 5
 
 
 @pytest.mark.usefixtures("way")
