@@ -17,8 +17,10 @@ from pointsvc.shop.errors import (
     ApproverPinRequired,
     ApproverTotpRequired,
     ApproverTotpWrong,
+    BalanceTooLow,
     BarcodeRefused,
     DatesCrossed,
+    InsufficientPoints,
     OutOfStock,
     OwnOrder,
     PastDate,
@@ -230,6 +232,18 @@ def decide_returns(out: Sequence[Pick], quantity: int) -> list[Pick]:
 def limit_subject(product_id: UUID) -> str:
     """What a product's monthly limit is called among the limits."""
     return f"product:{product_id}"
+
+
+def decide_points(*, usable: int, total_points: int, minimum: int) -> None:
+    """Who has fewer points than the community exchanges from, or than it comes to, gets nothing.
+
+    Raises:
+        BalanceTooLow, InsufficientPoints.
+    """
+    if usable < minimum:
+        raise BalanceTooLow(minimum=minimum, balance_points=usable)
+    if usable < total_points:
+        raise InsufficientPoints(balance_points=usable, total_points=total_points)
 
 
 def decide_shop(

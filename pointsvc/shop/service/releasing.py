@@ -12,14 +12,22 @@ from sqlalchemy import select, update
 from pointsvc.audit.actors import SYSTEM, Actor
 from pointsvc.audit.service import note
 from pointsvc.communities.queries import CommunityFacts, get_community
-from pointsvc.earning.limits import Wish, give_back
+from pointsvc.earning.limits import Wish, give_back, lock_uses
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.ledger.service import Ending, end_holds, open_purses
 from pointsvc.members.telling import leave_message
-from pointsvc.shop.models import ExchangeDay, ExchangeGood, Hold, Product, Reservation
+from pointsvc.shop.models import (
+    ExchangeDay,
+    ExchangeGood,
+    Hold,
+    HoldLimit,
+    Product,
+    Reservation,
+)
 from pointsvc.shop.queries.stock import usable_of
 from pointsvc.shop.rules import limit_subject
+from pointsvc.shop.service.allowances import wishes_back
 from pointsvc.shop.service.kept import (
     Part,
     count_ended,
@@ -113,9 +121,14 @@ def block_spoiled(
     """Give a line free whose goods passed their date meanwhile; the member is told (case 37).
 
     Only as many units as are missing; what nobody owns yet on an exchange day gives way before.
+
+    Locks: reservation, limits, passbook, products by id; how much it is shows under the last.
     """
     kept = lock_reservation(community_id, reservation_id)
     today = local_day(now, get_community(community_id).zone)
+    waiting = {part.hold.product_id: part for part in parts_of(kept, None)}
+    if wishes := _allowance(kept, list(waiting.values())):
+        lock_uses(community_id=community_id, wishes=wishes)
     open_purses(community_id=community_id, member_ids=[kept.member_id], business_on=today)
     shelf = open_shelf(community_id=community_id, product_ids={product_id})
     usable = usable_of(community_id, [product_id], today=today)[product_id]
@@ -123,7 +136,6 @@ def block_spoiled(
     pooled = _drain_pools(community_id, product_id, missing)
     shelf.hold(product_id, -pooled)
     shelf.write()
-    waiting = {part.hold.product_id: part for part in parts_of(kept, None)}
     if missing <= pooled or product_id not in waiting:
         return 0
     part = waiting[product_id]
@@ -142,7 +154,8 @@ def _release(
     is_spoiled: bool = False,
 ) -> int:
     community = get_community(kept.community_id)
-    _return_allowance(kept, parts)
+    if wishes := _allowance(kept, parts):
+        give_back(community_id=kept.community_id, wishes=wishes)
     _return_points(community, kept, parts, now)
     _return_goods(kept, parts, is_spoiled=is_spoiled)
     count_ended(kept, parts, "released")
@@ -153,14 +166,15 @@ def _release(
     return points
 
 
-def _return_allowance(kept: Reservation, parts: Sequence[Part]) -> None:
+def _allowance(kept: Reservation, parts: Sequence[Part]) -> list[Wish]:
+    """What the parts took of limits, on the day when they were reserved."""
     wishes = [
         Wish(limit_subject(part.hold.product_id), kept.holder_id, kept.business_on, part.quantity)
         for part in parts
         if part.hold.limit_taken is not None
     ]
-    if wishes:
-        give_back(community_id=kept.community_id, wishes=wishes)
+    back = [(part.hold.id, part.quantity, part.points) for part in parts]
+    return wishes + wishes_back(kept.community_id, HoldLimit.hold_id, back)
 
 
 def _return_points(
