@@ -249,14 +249,15 @@ def take_gift(
 
 def _check_arrivals(lines: Sequence[DonatedLine], today: date) -> None:
     for place, line in enumerate(lines):
-        if is_past(line.best_before_on, today):
+        if is_past(line.best_before_on or line.use_by_on, today):
             raise PastDate({"lines": {str(place): {"best_before": [str(PastDate.message)]}}})
 
 
 def _told_line(line: DonatedLine) -> dict[str, Any]:
     """What the key stands for; what nobody said is left out, as it was before it could be said."""
     told = asdict(line)
-    return told if line.value_basis else {k: v for k, v in told.items() if k != "value_basis"}
+    later = ("value_basis", "use_by_on")
+    return {k: v for k, v in told.items() if v is not None or k not in later}
 
 
 def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:

@@ -38,6 +38,7 @@ class DonatedLine:
     restriction: str | None = None
     value_fen: int | None = None
     value_basis: ValueBasis | None = None
+    use_by_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,14 @@ def record_donation(
         kind="donation",
         moving=moving,
         arrivals=[
-            Arrival(line_id, line.product_id, line.quantity, line.best_before_on, line.restriction)
+            Arrival(
+                line_id,
+                line.product_id,
+                line.quantity,
+                line.best_before_on,
+                line.restriction,
+                use_by_on=line.use_by_on,
+            )
             for line_id, line in zip(line_ids, lines, strict=True)
         ],
     )

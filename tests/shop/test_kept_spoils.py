@@ -1,0 +1,98 @@
+"""Goods with a last day that are kept for people, or given with a use-by day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from pointsvc.cli.verification import verify_everything
+from pointsvc.extensions import db
+from pointsvc.kernel import clock as clocks
+from pointsvc.kernel.models import OutboxMessage
+from pointsvc.kernel.transaction import transact
+from pointsvc.shop.errors import GoodsReserved
+from pointsvc.shop.gift_errors import IssuePastDate
+from pointsvc.shop.queries.issues import waiting_batches
+from pointsvc.shop.queries.stock import batches_of
+from pointsvc.shop.service.donations import DonatedLine
+from pointsvc.shop.stock_jobs import remove_past_stock
+from tests.shop.conftest import Shop
+from tests.shop.giving import ELDERS, Giving
+from tests.shop.keeping import Keeping
+from tests.shop.screens import Screen
+from tests.shop.sharing import Sharing
+from tests.shop.stockrooms import Stockroom
+from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+def test_who_had_kept_what_is_removed_gets_the_points_back_and_is_told(
+    shop: Shop, clock: FrozenClock
+) -> None:
+    """docs/ledger.md case 37, whichever job comes first."""
+    keeping = Keeping(shop)
+    shop.stock(shop.soap, 3, shop.today + timedelta(days=2))
+    shop.points(shop.cast.limei, 400)
+    keeping.book(shop.cast.limei, (shop.soap, 2), days=2)
+    clock.advance(days=3)
+    assert remove_past_stock(clocks.now()) == "3 units"
+    assert (keeping.points(shop.cast.limei), keeping.reserved(shop.soap)) == ((400, 0), 0)
+    told = select(func.count()).where(OutboxMessage.topic == "shop.kept_goods_spoiled")
+    assert db.session.scalar(told) == 1
+    assert verify_everything().ok
+
+
+def test_what_an_exchange_day_had_for_nobody_gives_way_too(shop: Shop, clock: FrozenClock) -> None:
+    shop.stock(shop.soap, 2, shop.today + timedelta(days=10))
+    Sharing(shop).plan((shop.soap, 2))
+    clock.advance(days=11)
+    assert remove_past_stock(clocks.now()) == "2 units"
+    assert shop.product(shop.soap).reserved == 0
+    assert verify_everything().ok
+
+
+def test_goods_wait_on_the_shelf_until_who_had_them_kept_is_told(
+    shop: Shop, clock: FrozenClock
+) -> None:
+    shop.stock(shop.soap, 2, shop.today + timedelta(days=2))
+    shop.points(shop.cast.limei, 400)
+    Keeping(shop).book(shop.cast.limei, (shop.soap, 1), days=2)
+    clock.advance(days=3)
+    assert Stockroom(shop).remove_past(shop.soap) == 0
+    assert shop.on_hand(shop.soap) == 2
+
+
+def test_what_is_kept_is_not_sent_to_another_shop(shop: Shop) -> None:
+    room, batch_id = Stockroom(shop), shop.stock(shop.soap, 3)
+    shop.points(shop.cast.limei, 400)
+    Keeping(shop).book(shop.cast.limei, (shop.soap, 2))
+    with pytest.raises(GoodsReserved):
+        room.send(batch_id, 2, room.open_another())
+    assert shop.on_hand(shop.soap) == 3
+
+
+def test_a_gift_past_its_use_by_is_not_issued(shop: Shop, clock: FrozenClock) -> None:
+    giving, last = Giving(shop), shop.today + timedelta(days=1)
+    giving.give(DonatedLine(shop.soap, 3, None, ELDERS, use_by_on=last))
+    [waiting] = waiting_batches(shop.community_id, shop.cast.shop_id, today=shop.today)
+    assert (waiting.use_by_on, waiting.is_past) == (last, False)
+    clock.advance(days=2)
+    with pytest.raises(IssuePastDate):
+        giving.issue(waiting.id, 1)
+    assert transact(lambda: verify_everything().ok)
+
+
+@pytest.mark.parametrize(("use_by", "kept"), [("2027-06-01", 1), ("2027-04-30", 0)])
+def test_the_gift_form_asks_for_the_use_by_day(
+    shop: Shop, client: HouseClient, use_by: str, kept: int
+) -> None:
+    keeper = Screen(client, shop.cast.zhangdian)
+    keeper.show("/shop/donations/new")
+    gift = {"product_id": str(shop.soap), "quantity": "20", "donor_kind": "anonymous", "save": "1"}
+    keeper.send("/shop/donations/new", best_before="2027-05-01", use_by=use_by, **gift)
+    found = batches_of(shop.community_id, shop.soap, today=shop.today)
+    assert [str(batch.use_by_on) for batch in found] == [use_by] * kept
