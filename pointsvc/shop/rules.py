@@ -21,6 +21,7 @@ from pointsvc.shop.errors import (
     BarcodeRefused,
     DatesCrossed,
     InsufficientPoints,
+    MarkdownExceeds,
     OutOfStock,
     OwnOrder,
     PastDate,
@@ -202,6 +203,21 @@ def decide_picks(
             available=free,
         )
     return picks
+
+
+def decide_marked(
+    batches: Iterable[BatchFacts], wanted: WantedLine, marked_batch_id: UUID, today: date
+) -> None:
+    """The lowered price is for what leaves until the marked batch is gone, and for nothing newer.
+
+    Raises:
+        MarkdownExceeds: more is wanted, or the batch was sold out before its turn came.
+    """
+    usable = sorted((b for b in batches if may_leave(b, today)), key=_first_out)
+    places = [place for place, batch in enumerate(usable, start=1) if batch.id == marked_batch_id]
+    left = sum(batch.on_hand for batch in usable[: places[0]]) if places else 0
+    if wanted.quantity > left:
+        raise MarkdownExceeds(product_id=str(wanted.product_id), left=left)
 
 
 def _first_out(batch: BatchFacts) -> tuple[date, date, UUID]:

@@ -30,6 +30,7 @@ from pointsvc.shop.rules import (
     PinLimits,
     PinState,
     WantedLine,
+    decide_marked,
     decide_pin,
     decide_points,
     decide_server,
@@ -44,6 +45,7 @@ from pointsvc.shop.service.baskets import (
     look,
     order_row,
 )
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.service.stock import plan_out
 from pointsvc.shop.shelf import Moving, Shelf, open_shelf
 
@@ -104,7 +106,7 @@ def place_orders(
     of `wanted`. A changing code is spent by paying, if it was not when the visit began. What is
     refused has written nothing, and its refusal is the answer: CodeSpent, NotActive, OwnOrder,
     ProductClosed, PinRequired, PinWrong, PinUnset, LimitReached, UnitsLimitReached,
-    PointsLimitReached, BalanceTooLow, InsufficientPoints, OutOfStock.
+    PointsLimitReached, BalanceTooLow, InsufficientPoints, MarkdownExceeds, OutOfStock.
 
     Locks: codes, limits, passbooks, products by id, receipt counter (docs/ledger.md §3).
 
@@ -123,6 +125,9 @@ def place_orders(
         if done:
             with posting():
                 answers |= _write(seen, locked, done)
+            lines = (line for basket in done for line in basket.lines)
+            lowered = {line.product.id for line in lines if line.product.marked_batch_id}
+            end_spent(community_id, lowered, now)
     return [answers[basket.id] for basket in baskets]
 
 
@@ -199,6 +204,10 @@ def _decide(seen: Seen, locked: _Locked, basket: Basket) -> None:
     usable = locked.purses.usable(basket.member_id)
     minimum = seen.community.settings.exchange_minimum_points
     decide_points(usable=usable, total_points=basket.total, minimum=minimum)
+    for line in basket.lines:
+        if (marked := line.product.marked_batch_id) is not None:
+            batches = locked.shelf.batches_of(line.product.id)
+            decide_marked(batches, WantedLine(line.product.id, line.quantity), marked, seen.today)
     plan_out(locked.shelf, basket.goods, Moving(basket.asked.keeper_id, seen.now, seen.today))
     for claim in claims:
         locked.allowances.take(claim.wish, claim.wish.amount)

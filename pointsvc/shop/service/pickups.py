@@ -41,6 +41,7 @@ from pointsvc.shop.service.kept import (
     lock_reservation,
     parts_of,
 )
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.service.orders import PAYMENT, RECEIPTS, OrderReceipt
 from pointsvc.shop.service.stock import plan_out
 from pointsvc.shop.shelf import Moving, open_shelf
@@ -173,6 +174,7 @@ def _pay(seen: Seen, kept: Reservation, basket: Basket, parts: Sequence[Part]) -
         shelf.hold(part.hold.product_id, -part.quantity)
     plan_out(shelf, basket.goods, Moving(keeper_id, seen.now, seen.today), for_whom_it_is_kept=True)
     shelf.write()
+    end_spent(community_id, {part.hold.product_id for part in parts}, seen.now)
 
 
 def _count_on(community_id: UUID, basket: Basket, parts: Sequence[Part]) -> None:

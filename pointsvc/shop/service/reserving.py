@@ -29,6 +29,7 @@ from pointsvc.shop.models import Hold, HoldLimit, Reservation
 from pointsvc.shop.pickup_codes import code_for
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.limits import InForce, limits_on
+from pointsvc.shop.queries.regular import at_regular_price
 from pointsvc.shop.rules import WantedLine, decide_picks, decide_points, merge_lines, total_for
 from pointsvc.shop.service.allowances import Claim, Taken, claims_of, counted_rows
 from pointsvc.shop.service.baskets import Line
@@ -253,6 +254,7 @@ def open_booker(
     products = products_by_id(community_id, goods)
     if len(products) < len(goods) or any(p.shop_id != shop_id for p in products.values()):
         raise NotFound
+    products = at_regular_price(community_id, products)
     holders = holders_of(community_id, members)
     in_force = limits_on(community_id, {shop_id}, today)
     claims = [
@@ -278,6 +280,7 @@ def open_booker(
 def book_goods(*, community_id: UUID, booking: Booking, now: datetime) -> BookingReceipt:
     """Keep goods for a member: points, allowance and units, until the day after `due_at` at the latest.
 
+    A mark-down is for the counter: what is kept is kept at the regular price.
     What is kept is good until then: units whose last day comes first are left to the counter (S6).
 
     Locks: limits, passbook, products by id, the counter of numbers.

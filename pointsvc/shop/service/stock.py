@@ -32,6 +32,7 @@ from pointsvc.shop.rules import (
     decide_returns,
     is_past,
 )
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.shelf import Move, Moving, Shelf, open_shelf
 
 
@@ -207,6 +208,7 @@ def write_off(
         raise SecondPersonRequired
     move = Move(batch_id, -quantity, "waste", "waste", waste_id, "waste", reason)
     shelf.move([move], moving)
+    end_spent(community_id, {batch.product_id}, moving.at)
     _note(community_id, "shop.stock_wasted", batch.product_id, -quantity, moving)
 
 
@@ -249,6 +251,7 @@ def record_count(
     )
     if delta:
         shelf.move([Move(batch_id, delta, "count", "count", count_id, "count", reason)], moving)
+        end_spent(community_id, {batch.product_id}, moving.at)
     _note(community_id, "shop.stock_counted", batch.product_id, delta, moving)
     return batch.on_hand + delta
 
