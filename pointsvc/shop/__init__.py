@@ -9,7 +9,7 @@ Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement
 
 Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative, and what is kept
 for people is never more; S2 the lines at their price versions are the points paid; S3 no limit is
-passed; S4 a paid line moves stock once, a refund puts it back or to waste; S5 a pick-up code is of one
+passed, by what is bought and what is kept; S4 a paid line moves stock once, a refund puts it back or to waste; S5 a pick-up code is of one
 open reservation and used once; S6 nothing past its date and nothing restricted leaves over the
 counter; L15 nobody serves themself, a refund has a second person; G1 no unit is lost between gift
 and hand; G2 a purpose changes with its donor's word only; M1 an invoice is its lines; M2 no budget

@@ -13,8 +13,10 @@ from pointsvc.shop.limit_checks import limit_check
 from pointsvc.shop.models import HoldLimit
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
+from tests.shop.screens import Screen
 from tests.shop.sharing import Sharing
 from tests.shop.stockrooms import Stockroom
+from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
 pytestmark = pytest.mark.engines("sqlite")  # the windows are the counter's, tried on both there
@@ -87,3 +89,14 @@ def test_an_exchange_window_lasts_from_the_draw_to_the_last_slot(
     clock.advance(days=2)
     shop.buy(limei, (shop.soap, 1))
     assert verify_everything().ok
+
+
+def test_the_order_of_a_pickup_says_of_which_reservation(
+    keeping: Keeping, client: HouseClient
+) -> None:
+    shop = keeping.shop
+    kept = keeping.book(shop.cast.limei, (shop.soap, 1))
+    receipt = keeping.fetch(keeping.code(kept))
+    page = Screen(client, shop.cast.zhangdian).show(f"/shop/orders/{receipt.order_id}").text
+    assert f"预约单 {keeping.facts(kept).reservation_no}" in page
+    assert "自提码" in page

@@ -197,13 +197,14 @@ def _reserving(product_id: UUID, values: dict[str, Any], refusal: Refusal | None
         raise NotFound
     member = get_member(community_id, current_actor_id())
     balances = get_balances(community_id=community_id, member_id=member.id, today=on)
-    product = at_regular_price(community_id, {product.id: product})[product.id]
-    [offer] = offers_of(community_id, [product], holder_id=member.holder_id, today=on)
+    regular = at_regular_price(community_id, {product.id: product})[product.id]
+    [offer] = offers_of(community_id, [regular], holder_id=member.holder_id, today=on)
     return render_template(
         "shop/reserve.html",
         offer=offer,
         shop=get_place(community_id, product.shop_id),
         balance_points=balances.balance_points,
+        is_lowered=regular != product,
         days=_days(on),
         values=values,
         refusal=refusal,

@@ -32,7 +32,7 @@ from pointsvc.shop.models import (
     RefundLine,
     StockMovement,
 )
-from pointsvc.shop.queries.reservations import reserved_on
+from pointsvc.shop.queries.reservations import kept_for
 from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
 from pointsvc.shop.service.allowances import wishes_back
 from pointsvc.shop.service.approvals import approve
@@ -221,7 +221,8 @@ def _lines_of(order: Order) -> Sequence[OrderLine]:
 
 
 def _give_allowance_back(order: Order, backs: Iterable[_Back]) -> None:
-    taken_on = reserved_on(order.community_id, order.id) or order.business_on
+    kept = kept_for(order.community_id, order.id)
+    taken_on = kept.reserved_on if kept is not None else order.business_on
     wishes = [
         Wish(
             subject=limit_subject(back.line.product_id),
