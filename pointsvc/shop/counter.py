@@ -70,6 +70,15 @@ class Desk:
     key: str
     now: datetime
 
+    @property
+    def today(self) -> date:
+        """The day there."""
+        return local_day(self.now, get_community(self.community_id).zone)
+
+    def moving(self, approved_by_id: UUID | None = None) -> Moving:
+        """Goods move by the keeper's hand, with a second person's word."""
+        return Moving(self.keeper_id, self.now, self.today, approved_by_id)
+
     def reader(self, text: str) -> ReadCode:
         """Read a code that was scanned or typed just now; call before the transaction.
 
@@ -230,14 +239,13 @@ def take_gift(
 
     def work() -> dict[str, Any]:
         _check_shelves(desk, {line.product_id for line in lines})
-        today = local_day(desk.now, get_community(desk.community_id).zone)
-        _check_arrivals(lines, today)
+        _check_arrivals(lines, desk.today)
         receipt = record_donation(
             community_id=desk.community_id,
             donor=donor,
             lines=lines,
             handler_id=desk.keeper_id,
-            moving=Moving(desk.keeper_id, desk.now, today),
+            moving=desk.moving(),
             donor_kind=donor_kind,
             is_named=is_named,
             papers=papers,
