@@ -6,11 +6,8 @@ import pytest
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.communities.service import update_settings
-from pointsvc.extensions import db
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.errors import BalanceTooLow, UnitsLimitReached
-from pointsvc.shop.limit_checks import limit_check
-from pointsvc.shop.models import HoldLimit
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
@@ -44,22 +41,20 @@ def test_what_is_kept_uses_the_shops_limits_until_it_is_given_free(keeping: Keep
     assert verify_everything().ok
 
 
-def test_what_was_fetched_counts_on_until_it_is_refunded(keeping: Keeping) -> None:
+def test_what_was_fetched_counts_on_until_it_is_refunded(
+    keeping: Keeping, client: HouseClient
+) -> None:
     shop, limei = keeping.shop, keeping.shop.cast.limei
     kept = keeping.book(limei, (shop.soap, 2))
     order_id = keeping.fetch(keeping.code(kept), (shop.soap, 1)).order_id
     with pytest.raises(UnitsLimitReached):
         shop.buy(limei, (shop.soap, 1))
+    page = Screen(client, shop.cast.zhangdian).show(f"/shop/orders/{order_id}").text
+    assert f"预约单 {keeping.facts(kept).reservation_no}" in page
     [line] = shop.lines(order_id)
     shop.refund(order_id, (line.id, 1))
     shop.buy(limei, (shop.soap, 1))
     assert verify_everything().ok
-
-
-def test_a_window_that_forgot_what_is_kept_is_named(keeping: Keeping) -> None:
-    keeping.book(keeping.shop.cast.limei, (keeping.shop.soap, 1))
-    transact(lambda: db.session.query(HoldLimit).delete())
-    assert not limit_check(keeping.shop.community_id).ok
 
 
 def test_who_has_fewer_points_than_the_community_exchanges_from_keeps_nothing(
@@ -89,14 +84,3 @@ def test_an_exchange_window_lasts_from_the_draw_to_the_last_slot(
     clock.advance(days=2)
     shop.buy(limei, (shop.soap, 1))
     assert verify_everything().ok
-
-
-def test_the_order_of_a_pickup_says_of_which_reservation(
-    keeping: Keeping, client: HouseClient
-) -> None:
-    shop = keeping.shop
-    kept = keeping.book(shop.cast.limei, (shop.soap, 1))
-    receipt = keeping.fetch(keeping.code(kept))
-    page = Screen(client, shop.cast.zhangdian).show(f"/shop/orders/{receipt.order_id}").text
-    assert f"预约单 {keeping.facts(kept).reservation_no}" in page
-    assert "自提码" in page

@@ -12,7 +12,6 @@ from pointsvc.extensions import db
 from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.kernel.transaction import transact
-from pointsvc.shop.errors import GoodsReserved
 from pointsvc.shop.gift_errors import IssuePastDate
 from pointsvc.shop.queries.issues import waiting_batches
 from pointsvc.shop.queries.stock import batches_of
@@ -33,46 +32,19 @@ pytestmark = pytest.mark.engines("sqlite")
 def test_who_had_kept_what_is_removed_gets_the_points_back_and_is_told(
     shop: Shop, clock: FrozenClock
 ) -> None:
-    """docs/ledger.md case 37, whichever job comes first."""
+    """docs/ledger.md case 37; what an exchange day has for nobody yet gives way too."""
     keeping = Keeping(shop)
-    shop.stock(shop.soap, 3, shop.today + timedelta(days=2))
+    shop.stock(shop.soap, 3, shop.today + timedelta(days=10))
     shop.points(shop.cast.limei, 400)
-    keeping.book(shop.cast.limei, (shop.soap, 2), days=2)
-    clock.advance(days=3)
+    keeping.book(shop.cast.limei, (shop.soap, 2), days=10)
+    Sharing(shop).plan((shop.soap, 1))
+    clock.advance(days=11)
+    assert Stockroom(shop).remove_past(shop.soap) == 0
     assert remove_past_stock(clocks.now()) == "3 units"
     assert (keeping.points(shop.cast.limei), keeping.reserved(shop.soap)) == ((400, 0), 0)
     told = select(func.count()).where(OutboxMessage.topic == "shop.kept_goods_spoiled")
     assert db.session.scalar(told) == 1
     assert verify_everything().ok
-
-
-def test_what_an_exchange_day_had_for_nobody_gives_way_too(shop: Shop, clock: FrozenClock) -> None:
-    shop.stock(shop.soap, 2, shop.today + timedelta(days=10))
-    Sharing(shop).plan((shop.soap, 2))
-    clock.advance(days=11)
-    assert remove_past_stock(clocks.now()) == "2 units"
-    assert shop.product(shop.soap).reserved == 0
-    assert verify_everything().ok
-
-
-def test_goods_wait_on_the_shelf_until_who_had_them_kept_is_told(
-    shop: Shop, clock: FrozenClock
-) -> None:
-    shop.stock(shop.soap, 2, shop.today + timedelta(days=2))
-    shop.points(shop.cast.limei, 400)
-    Keeping(shop).book(shop.cast.limei, (shop.soap, 1), days=2)
-    clock.advance(days=3)
-    assert Stockroom(shop).remove_past(shop.soap) == 0
-    assert shop.on_hand(shop.soap) == 2
-
-
-def test_what_is_kept_is_not_sent_to_another_shop(shop: Shop) -> None:
-    room, batch_id = Stockroom(shop), shop.stock(shop.soap, 3)
-    shop.points(shop.cast.limei, 400)
-    Keeping(shop).book(shop.cast.limei, (shop.soap, 2))
-    with pytest.raises(GoodsReserved):
-        room.send(batch_id, 2, room.open_another())
-    assert shop.on_hand(shop.soap) == 3
 
 
 def test_a_gift_past_its_use_by_is_not_issued(shop: Shop, clock: FrozenClock) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from flask import Flask
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel.ids import new_id
@@ -17,7 +15,6 @@ from pointsvc.shop.service import baskets, write_off
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.shop.stockrooms import Stockroom
-from tests.support.rivals import at_once
 
 
 @pytest.fixture
@@ -40,19 +37,6 @@ def test_more_than_the_marked_batch_is_refused_and_the_rest_costs_what_it_did(
     assert refusal.value.context["left"] == 2
     paid = [marked.buy(limei, (marked.soap, units)).total_points for units in (2, 1)]
     assert paid == [50, 40]
-    assert verify_everything().ok
-
-
-def test_two_tills_never_sell_newer_goods_at_the_lower_price(marked: Shop, app: Flask) -> None:
-    for person in (marked.cast.limei, marked.cast.liuyang):
-        marked.card(person)
-    works = [
-        partial(marked.buy, person, (marked.soap, 2), code=marked.card(person))
-        for person in (marked.cast.limei, marked.cast.liuyang)
-    ]
-    ended = at_once(app, works)
-    paid = sorted(each.total_points for each in ended if hasattr(each, "total_points"))
-    assert paid in ([50], [50, 80])
     assert verify_everything().ok
 
 
