@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
@@ -27,6 +30,20 @@ from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
 pytestmark = pytest.mark.engines("sqlite")
+
+LOCKED = ("limit_uses", "passbooks", "products.id, products.on_hand, products.reserved")
+
+
+@contextmanager
+def spoken(said: list[str]) -> Iterator[None]:
+    """What is said to the database meanwhile."""
+
+    def hear(*told: Any) -> None:
+        said.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield
+    event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def test_who_had_kept_what_is_removed_gets_the_points_back_and_is_told(
@@ -68,3 +85,17 @@ def test_the_gift_form_asks_for_the_use_by_day(
     keeper.send("/shop/donations/new", best_before="2027-05-01", use_by=use_by, **gift)
     found = batches_of(shop.community_id, shop.soap, today=shop.today)
     assert [str(batch.use_by_on) for batch in found] == [use_by] * kept
+
+
+def test_what_spoils_is_locked_in_the_one_order(shop: Shop, clock: FrozenClock) -> None:
+    """docs/ledger.md §3: limits, passbooks, products."""
+    keeping, said = Keeping(shop), list[str]()
+    Stockroom(shop).limit(5)
+    shop.stock(shop.soap, 1, shop.today + timedelta(days=2))
+    shop.points(shop.cast.limei, 400)
+    keeping.book(shop.cast.limei, (shop.soap, 1), days=2)
+    clock.advance(days=3)
+    with spoken(said):
+        assert keeping.block() == 40
+    first = [next(n for n, text in enumerate(said) if table in text) for table in LOCKED]
+    assert first == sorted(first)
