@@ -16,9 +16,8 @@ BYTES_KEPT_MAX: Final = 4 * 1024 * 1024
 QUALITY: Final = 78
 SLOTS_MAX: Final = 12
 DAY_MAX: Final = 40
-LASTING: Final = frozenset(
-    {"product"}
-)  # goods are shown as long as there are some; no age empties them
+# No age empties them: goods are shown as long as there are some, papers kept as long as the books.
+LASTING: Final = frozenset({"product", "donation", "purchase"})
 
 
 def free_slots(taken: Collection[int], *, most: int, wanted: int) -> list[int] | None:

@@ -99,7 +99,7 @@ def remove(
 
 
 def forget_old(*, community_id: UUID, before: datetime, now: datetime) -> int:
-    """Take away what was added before a moment, the oldest 200 at most; how many. Goods' stay."""
+    """Take away what was added before a moment, the oldest 200 at most; how many. `LASTING` ones stay."""
     wanted = (
         select(Attachment.id)
         .where(

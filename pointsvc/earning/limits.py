@@ -119,6 +119,11 @@ def give_back(*, community_id: UUID, wishes: Sequence[Wish]) -> None:
     _store(community_id, uses)
 
 
+def lock_uses(*, community_id: UUID, wishes: Sequence[Wish]) -> None:
+    """Lock the windows that were used, before any passbook, for who may give back only later."""
+    _read(community_id, sorted({window for wish in wishes for window in _all_windows(wish)}))
+
+
 def used_of(*, community_id: UUID, wishes: Sequence[Wish]) -> dict[tuple[str, UUID, str], int]:
     """What has been used of the wishes' windows, by (subject, holder, "day" or "month")."""
     windows = sorted({window for wish in wishes for window in _all_windows(wish)})

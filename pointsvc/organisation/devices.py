@@ -62,15 +62,16 @@ def create_device(
     """Make a device at a place; its enrolment code, valid for 24 h and once.
 
     Raises:
-        Invalid: kind, name, or a till outside a shop. NotFound: the place.
+        Invalid: kind, name, a till outside a shop, or a scanner in one. NotFound: the place.
     """
     plain = name.strip()
     if kind not in KINDS:
         raise Invalid({"kind": [_("没有这一类设备。")]})
     if not 1 <= len(plain) <= NAME_LENGTH_MAX:
         raise Invalid({"name": [_("名称须为 1 至 60 个字。")]})
-    if (get_place(community_id, place_id).kind == "shop") != (kind == "till"):
-        raise Invalid({"place_id": [_("收银台放在超市，扫码枪和展码屏放在其他场所。")]})
+    is_shop = get_place(community_id, place_id).kind == "shop"
+    if kind == ("scanner" if is_shop else "till"):
+        raise Invalid({"place_id": [_("收银台放在超市，扫码枪放在其他场所；展码屏哪里都行。")]})
     db.session.add(
         Device(
             community_id=community_id,

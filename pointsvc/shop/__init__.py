@@ -7,15 +7,15 @@ Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement
 自提码 pick-up code, 兑换日 exchange day, 登记 wish, 补兑 make-up. 调拨 transfer, 临期特价 mark-down,
 保质期 best before, 最后食用 use by, 补货线 reorder level, 心愿单 wanted goods.
 
-Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative, and what is kept
-for people is never more; S2 the lines at their price versions are the points paid; S3 no limit is
-passed; S4 a paid line moves stock once, a refund puts it back or to waste; S5 a pick-up code is of one
-open reservation and used once; S6 nothing past its date and nothing restricted leaves over the
-counter; L15 nobody serves themself, a refund has a second person; G1 no unit is lost between gift
-and hand; G2 a purpose changes with its donor's word only; M1 an invoice is its lines; M2 no budget
-is overspent. Gifts earn no points: their worth is an estimate, and points are for service.
-L15 on the pages: a keeper asks, a supervisor agrees by their own sign-in, and the refund is made in
-that moment; no code of theirs passes the counter. Who collects for a member was named by them.
+Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative, and what is kept for
+people is never more; S2 the lines at their price versions are the points paid; S3 no limit is passed, by
+what is bought and what is kept; S4 a paid line moves stock once, a refund puts it back or to waste; S5 a
+pick-up code is of one open reservation and used once; S6 nothing past its date and nothing restricted
+leaves over the counter; L15 nobody serves themself, a refund has a second person; G1 no unit is lost
+between gift and hand; G2 a purpose changes with its donor's word only; M1 an invoice is its lines; M2 no
+budget is overspent. Gifts earn no points: their worth is an estimate, and points are for service. L15 on
+the pages: a keeper asks, a supervisor agrees by their own sign-in, and the refund is made in that moment;
+no code of theirs passes the counter. Who collects for a member was named by them.
 
 How to read it: `rules` decide; `shelf` locks products and is the only writer of stock; `service`
 holds the verbs, `queries` what people ask. Counter, orders and donations stand over stock, stock

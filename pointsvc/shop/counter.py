@@ -70,6 +70,15 @@ class Desk:
     key: str
     now: datetime
 
+    @property
+    def today(self) -> date:
+        """The day there."""
+        return local_day(self.now, get_community(self.community_id).zone)
+
+    def moving(self, approved_by_id: UUID | None = None) -> Moving:
+        """Goods move by the keeper's hand, with a second person's word."""
+        return Moving(self.keeper_id, self.now, self.today, approved_by_id)
+
     def reader(self, text: str) -> ReadCode:
         """Read a code that was scanned or typed just now; call before the transaction.
 
@@ -230,14 +239,13 @@ def take_gift(
 
     def work() -> dict[str, Any]:
         _check_shelves(desk, {line.product_id for line in lines})
-        today = local_day(desk.now, get_community(desk.community_id).zone)
-        _check_arrivals(lines, today)
+        _check_arrivals(lines, desk.today)
         receipt = record_donation(
             community_id=desk.community_id,
             donor=donor,
             lines=lines,
             handler_id=desk.keeper_id,
-            moving=Moving(desk.keeper_id, desk.now, today),
+            moving=desk.moving(),
             donor_kind=donor_kind,
             is_named=is_named,
             papers=papers,
@@ -249,14 +257,15 @@ def take_gift(
 
 def _check_arrivals(lines: Sequence[DonatedLine], today: date) -> None:
     for place, line in enumerate(lines):
-        if is_past(line.best_before_on, today):
+        if is_past(line.best_before_on or line.use_by_on, today):
             raise PastDate({"lines": {str(place): {"best_before": [str(PastDate.message)]}}})
 
 
 def _told_line(line: DonatedLine) -> dict[str, Any]:
     """What the key stands for; what nobody said is left out, as it was before it could be said."""
     told = asdict(line)
-    return told if line.value_basis else {k: v for k, v in told.items() if k != "value_basis"}
+    later = ("value_basis", "use_by_on")
+    return {k: v for k, v in told.items() if v is not None or k not in later}
 
 
 def prove_pin(desk: Desk, read_code: ReadCode, pin: str | None) -> PinState:

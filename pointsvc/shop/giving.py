@@ -12,15 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from pointsvc.checkin.spent_codes import spend_code
-from pointsvc.communities.queries import get_community
-from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, correct_sponsorship, record_sponsorship
-from pointsvc.shop.shelf import Moving
 
 
 def issue(
@@ -48,7 +45,7 @@ def issue(
             recipient=recipient,
             recipient_id=recipient_id,
             issue_id=issue_id,
-            moving=_moving(desk),
+            moving=desk.moving(),
         )
         return {"issue_id": str(issue_id), "number": number}
 
@@ -67,7 +64,7 @@ def give_another_purpose(
             batch_id=batch_id,
             to_purpose=to_purpose,
             consent=consent,
-            moving=_moving(desk),
+            moving=desk.moving(),
         )
         return {"change_id": str(change_id)}
 
@@ -90,7 +87,7 @@ def buy(
         PastDate. What `record_purchase` and `add_supplier` raise.
     """
     for line in lines:
-        check_arrival(line.best_before_on, _today(desk))
+        check_arrival(line.best_before_on, desk.today)
     purchase_id = derived_id("purchase", desk.community_id, desk.keeper_id, desk.key)
     body = {**asked, "lines": [asdict(line) for line in lines]}
 
@@ -100,7 +97,7 @@ def buy(
             purchase_id=purchase_id,
             invoice=invoice(),
             lines=lines,
-            moving=_moving(desk),
+            moving=desk.moving(),
         )
         return {"purchase_id": str(purchase_id), "number": number}
 
@@ -172,11 +169,3 @@ def set_money_right(
         return {"fen": amount_fen}
 
     return decide_once(desk, told, work, deed="sponsorship")
-
-
-def _moving(desk: Desk) -> Moving:
-    return Moving(desk.keeper_id, desk.now, _today(desk))
-
-
-def _today(desk: Desk) -> date:
-    return local_day(desk.now, get_community(desk.community_id).zone)

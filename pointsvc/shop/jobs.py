@@ -13,14 +13,11 @@ from pointsvc.communities.queries import community_ids
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.queries.exchange_days import days_in
+from pointsvc.shop.queries.spoiled import spoiled_holds
 from pointsvc.shop.service.exchange_days import end_day
-from pointsvc.shop.service.releasing import (
-    block_spoiled,
-    due_reservations,
-    expire_reservation,
-    spoiled_holds,
-)
+from pointsvc.shop.service.releasing import due_reservations, expire_reservation
 from pointsvc.shop.service.sharing import draw_day, serve_waiting
+from pointsvc.shop.service.spoiling import block_spoiled
 
 DRAWN_AFTER: Final = timedelta(hours=2)
 
@@ -33,9 +30,14 @@ def keep_promises(now: datetime) -> str:
     ended = blocked = served = 0
     for community_id in community_ids():
         ended += sum(bool(n) for n in _each(_expiries(community_id, now)))
-        blocked += sum(bool(n) for n in _each(_blocks(community_id, now)))
+        blocked += block_what_spoiled(community_id, now)
         served += sum(_each(_days(community_id, now)))
     return f"{ended} ended, {blocked} blocked, {served} served"
+
+
+def block_what_spoiled(community_id: UUID, now: datetime) -> int:
+    """Give free what is kept and went bad; in how many reservations."""
+    return sum(bool(n) for n in _each(_blocks(community_id, now)))
 
 
 def _each(works: list[Callable[[], int]]) -> list[int]:

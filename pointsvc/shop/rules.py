@@ -17,8 +17,11 @@ from pointsvc.shop.errors import (
     ApproverPinRequired,
     ApproverTotpRequired,
     ApproverTotpWrong,
+    BalanceTooLow,
     BarcodeRefused,
     DatesCrossed,
+    InsufficientPoints,
+    MarkdownExceeds,
     OutOfStock,
     OwnOrder,
     PastDate,
@@ -202,6 +205,21 @@ def decide_picks(
     return picks
 
 
+def decide_marked(
+    batches: Iterable[BatchFacts], wanted: WantedLine, marked_batch_id: UUID, today: date
+) -> None:
+    """The lowered price is for what leaves until the marked batch is gone, and for nothing newer.
+
+    Raises:
+        MarkdownExceeds: more is wanted, or the batch was sold out before its turn came.
+    """
+    usable = sorted((b for b in batches if may_leave(b, today)), key=_first_out)
+    places = [place for place, batch in enumerate(usable, start=1) if batch.id == marked_batch_id]
+    left = sum(batch.on_hand for batch in usable[: places[0]]) if places else 0
+    if wanted.quantity > left:
+        raise MarkdownExceeds(product_id=str(wanted.product_id), left=left)
+
+
 def _first_out(batch: BatchFacts) -> tuple[date, date, UUID]:
     return (batch.best_before_on or date.max, batch.received_on, batch.id)
 
@@ -230,6 +248,18 @@ def decide_returns(out: Sequence[Pick], quantity: int) -> list[Pick]:
 def limit_subject(product_id: UUID) -> str:
     """What a product's monthly limit is called among the limits."""
     return f"product:{product_id}"
+
+
+def decide_points(*, usable: int, total_points: int, minimum: int) -> None:
+    """Who has fewer points than the community exchanges from, or than it comes to, gets nothing.
+
+    Raises:
+        BalanceTooLow, InsufficientPoints.
+    """
+    if usable < minimum:
+        raise BalanceTooLow(minimum=minimum, balance_points=usable)
+    if usable < total_points:
+        raise InsufficientPoints(balance_points=usable, total_points=total_points)
 
 
 def decide_shop(

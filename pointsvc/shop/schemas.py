@@ -174,6 +174,7 @@ class DonationLineForm(Shape):
     product_id = fields.UUID(required=True)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
     best_before = Day(load_default=None)
+    use_by = Day(load_default=None)
     restriction = Text(high=200, load_default="")
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, or_, select
 
+from pointsvc.extensions import db
 from pointsvc.kernel.bulk import insert_rows, update_rows
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
@@ -175,6 +176,16 @@ def open_shelf(
     batches = {row.id: BatchFacts(*row) for row in rows}
     reserved = Counter({head.id: head.reserved for head in heads})
     return Shelf(community_id, {head.id: head.on_hand for head in heads}, batches, reserved)
+
+
+def open_shelf_of(community_id: UUID, batch_id: UUID) -> Shelf:
+    """The shelf of a batch's product, with the batch. Raises NotFound."""
+    product_id = db.session.scalar(
+        select(Batch.product_id).where(Batch.community_id == community_id, Batch.id == batch_id)
+    )
+    if product_id is None:
+        raise NotFound
+    return open_shelf(community_id=community_id, product_ids={product_id}, batch_ids={batch_id})
 
 
 @prepared

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from pointsvc.earning.models import LimitUse
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
+from pointsvc.shop.limit_checks import limit_check
 from pointsvc.shop.models import (
     Batch,
-    LineLimit,
-    OrderLine,
-    PurchaseLimit,
     StockCount,
     StockMovement,
     StockTransfer,
 )
 from pointsvc.shop.queries.counts import compared
-
-Key = tuple[UUID, UUID, date]
 
 
 def stock_checks(community_id: UUID) -> list[Check]:
@@ -31,47 +25,8 @@ def stock_checks(community_id: UUID) -> list[Check]:
 
     A shop that has none of it has nothing to check.
     """
-    checks = (_limits(community_id), _transfers(community_id), _counts(community_id))
+    checks = (limit_check(community_id), _transfers(community_id), _counts(community_id))
     return [check for check in checks if check.count]
-
-
-def _limits(community_id: UUID) -> Check:
-    """S3: what is used of a limit's window is what its lines still hold."""
-    check = Check("S3")
-    kept = OrderLine.quantity - OrderLine.refunded
-    amount = case((PurchaseLimit.measure == "units", kept), else_=kept * OrderLine.price_points)
-    rows = db.session.execute(
-        select(LineLimit.limit_id, LineLimit.holder_id, LineLimit.window_on, func.sum(amount))
-        .join(
-            OrderLine,
-            (OrderLine.community_id == LineLimit.community_id)
-            & (OrderLine.id == LineLimit.order_line_id),
-        )
-        .join(
-            PurchaseLimit,
-            (PurchaseLimit.community_id == LineLimit.community_id)
-            & (PurchaseLimit.id == LineLimit.limit_id),
-        )
-        .where(LineLimit.community_id == community_id)
-        .group_by(LineLimit.limit_id, LineLimit.holder_id, LineLimit.window_on)
-    )
-    counted: dict[Key, int] = {(row[0], row[1], row[2]): int(row[3]) for row in rows}
-    used = _used(community_id)
-    for key in counted.keys() | used.keys():
-        check.expect(counted.get(key, 0) == used.get(key, 0), key[0])
-    return check
-
-
-def _used(community_id: UUID) -> dict[Key, int]:
-    rows = db.session.execute(
-        select(LimitUse.subject, LimitUse.holder_id, LimitUse.window_on, LimitUse.used).where(
-            LimitUse.community_id == community_id, LimitUse.subject.startswith("limit:")
-        )
-    )
-    return {
-        (UUID(row.subject.removeprefix("limit:")), row.holder_id, row.window_on): row.used
-        for row in rows
-    }
 
 
 def _transfers(community_id: UUID) -> Check:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pointsvc.communities.queries import community_ids
 from pointsvc.kernel.transaction import transact
+from pointsvc.shop.jobs import block_what_spoiled
 from pointsvc.shop.service.dates import past_products, remove_past, warn_keepers
 from pointsvc.shop.service.markdowns import end_markdown, spent_markdowns
 
@@ -16,11 +17,13 @@ T = TypeVar("T")
 
 
 def remove_past_stock(now: datetime) -> str:
-    """Take to waste what is past its last day."""
+    """Take to waste what is past its last day; who had some of it kept is told first (case 37)."""
 
     def remove(community_id: UUID, product_id: UUID) -> int:
         return remove_past(community_id=community_id, product_id=product_id, now=now)
 
+    for community_id in community_ids():
+        block_what_spoiled(community_id, now)
     return f"{sum(_each(past_products, remove, now))} units"
 
 

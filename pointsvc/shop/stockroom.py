@@ -11,8 +11,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pointsvc.communities.queries import get_community
-from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once, prove_pin, prove_totp
 from pointsvc.shop.queries.stock import get_batch
@@ -47,7 +45,7 @@ def buy_in(
     Raises:
         PastDate, DatesCrossed. What `take_in` raises.
     """
-    check_arrival(best_before_on, _today(desk), use_by_on)
+    check_arrival(best_before_on, desk.today, use_by_on)
     body = {
         "product_id": product_id,
         "quantity": quantity,
@@ -63,7 +61,7 @@ def buy_in(
             community_id=desk.community_id,
             arrivals=[arrival],
             kind="purchase",
-            moving=_moving(desk, None),
+            moving=desk.moving(),
         )
         return {"batch_id": str(batch_id)}
 
@@ -84,9 +82,7 @@ def send(
     sending = Sending(transfer_id, batch_id, to_shop_id, quantity, reason)
 
     def work() -> dict[str, Any]:
-        made = transfer_stock(
-            community_id=desk.community_id, sending=sending, moving=_moving(desk, None)
-        )
+        made = transfer_stock(community_id=desk.community_id, sending=sending, moving=desk.moving())
         return {"batch_id": str(made)}
 
     return decide_once(desk, body, work, deed="transfer")
@@ -110,7 +106,7 @@ def waste(
         )
         return {"quantity": quantity}
 
-    product_id = get_batch(desk.community_id, batch_id, today=_today(desk)).product_id
+    product_id = get_batch(desk.community_id, batch_id, today=desk.today).product_id
     return _with_second(desk, second, product_id, waste_id, body, work)
 
 
@@ -145,7 +141,7 @@ def recount(
         )
         return {"on_hand": on_hand}
 
-    product_id = get_batch(desk.community_id, batch_id, today=_today(desk)).product_id
+    product_id = get_batch(desk.community_id, batch_id, today=desk.today).product_id
     return _with_second(desk, second, product_id, count_id, body, work)
 
 
@@ -158,7 +154,7 @@ def _with_second(
     work: Callable[[Moving], dict[str, Any]],
 ) -> dict[str, Any]:
     if second is None:
-        return decide_once(desk, body, lambda: work(_moving(desk, None)), deed="stock")
+        return decide_once(desk, body, lambda: work(desk.moving()), deed="stock")
     read_code = desk.reader(second.code)
     pin = prove_pin(desk, read_code, second.pin)
     totp = prove_totp(desk, read_code, second.totp)
@@ -173,7 +169,7 @@ def _with_second(
             others={desk.keeper_id},
             now=desk.now,
         )
-        return work(_moving(desk, approver_id))
+        return work(desk.moving(approver_id))
 
     return tracing_refusals(
         community_id=desk.community_id,
@@ -183,14 +179,6 @@ def _with_second(
         now=desk.now,
         decide=lambda: decide_once(desk, body, approved, deed="stock"),
     )
-
-
-def _moving(desk: Desk, approved_by_id: UUID | None) -> Moving:
-    return Moving(desk.keeper_id, desk.now, _today(desk), approved_by_id)
-
-
-def _today(desk: Desk) -> date:
-    return local_day(desk.now, get_community(desk.community_id).zone)
 
 
 def _told(second: SecondPerson | None) -> dict[str, Any]:

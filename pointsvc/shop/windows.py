@@ -6,6 +6,13 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import func, select
+
+from pointsvc.communities.queries import get_community
+from pointsvc.extensions import db
+from pointsvc.kernel.clock import day_bounds, local_day
+from pointsvc.shop.models import ExchangeDay, ExchangeSlot
+
 WindowKind = Literal["day", "month", "exchange"]
 
 
@@ -18,9 +25,26 @@ def window_start(community_id: UUID, shop_id: UUID, kind: WindowKind, on: date) 
     return on
 
 
-def exchange_window_start(community_id: UUID, shop_id: UUID, on: date) -> date:  # noqa: ARG001
-    """The first day of the shop's exchange window; in a shop that is always open, the day itself.
+def exchange_window_start(community_id: UUID, shop_id: UUID, on: date) -> date:
+    """The first day of the shop's exchange window: the draw of an exchange day, until its last slot.
 
-    The one place to ask whoever plans exchange windows.
+    Between exchange days the shop is always open, and each day is a window.
     """
-    return on
+    zone = get_community(community_id).zone
+    begins, ends = day_bounds(on, zone)
+    of_slots = (ExchangeSlot.community_id == ExchangeDay.community_id) & (
+        ExchangeSlot.day_id == ExchangeDay.id
+    )
+    windows = (
+        select(ExchangeDay.wishes_close_at)
+        .join(ExchangeSlot, of_slots)
+        .where(
+            ExchangeDay.community_id == community_id,
+            ExchangeDay.shop_id == shop_id,
+            ExchangeDay.state != "cancelled",
+            ExchangeDay.wishes_close_at < ends,
+        )
+        .group_by(ExchangeDay.id, ExchangeDay.wishes_close_at)
+        .having(func.max(ExchangeSlot.ends_at) > begins)
+    )
+    return min([on, *(local_day(drawn_at, zone) for drawn_at in db.session.scalars(windows))])

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from pointsvc.attachments import service
 from pointsvc.attachments.errors import PicturesFull, PicturesOfDayUsed
+from pointsvc.attachments.models import Attachment
 from pointsvc.attachments.queries import bytes_kept, content_of, get_picture, pictures_of
 from pointsvc.attachments.rules import DAY_MAX
 from pointsvc.attachments.service import forget_old, remove
@@ -19,6 +21,7 @@ from pointsvc.kernel import clock as moments
 from pointsvc.kernel.errors import Busy, NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.shop.pages.pictures import DONATION, PURCHASE
 from tests.plots.doing import Doing, picture
 from tests.support.clocks import FrozenClock
 from tests.support.rivals import at_once
@@ -89,6 +92,16 @@ def test_what_is_old_is_forgotten(doing: Doing, clock: FrozenClock) -> None:
     )
     assert [transact(forget), transact(forget)] == [1, 0]
     assert len(kept(doing)) == 1
+
+
+@pytest.mark.parametrize("kind", [DONATION, PURCHASE])
+def test_papers_are_kept_as_long_as_the_books(doing: Doing, clock: FrozenClock, kind: str) -> None:
+    doing.add_pictures([picture(1)], doing.cast.limei)
+    transact(lambda: db.session.execute(update(Attachment).values(subject_kind=kind)))
+    clock.advance(days=4000)
+    now = moments.now()
+    gone = transact(lambda: forget_old(community_id=doing.community_id, before=now, now=now))
+    assert gone == 0
 
 
 @pytest.mark.engines("sqlite", "postgresql")

@@ -191,3 +191,5 @@ def test_the_clerk_makes_a_device_and_sees_its_address_once(
     wrong = client.post("/organisation/devices", data={**form, "kind": "scanner"}, headers=headers)
     assert wrong.status_code == 422
     assert "收银" in wrong.text
+    screen = client.post("/organisation/devices", data={**form, "kind": "kiosk"}, headers=headers)
+    assert screen.status_code == 200

@@ -12,17 +12,17 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances
 from pointsvc.shop.pickup_codes import shown_code
 from pointsvc.shop.queries.reservations import ReservationFacts, get_reservation
+from pointsvc.shop.queries.spoiled import spoiled_holds
 from pointsvc.shop.rules import WantedLine
 from pointsvc.shop.service.orders import OrderReceipt
 from pointsvc.shop.service.pickups import Shown, hand_over
 from pointsvc.shop.service.releasing import (
-    block_spoiled,
     cancel_reservation,
     due_reservations,
     expire_reservation,
-    spoiled_holds,
 )
 from pointsvc.shop.service.reserving import Booking, book_goods
+from pointsvc.shop.service.spoiling import block_spoiled
 from tests.shop.conftest import Shop
 from tests.support.cast import Person
 

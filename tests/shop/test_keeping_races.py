@@ -26,7 +26,7 @@ BEFORE_WRITING = {
     "book": (reserving.Booker, "write"),
     "sell": (orders, "_write"),
     "fetch": (pickups, "_pay"),
-    "expire": (releasing, "_release"),
+    "expire": (releasing, "release"),
 }
 
 

@@ -31,7 +31,7 @@ from pointsvc.shop.errors import (
     ProductClosed,
 )
 from pointsvc.shop.models import Order
-from pointsvc.shop.queries.orders import find_last_order, get_order, orders_of_member
+from pointsvc.shop.queries.orders import OrderFilter, find_last_order, get_order, page_of_orders
 from tests.shop.conftest import Shop
 from tests.support.clocks import FrozenClock
 
@@ -255,5 +255,6 @@ def test_a_member_reads_their_receipts_newest_first(open_shop: Shop) -> None:
     shop = open_shop
     for _ in range(3):
         shop.buy(shop.cast.limei, (shop.soap, 1))
-    page = orders_of_member(shop.community_id, shop.cast.limei.id)
+    wanted = OrderFilter(member_ids=[shop.cast.limei.id])
+    page = page_of_orders(shop.community_id, shop.cast.shop_id, wanted)
     assert [order.receipt_no for order in page.rows] == [3, 2, 1]

@@ -165,7 +165,7 @@ def _kiosk(shop: Shop) -> str:
             device_id=new_id(),
             kind="kiosk",
             name="大屏",
-            place_id=shop.cast.station_id,
+            place_id=shop.cast.shop_id,
             actor=SYSTEM,
             now=clocks.now(),
         )

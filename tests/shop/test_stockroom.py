@@ -25,7 +25,7 @@ from pointsvc.shop.errors import (
     UnitsLimitReached,
 )
 from pointsvc.shop.models import Batch, LineLimit, StockTransfer
-from pointsvc.shop.queries.catalogue import page_of_products, prices_of, suggest_products
+from pointsvc.shop.queries.catalogue import page_of_products, suggest_products
 from pointsvc.shop.queries.months import goods_to_buy, shop_month
 from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.queries.visits import offers_of
@@ -92,20 +92,6 @@ def test_a_false_date_or_limit_is_found(room: Stockroom) -> None:
 
 
 # -- mark-downs ----------------------------------------------------------------------------
-
-
-def test_a_mark_down_lasts_as_long_as_its_batch(room: Stockroom) -> None:
-    shop = room.shop
-    batch_id = shop.stock(shop.soap, 2, shop.today + timedelta(days=3))
-    shop.stock(shop.soap, 5)
-    room.mark_down(batch_id, 25)
-    receipt = shop.buy(shop.cast.limei, (shop.soap, 2))
-    jobs.end_markdowns(clocks.now())
-    jobs.end_markdowns(clocks.now())
-    assert (receipt.total_points, shop.product(shop.soap).price_points) == (50, 40)
-    points = [each.price_points for each in prices_of(shop.community_id, shop.soap)]
-    assert points == [40, 25, 40]
-    assert verify_everything().ok
 
 
 def test_a_price_set_meanwhile_stays(room: Stockroom) -> None:

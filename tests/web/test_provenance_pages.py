@@ -6,7 +6,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.shop.queries.donations import page_of_donations
-from pointsvc.shop.queries.orders import orders_of_member
+from pointsvc.shop.queries.orders import OrderFilter, page_of_orders
 from pointsvc.shop.service import DonatedLine
 from tests.shop.conftest import Shop, raise_shop
 from tests.shop.giving import Giving
@@ -29,7 +29,7 @@ def shop(cast: Cast, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop n
 
 
 def order_path(shop: Shop, page: str) -> str:
-    [order] = orders_of_member(shop.community_id, shop.cast.limei.id).rows
+    [order] = page_of_orders(shop.community_id, shop.cast.shop_id, OrderFilter()).rows
     return page + str(order.id)
 
 

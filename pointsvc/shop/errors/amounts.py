@@ -37,6 +37,13 @@ class ScanAgain(Conflict):
     message = _l("离扫码已经太久，请再扫一次居民的码。")
 
 
+class MarkdownExceeds(Conflict):
+    """More is wanted than there is at the lowered price."""
+
+    code = "shop.markdown_exceeds"
+    message = _l("特价的只剩 %(left)s 件。先办这几件，多要的另办一次，按原价。")
+
+
 class PastDate(Invalid):
     """Goods that are past their date are brought to the shelf."""
 

@@ -17,7 +17,7 @@ from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supp
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
 from pointsvc.shop.models.proxies import Proxy, ProxyPickup
 from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
-from pointsvc.shop.models.reservations import Hold, Pickup, Reservation
+from pointsvc.shop.models.reservations import Hold, HoldLimit, Pickup, Reservation
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake, StockTransfer, StockWarning
 from pointsvc.shop.models.wanted import WantedGoods
 
@@ -33,6 +33,7 @@ __all__ = [
     "GiftValue",
     "GoodsIssue",
     "Hold",
+    "HoldLimit",
     "HomeDelivery",
     "LineLimit",
     "Markdown",

@@ -92,6 +92,26 @@ class Hold(InCommunity, Base):
     released: Mapped[int]
 
 
+class HoldLimit(InCommunity, Base):
+    """Kept goods counted towards a limit: whose, and in the window that began on that day.
+
+    What is released gives back to exactly these windows (S3); what is fetched becomes a `LineLimit`.
+    """
+
+    __tablename__ = "hold_limits"
+    __table_args__ = (
+        references("hold_id", "holds"),
+        references("limit_id", "purchase_limits"),
+        UniqueConstraint("community_id", "hold_id", "limit_id", name="uq_hold_limits_hold"),
+        Index("ix_hold_limits_limit", "community_id", "limit_id"),
+    )
+
+    hold_id: Mapped[UUID]
+    limit_id: Mapped[UUID]
+    holder_id: Mapped[UUID]
+    window_on: Mapped[date]
+
+
 class Pickup(InCommunity, Base):
     """An order that handed a reservation's goods over. Append-only; S5: one for each code."""
 

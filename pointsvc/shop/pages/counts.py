@@ -54,8 +54,6 @@ from pointsvc.shop.queries.counts import (
 )
 from pointsvc.shop.service import counts as service
 
-ENDED = ("approved", "dropped")
-
 
 @blueprint.route("/counts", methods=["GET", "POST"])
 @requires("shop.inspect")

@@ -16,6 +16,7 @@ from pointsvc.kernel.permission import current_actor_id, current_community_id, r
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop import stockroom
 from pointsvc.shop.forms.stock import MarkdownForm, TransferForm
+from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
     blueprint,
     check_open,
@@ -24,12 +25,11 @@ from pointsvc.shop.pages.desk import (
     my_stockrooms,
     new_key,
     shown_here,
-    today,
 )
 from pointsvc.shop.queries.catalogue import get_product
 from pointsvc.shop.queries.markdowns import product_of_markdown
 from pointsvc.shop.queries.shops import open_shops
-from pointsvc.shop.queries.stock import BatchRow, get_batch
+from pointsvc.shop.queries.stock import BatchRow
 from pointsvc.shop.service.markdowns import begin_markdown, end_markdown
 
 
@@ -37,7 +37,7 @@ from pointsvc.shop.service.markdowns import begin_markdown, end_markdown
 @requires("shop.stock")
 def transfer(batch_id: UUID) -> ResponseReturnValue:
     """Send units to another shop; they are there at once."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
 
     def page(values: dict[str, Any], refusal: Refusal | None) -> str:
         others = [each for each in open_shops(current_community_id()) if each.id != batch.shop_id]
@@ -66,7 +66,7 @@ def transfer(batch_id: UUID) -> ResponseReturnValue:
 @requires("shop.stock")
 def mark_down(batch_id: UUID) -> ResponseReturnValue:
     """Lower the price until this batch is gone."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
 
     def page(values: dict[str, Any], refusal: Refusal | None) -> str:
         return render_template("shop/markdown.html", **_shown(batch, values, refusal))
@@ -102,12 +102,6 @@ def stop_markdown(markdown_id: UUID) -> ResponseReturnValue:
     )
     flash(_("恢复原价了。"), "success")
     return redirect(url_for("shop.product", product_id=product_id), 303)
-
-
-def _batch(batch_id: UUID) -> BatchRow:
-    batch = get_batch(current_community_id(), batch_id, today=today(clock.now()))
-    check_open(batch.shop_id, my_stockrooms())
-    return batch
 
 
 def _shown(batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pointsvc.kernel.fields import Shape, parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.shop import counter as till
-from pointsvc.shop.errors import PastDate
+from pointsvc.shop.errors import DatesCrossed, PastDate
 from pointsvc.shop.forms.gifts import PapersForm, ValueForm
 from pointsvc.shop.pages.desk import (
     blueprint,
@@ -43,6 +43,7 @@ LINE_FIELDS: Final = (
     "product_id",
     "quantity",
     "best_before",
+    "use_by",
     "restriction",
     "value",
     "value_basis",
@@ -115,10 +116,11 @@ def _donated(number: int, line: dict[str, str]) -> DonatedLine:
         values = parse_form(DonationLineForm, _part(line, DonationLineForm))
         worth = parse_form(ValueForm, _part(line, ValueForm))
         best_before: date | None = values["best_before"]
-        check_arrival(best_before, today(clock.now()))
+        use_by: date | None = values["use_by"]
+        check_arrival(best_before, today(clock.now()), use_by)
     except Invalid as refusal:
-        is_past = isinstance(refusal, PastDate)
-        faults = [refusal.detail] if is_past else list(_flat(refusal.errors))
+        is_of_dates = isinstance(refusal, PastDate | DatesCrossed)
+        faults = [refusal.detail] if is_of_dates else list(_flat(refusal.errors))
         raise Invalid({f"line-{number}": faults}) from refusal
     value_fen, basis = worth["value"], worth["value_basis"]
     return DonatedLine(
@@ -128,6 +130,7 @@ def _donated(number: int, line: dict[str, str]) -> DonatedLine:
         values["restriction"] or None,
         value_fen,
         (basis or "estimate") if value_fen is not None else None,
+        use_by,
     )
 
 
@@ -140,6 +143,7 @@ def _flat(errors: dict[str, Any]) -> list[str]:
         "product_id": _("请选商品"),
         "quantity": _("请填件数，1 以上的整数"),
         "best_before": _("日期不对"),
+        "use_by": _("日期不对"),
         "restriction": _("用途太长，最多 200 个字"),
         "value": _("金额写成 12.50 这样，单位是元。"),
         "value_basis": _("没有这个选项。"),

@@ -39,6 +39,7 @@ from pointsvc.shop.queries.orders import (
 )
 from pointsvc.shop.queries.proxies import collected_by
 from pointsvc.shop.queries.requests import requests_of_order
+from pointsvc.shop.queries.reservations import kept_for
 from pointsvc.shop.service.requests import may_be_voided
 
 RECEIPT_DIGITS_MAX: Final = 9
@@ -183,6 +184,7 @@ def _facts(order_id: UUID) -> dict[str, Any]:
         "refunds": refunds,
         "collector_id": collector_id,
         "delivery": find_delivery(community.id, order_id),
+        "kept": kept_for(community.id, order_id),
         "requests": requests_of_order(community.id, order_id),
         "now": clock.now(),
         "community": community,

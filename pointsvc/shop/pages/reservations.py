@@ -40,6 +40,7 @@ from pointsvc.shop.pages.desk import (
 from pointsvc.shop.pages.exchange_days import serve_at_once
 from pointsvc.shop.pickup_codes import grouped, shown_code
 from pointsvc.shop.queries.catalogue import get_product, list_products
+from pointsvc.shop.queries.regular import at_regular_price
 from pointsvc.shop.queries.reservations import (
     ReservationFacts,
     ended_at_shop,
@@ -196,12 +197,14 @@ def _reserving(product_id: UUID, values: dict[str, Any], refusal: Refusal | None
         raise NotFound
     member = get_member(community_id, current_actor_id())
     balances = get_balances(community_id=community_id, member_id=member.id, today=on)
-    [offer] = offers_of(community_id, [product], holder_id=member.holder_id, today=on)
+    regular = at_regular_price(community_id, {product.id: product})[product.id]
+    [offer] = offers_of(community_id, [regular], holder_id=member.holder_id, today=on)
     return render_template(
         "shop/reserve.html",
         offer=offer,
         shop=get_place(community_id, product.shop_id),
         balance_points=balances.balance_points,
+        is_lowered=regular != product,
         days=_days(on),
         values=values,
         refusal=refusal,
@@ -212,7 +215,8 @@ def _reserving(product_id: UUID, values: dict[str, Any], refusal: Refusal | None
 
 def _desk(shop_id: UUID, values: dict[str, Any], refusal: Refusal | None) -> str:
     on = today(clock.now())
-    products = list_products(current_community_id(), shop_id=shop_id)
+    listed = list_products(current_community_id(), shop_id=shop_id)
+    products = at_regular_price(current_community_id(), {each.id: each for each in listed}).values()
     typed = zip(request.form.getlist("line"), request.form.getlist("quantity"), strict=False)
     return render_template(
         "shop/reserve_for.html",

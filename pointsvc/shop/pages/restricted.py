@@ -18,6 +18,7 @@ from pointsvc.members.queries import names_of
 from pointsvc.shop import giving
 from pointsvc.shop.forms.gifts import IssueForm, PurposeForm
 from pointsvc.shop.gift_words import CONSENTS
+from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
     blueprint,
     check_open,
@@ -34,7 +35,7 @@ from pointsvc.shop.pages.desk import (
 from pointsvc.shop.queries.gifts import changes_of, latest_changes
 from pointsvc.shop.queries.issues import get_issue, page_of_issues, waiting_batches
 from pointsvc.shop.queries.origins import origins_of
-from pointsvc.shop.queries.stock import BatchRow, get_batch
+from pointsvc.shop.queries.stock import BatchRow
 from pointsvc.shop.service.issues import Consent
 
 
@@ -74,7 +75,7 @@ def restricted() -> ResponseReturnValue:
 @requires("shop.stock")
 def issue(batch_id: UUID) -> ResponseReturnValue:
     """Hand units of a restricted batch out: how many, to whom."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
     if request.method == "GET":
         return _page("shop/issue.html", batch, {}, None)
     try:
@@ -97,7 +98,7 @@ def issue(batch_id: UUID) -> ResponseReturnValue:
 @requires("shop.office")
 def purpose(batch_id: UUID) -> ResponseReturnValue:
     """Note that the donor agreed to another purpose, or to none (慈善法 art. 56)."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
     if request.method == "GET":
         return _page("shop/purpose.html", batch, {}, None)
     try:
@@ -143,13 +144,6 @@ def issued(issue_id: UUID) -> str:
         names=names_of(community.id, people),
         zone=community.zone,
     )
-
-
-def _batch(batch_id: UUID) -> BatchRow:
-    """The batch, for those who look after its shop."""
-    batch = get_batch(current_community_id(), batch_id, today=today(clock.now()))
-    check_open(batch.shop_id, my_stockrooms())
-    return batch
 
 
 def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:

@@ -14,6 +14,7 @@ from pointsvc.kernel.fields import Shape, parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.shop import stockroom
+from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
     blueprint,
     check_open,
@@ -22,10 +23,9 @@ from pointsvc.shop.pages.desk import (
     my_stockrooms,
     new_key,
     shown_here,
-    today,
 )
 from pointsvc.shop.queries.catalogue import get_product
-from pointsvc.shop.queries.stock import BatchRow, get_batch
+from pointsvc.shop.queries.stock import BatchRow
 from pointsvc.shop.schemas import CountForm, IntakeForm, WasteForm
 from pointsvc.shop.stockroom import SecondPerson
 
@@ -63,7 +63,7 @@ def take_in(product_id: UUID) -> ResponseReturnValue:
 @requires("shop.stock")
 def write_off(batch_id: UUID) -> ResponseReturnValue:
     """Write units of a batch off; good stock with a second person only."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
     if request.method == "GET":
         reason = _("已过期") if batch.is_past else ""
         quantity = batch.on_hand if batch.is_past else 1
@@ -79,7 +79,7 @@ def write_off(batch_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         typed = request.form.to_dict()
-        page = _page("shop/write_off.html", _batch(batch_id), typed, shown_here(refusal))
+        page = _page("shop/write_off.html", my_batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
     flash(_("报损 %(quantity)s 件，记下了。", quantity=values["quantity"]), "success")
     return redirect(url_for("shop.product", product_id=batch.product_id), 303)
@@ -89,7 +89,7 @@ def write_off(batch_id: UUID) -> ResponseReturnValue:
 @requires("shop.stock")
 def count(batch_id: UUID) -> ResponseReturnValue:
     """Record what was counted of a batch; a difference is corrected with a second person."""
-    batch = _batch(batch_id)
+    batch = my_batch(batch_id)
     if request.method == "GET":
         return _page("shop/count.html", batch, {}, None)
     try:
@@ -104,7 +104,7 @@ def count(batch_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         typed = request.form.to_dict()
-        page = _page("shop/count.html", _batch(batch_id), typed, shown_here(refusal))
+        page = _page("shop/count.html", my_batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
     is_same = values["counted"] == values["expected"]
     said = _("盘点记下了，和账上一样。") if is_same else _("盘点记下了，账面已更正。")
@@ -118,13 +118,6 @@ def _read(shape: type[Shape]) -> tuple[dict[str, Any], SecondPerson | None]:
     return values, SecondPerson(
         code, values["approver_pin"], values["approver_totp"]
     ) if code else None
-
-
-def _batch(batch_id: UUID) -> BatchRow:
-    """The batch, for those who look after its shop."""
-    batch = get_batch(current_community_id(), batch_id, today=today(clock.now()))
-    check_open(batch.shop_id, my_stockrooms())
-    return batch
 
 
 def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:

@@ -16,7 +16,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, PageUnknown, open_cursor, seal_cursor
 from pointsvc.kernel.pinyin import sort_key
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
-from pointsvc.shop.models import Product, ProductPrice
+from pointsvc.shop.models import Markdown, Product, ProductPrice
 from pointsvc.shop.rules import POINTS_MAX
 
 PRODUCTS_MAX = 5000
@@ -47,7 +47,10 @@ _COLUMNS: Final = (  # of `ProductFacts`, in its order
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """A product; `limit` is units for a household and month, None for no limit."""
+    """A product; `limit` is units for a household and month, None for no limit.
+
+    `marked_batch_id`: the price is lowered for as long as this batch lasts (only `products_by_id`).
+    """
 
     id: UUID
     shop_id: UUID
@@ -62,6 +65,7 @@ class ProductFacts:
     category: str | None = None
     reorder_level: int | None = None
     reserved: int = 0
+    marked_batch_id: UUID | None = None
 
     @property
     def label(self) -> str:
@@ -95,10 +99,18 @@ def products_by_id(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Prod
 
 @prepared
 def _by_id(among: Among) -> Select[*tuple[Any, ...]]:
-    product = table_of(Product).c
+    products, markdowns = table_of(Product), table_of(Markdown)
+    product, marked = products.c, markdowns.c
+    is_low = (
+        (marked.community_id == product.community_id)
+        & (marked.product_id == product.id)
+        & (marked.version == product.price_version)
+    )
     columns = (product[each.key] for each in _COLUMNS)
-    return select(*columns).where(
-        product.community_id == bindparam("community_id"), among(product.id, "ids")
+    return (
+        select(*columns, marked.batch_id)
+        .select_from(products.outerjoin(markdowns, is_low))
+        .where(product.community_id == bindparam("community_id"), among(product.id, "ids"))
     )
 
 

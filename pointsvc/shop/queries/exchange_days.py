@@ -16,6 +16,7 @@ from pointsvc.shop.models import (
     ExchangeDay,
     ExchangeGood,
     ExchangeSlot,
+    Markdown,
     Product,
     Reservation,
     Wish,
@@ -131,7 +132,7 @@ def slots_of(community_id: UUID, day_id: UUID) -> list[SlotFacts]:
 
 
 def goods_of(community_id: UUID, day_id: UUID) -> list[GoodFacts]:
-    """Its goods by name, with how many wish for each."""
+    """Its goods by name at regular prices, with how many wish for each."""
     wishes = (
         select(Wish.product_id, func.count().label("wishes"))
         .where(
@@ -147,7 +148,7 @@ def goods_of(community_id: UUID, day_id: UUID) -> list[GoodFacts]:
             Product.id,
             Product.name,
             Product.pack,
-            Product.price_points,
+            func.coalesce(Markdown.regular_points, Product.price_points),
             ExchangeGood.units,
             ExchangeGood.pool,
             func.coalesce(wishes.c.wishes, 0),
@@ -156,6 +157,12 @@ def goods_of(community_id: UUID, day_id: UUID) -> list[GoodFacts]:
             Product,
             (Product.community_id == ExchangeGood.community_id)
             & (Product.id == ExchangeGood.product_id),
+        )
+        .outerjoin(
+            Markdown,
+            (Markdown.community_id == Product.community_id)
+            & (Markdown.product_id == Product.id)
+            & (Markdown.version == Product.price_version),
         )
         .outerjoin(wishes, wishes.c.product_id == Product.id)
         .where(ExchangeGood.community_id == community_id, ExchangeGood.day_id == day_id)

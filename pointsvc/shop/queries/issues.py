@@ -49,6 +49,7 @@ class WaitingBatch:
     pack: str
     restriction: str
     best_before_on: date | None
+    use_by_on: date | None
     received_on: date
     on_hand: int
     is_past: bool
@@ -64,6 +65,7 @@ def waiting_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[W
             Product.pack,
             Batch.restriction,
             Batch.best_before_on,
+            Batch.use_by_on,
             Batch.received_on,
             Batch.on_hand,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Product, PurchaseLimit
 from pointsvc.shop.queries.catalogue import ProductFacts
-from pointsvc.shop.windows import WindowKind
+from pointsvc.shop.windows import WindowKind, window_start
 
 LIMITS_MAX = 200
 
@@ -51,6 +52,15 @@ class LimitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """The limits of some shops today; `starts` is when the window of each began that holds today."""
+
+    today: date
+    limits: tuple[LimitFacts, ...]
+    starts: dict[UUID, date]
+
+
+@dataclass(frozen=True, slots=True)
 class LimitRow:
     """A limit with the name of its product."""
 
@@ -62,6 +72,15 @@ def limits_of(community_id: UUID, shop_ids: Collection[UUID]) -> list[LimitFacts
     """The limits in force in these shops."""
     rows = fetch(_in_force(), community_id=community_id, shop_ids=list(shop_ids))
     return [LimitFacts(*row) for row in rows]
+
+
+def limits_on(community_id: UUID, shop_ids: Collection[UUID], today: date) -> InForce:
+    """The limits in force in these shops, with their windows of that day."""
+    found = tuple(limits_of(community_id, shop_ids))
+    kinds = {(each.shop_id, each.window_kind) for each in found}
+    begins = {kind: window_start(community_id, *kind, today) for kind in kinds}
+    starts = {each.id: begins[each.shop_id, each.window_kind] for each in found}
+    return InForce(today, found, starts)
 
 
 @prepared

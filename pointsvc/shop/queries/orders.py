@@ -136,17 +136,6 @@ def orders_since(
     return orders
 
 
-def orders_of_member(
-    community_id: UUID, member_id: UUID, *, after: str | None = None
-) -> Page[OrderFacts]:
-    """What a member exchanged, newest first.
-
-    Raises:
-        PageUnknown: a cursor that is not ours.
-    """
-    return _page(community_id, _orders(community_id).where(Order.member_id == member_id), after)
-
-
 def page_of_orders(
     community_id: UUID, shop_id: UUID, wanted: OrderFilter, *, after: str | None = None
 ) -> Page[OrderFacts]:

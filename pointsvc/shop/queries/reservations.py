@@ -151,17 +151,26 @@ def desk_points_of(community_id: UUID, member_id: UUID, on: date) -> int:
     return int(db.session.scalar(wanted) or 0)
 
 
-def reserved_on(community_id: UUID, order_id: UUID) -> date | None:
-    """The day on which an order's goods were reserved; None for an exchange at the counter."""
-    return db.session.scalar(
-        select(Reservation.business_on)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of which reservation an order's goods were, and when they were reserved."""
+
+    reservation_no: int
+    reserved_on: date
+
+
+def kept_for(community_id: UUID, order_id: UUID) -> Kept | None:
+    """The reservation that a pick-up handed out; None for an exchange at the counter."""
+    row = db.session.execute(
+        select(Reservation.reservation_no, Reservation.business_on)
         .join(
             Pickup,
             (Pickup.community_id == Reservation.community_id)
             & (Pickup.reservation_id == Reservation.id),
         )
         .where(Pickup.community_id == community_id, Pickup.order_id == order_id)
-    )
+    ).one_or_none()
+    return Kept(*row) if row is not None else None
 
 
 def _rows(community_id: UUID) -> Select[*tuple[Any, ...]]:

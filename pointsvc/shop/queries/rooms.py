@@ -8,9 +8,8 @@ from uuid import UUID
 
 from pointsvc.earning.limits import Wish, used_of
 from pointsvc.shop.queries.catalogue import ProductFacts
-from pointsvc.shop.queries.limits import LimitFacts, limits_of
+from pointsvc.shop.queries.limits import LimitFacts, limits_on
 from pointsvc.shop.rules import limit_subject
-from pointsvc.shop.windows import window_start
 
 
 def units_left(
@@ -25,16 +24,15 @@ def units_left(
 
     Limits on several products together are looked at for each as if it were alone.
     """
-    limits = limits_of(community_id, {each.shop_id for each in products}) if products else []
+    if not products:
+        return {}
+    in_force = limits_on(community_id, {each.shop_id for each in products}, today)
+    limits = in_force.limits
     person = member_id or household_id
     holders = {
         each.id: each.holder_of(member_id=person, household_id=household_id)
         for each in limits
         if member_id is not None or each.holder == "household"
-    }
-    starts = {
-        each.id: window_start(community_id, each.shop_id, each.window_kind, today)
-        for each in limits
     }
     wishes = [
         Wish(limit_subject(each.id), household_id, today, 1, month_cap=each.limit)
@@ -42,7 +40,7 @@ def units_left(
         if each.limit is not None
     ]
     wishes += [
-        Wish(each.subject, holders[each.id], starts[each.id], 1)
+        Wish(each.subject, holders[each.id], in_force.starts[each.id], 1)
         for each in limits
         if each.id in holders
     ]

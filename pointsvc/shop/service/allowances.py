@@ -8,23 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pointsvc.earning.limits import Allowances, Wish
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import Conflict
 from pointsvc.kernel.ids import new_id
 from pointsvc.shop.errors import LimitReached, PointsLimitReached, UnitsLimitReached
-from pointsvc.shop.models import LineLimit, PurchaseLimit
-from pointsvc.shop.queries.limits import LimitFacts
+from pointsvc.shop.models import PurchaseLimit
+from pointsvc.shop.queries.limits import InForce, LimitFacts
 from pointsvc.shop.rules import limit_subject
-from pointsvc.shop.windows import window_start
 
 if TYPE_CHECKING:
-    from pointsvc.shop.service.baskets import Basket, Line, Seen
+    from pointsvc.shop.service.baskets import Line
+
+
+class Taking(Protocol):
+    """Who takes goods, over the counter or kept for later; of a household, or of the member alone."""
+
+    @property
+    def member_id(self) -> UUID:
+        """Who pays."""
+
+    @property
+    def holder_id(self) -> UUID:
+        """Whose limits are used."""
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The goods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Goods that are kept for somebody."""
+
+    member_id: UUID
+    holder_id: UUID
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +76,35 @@ class Claim:
         return kind(limit_id=str(self.limit.id), limit=self.most, left=left)
 
 
-def claims_of(seen: Seen, basket: Basket) -> list[Claim]:
-    """Everything that the basket takes of limits."""
-    own = (_own_month(seen, basket, line) for line in basket.lines if line.product.limit)
-    others = (_claim(seen, basket, limit) for limit in seen.limits)
+def claims_of(in_force: InForce, taking: Taking) -> list[Claim]:
+    """Everything that the goods take of limits."""
+    own = (_own_month(in_force, taking, line) for line in taking.lines if line.product.limit)
+    others = (_claim(in_force, taking, limit) for limit in in_force.limits)
     return [*own, *(claim for claim in others if claim is not None)]
 
 
-def _own_month(seen: Seen, basket: Basket, line: Line) -> Claim:
+def _own_month(in_force: InForce, taking: Taking, line: Line) -> Claim:
     assert line.product.limit is not None
     wish = Wish(
         limit_subject(line.product.id),
-        basket.holder_id,
-        seen.today,
+        taking.holder_id,
+        in_force.today,
         line.quantity,
         month_cap=line.product.limit,
     )
     return Claim(wish, line.product.limit, (line,), None)
 
 
-def _claim(seen: Seen, basket: Basket, limit: LimitFacts) -> Claim | None:
-    lines = tuple(line for line in basket.lines if limit.holds_for(line.product))
+def _claim(in_force: InForce, taking: Taking, limit: LimitFacts) -> Claim | None:
+    lines = tuple(line for line in taking.lines if limit.holds_for(line.product))
     if not lines:
         return None
     is_units = limit.measure == "units"
     amount = sum(line.quantity if is_units else line.points for line in lines)
-    holder = limit.holder_of(member_id=basket.member_id, household_id=basket.holder_id)
-    start = window_start(seen.community.id, limit.shop_id, limit.window_kind, seen.today)
-    return Claim(wish_on(limit, holder, start, amount), limit.most, lines, limit)
+    holder = limit.holder_of(member_id=taking.member_id, household_id=taking.holder_id)
+    return Claim(
+        wish_on(limit, holder, in_force.starts[limit.id], amount), limit.most, lines, limit
+    )
 
 
 def wish_on(limit: LimitFacts, holder_id: UUID, start: Any, amount: int) -> Wish:
@@ -87,13 +113,15 @@ def wish_on(limit: LimitFacts, holder_id: UUID, start: Any, amount: int) -> Wish
     return Wish(limit.subject, holder_id, start, amount, **cap)
 
 
-def counted_rows(community_id: UUID, claims: Iterable[Claim]) -> list[dict[str, Any]]:
-    """Which line counted towards which limit, for its refund."""
+def counted_rows(
+    community_id: UUID, claims: Iterable[Claim], of: str = "order_line_id"
+) -> list[dict[str, Any]]:
+    """Which line counted towards which limit, for its refund; kept goods: `of` their `hold_id`."""
     return [
         {
             "community_id": community_id,
             "id": new_id(),
-            "order_line_id": line.id,
+            of: line.id,
             "limit_id": claim.limit.id,
             "holder_id": claim.wish.holder_id,
             "window_on": claim.wish.on,
@@ -104,30 +132,33 @@ def counted_rows(community_id: UUID, claims: Iterable[Claim]) -> list[dict[str, 
     ]
 
 
-def wishes_back(community_id: UUID, back: Sequence[tuple[UUID, int, int]]) -> list[Wish]:
-    """What a refund gives back to the windows that its lines counted in: (line, units, points)."""
+def wishes_back(
+    community_id: UUID, of: InstrumentedAttribute[UUID], back: Sequence[tuple[UUID, int, int]]
+) -> list[Wish]:
+    """What comes back to the windows that lines counted in: (line, units, points).
+
+    `of` is `LineLimit.order_line_id` for a refund, `HoldLimit.hold_id` for what was kept.
+    """
     amounts = {line_id: {"units": units, "points": points} for line_id, units, points in back}
+    counted = of.class_
     rows = db.session.execute(
         select(
-            LineLimit.order_line_id,
-            LineLimit.limit_id,
-            LineLimit.holder_id,
-            LineLimit.window_on,
+            of.label("line_id"),
+            counted.limit_id,
+            counted.holder_id,
+            counted.window_on,
             PurchaseLimit.measure,
         )
         .join(
             PurchaseLimit,
-            (PurchaseLimit.community_id == LineLimit.community_id)
-            & (PurchaseLimit.id == LineLimit.limit_id),
+            (PurchaseLimit.community_id == counted.community_id)
+            & (PurchaseLimit.id == counted.limit_id),
         )
-        .where(LineLimit.community_id == community_id, LineLimit.order_line_id.in_(amounts))
+        .where(counted.community_id == community_id, of.in_(amounts))
     )
     return [
         Wish(
-            f"limit:{row.limit_id}",
-            row.holder_id,
-            row.window_on,
-            amounts[row.order_line_id][row.measure],
+            f"limit:{row.limit_id}", row.holder_id, row.window_on, amounts[row.line_id][row.measure]
         )
         for row in rows
     ]

@@ -16,7 +16,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.service import Payment, PaymentLine
 from pointsvc.members.queries import active_ids, holders_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.queries.limits import LimitFacts, limits_of
+from pointsvc.shop.queries.limits import InForce, limits_on
 from pointsvc.shop.rules import PinState, WantedLine, merge_lines, total_for
 from pointsvc.shop.service.stock import OutLine
 
@@ -95,21 +95,22 @@ class Seen:
     holders: dict[UUID, UUID]
     products: dict[UUID, ProductFacts]
     active: set[UUID]
-    limits: list[LimitFacts]
+    limits: InForce
 
 
 def look(community_id: UUID, wanted: Sequence[Exchange], now: datetime) -> Seen:
     """Read it, in five statements for any number of exchanges."""
     community = get_community(community_id)
+    today = local_day(now, community.zone)
     members = {each.code.member_id for each in wanted}
     return Seen(
         community,
         now,
-        local_day(now, community.zone),
+        today,
         holders_of(community_id, [*members, *(each.keeper_id for each in wanted)]),
         products_by_id(community_id, {line.product_id for each in wanted for line in each.lines}),
         active_ids(community_id, members),
-        limits_of(community_id, {each.shop_id for each in wanted}),
+        limits_on(community_id, {each.shop_id for each in wanted}, today),
     )
 
 

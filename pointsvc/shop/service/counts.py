@@ -31,6 +31,7 @@ from pointsvc.shop.errors import (
 from pointsvc.shop.models import Batch, Product, StockCount, StockCountEntry
 from pointsvc.shop.queries.counts import compared, running_count
 from pointsvc.shop.rules import POINTS_MAX, decide_approver
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.shelf import Move, Moving, Shelf, open_shelf
 
 
@@ -205,6 +206,7 @@ def _correct(count: StockCount, lines: list[Compared], now: datetime) -> None:
     on = local_day(now, get_community(community_id).zone)
     moves = [move for line in lines for move in _moves(shelf, count, line)]
     shelf.move(moves, Moving(count.first_id, now, on, count.decided_by_id))
+    end_spent(count.community_id, shelf.on_hand.keys(), now)
 
 
 def _moves(shelf: Shelf, count: StockCount, line: Compared) -> list[Move]:

@@ -20,6 +20,7 @@ from pointsvc.kernel.ids import derived_id, new_id
 from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import grants_in
 from pointsvc.shop.models import Batch, Product, StockWarning
+from pointsvc.shop.service.spoiling import is_kept_good
 from pointsvc.shop.shelf import Move, Moving, open_shelf
 
 DAYS: Final = (7, 30)
@@ -46,9 +47,12 @@ def remove_past(*, community_id: UUID, product_id: UUID, now: datetime) -> int:
     """Take to waste what a product has past its last day (最后食用); how many units (S6).
 
     Whoever comes second finds nothing: what is there is looked at under the product's lock, and a
-    batch is emptied once a day by its key.
+    batch is emptied once a day by its key. While some of it is kept for people, it waits: they are
+    told first (`spoiling.block_spoiled`).
     """
     today = _today(community_id, now)
+    if not is_kept_good(community_id, product_id, today):
+        return 0
     ids = _past_batches(community_id, product_id, today)
     shelf = open_shelf(community_id=community_id, product_ids={product_id}, batch_ids=ids)
     moves = [

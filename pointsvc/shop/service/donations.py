@@ -38,6 +38,7 @@ class DonatedLine:
     restriction: str | None = None
     value_fen: int | None = None
     value_basis: ValueBasis | None = None
+    use_by_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,7 @@ def record_donation(
         community_id=community_id,
         kind="donation",
         moving=moving,
-        arrivals=[
-            Arrival(line_id, line.product_id, line.quantity, line.best_before_on, line.restriction)
-            for line_id, line in zip(line_ids, lines, strict=True)
-        ],
+        arrivals=[_arrival(*each) for each in zip(line_ids, lines, strict=True)],
     )
     [receipt_no] = take_numbers(community_id=community_id, name=RECEIPTS)
     row = _donation_row(community_id, donation_id, receipt_no, donor, donor_kind)
@@ -139,6 +137,17 @@ def record_donation(
         detail={"receipt_no": receipt_no, "lines": len(lines)},
     )
     return DonationReceipt(donation_id, receipt_no)
+
+
+def _arrival(line_id: UUID, line: DonatedLine) -> Arrival:
+    return Arrival(
+        line_id,
+        line.product_id,
+        line.quantity,
+        line.best_before_on,
+        line.restriction,
+        use_by_on=line.use_by_on,
+    )
 
 
 def record_donation_history(

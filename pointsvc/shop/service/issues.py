@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,7 +12,6 @@ from sqlalchemy import func, insert, select, update
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.members.queries import holders_of
@@ -28,7 +26,7 @@ from pointsvc.shop.models import (
 )
 from pointsvc.shop.restrictions import decide_issue, decide_purpose
 from pointsvc.shop.rules import BatchFacts, decide_server
-from pointsvc.shop.shelf import Move, Moving, Shelf, open_shelf
+from pointsvc.shop.shelf import Move, Moving, open_shelf_of
 
 NUMBERS: Final = "shop.issue"
 SOURCE: Final = "goods_issue"
@@ -64,7 +62,7 @@ def issue_goods(
     """
     assert moving.moved_by_id is not None
     _check_recipient(community_id, moving.moved_by_id, recipient_id)
-    shelf = _shelf_of(community_id, batch_id)
+    shelf = open_shelf_of(community_id, batch_id)
     batch = shelf.batches[batch_id]
     purpose = decide_issue(batch, quantity, moving.business_on)
     shelf.move([Move(batch_id, -quantity, "issue", SOURCE, issue_id, "out")], moving)
@@ -108,7 +106,7 @@ def change_purpose(
     """
     assert moving.moved_by_id is not None
     donor_is_known = _donor_kind_of(community_id, batch_id) != "anonymous"
-    shelf = _shelf_of(community_id, batch_id)
+    shelf = open_shelf_of(community_id, batch_id)
     batch: BatchFacts = shelf.batches[batch_id]
     before = decide_purpose(batch, to_purpose, donor_is_known=donor_is_known)
     change_id = new_id()
@@ -157,16 +155,6 @@ def _check_recipient(community_id: UUID, keeper_id: UUID, recipient_id: UUID | N
     decide_server(
         server={keeper_id, holders[keeper_id]}, served={recipient_id, holders[recipient_id]}
     )
-
-
-def _shelf_of(community_id: UUID, batch_id: UUID) -> Shelf:
-    product_id = db.session.scalar(
-        select(Batch.product_id).where(Batch.community_id == community_id, Batch.id == batch_id)
-    )
-    if product_id is None:
-        raise NotFound
-    goods: Collection[UUID] = {product_id}
-    return open_shelf(community_id=community_id, product_ids=goods, batch_ids={batch_id})
 
 
 def _donor_kind_of(community_id: UUID, batch_id: UUID) -> str | None:

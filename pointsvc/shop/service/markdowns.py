@@ -5,6 +5,7 @@ A mark-down is a price version like any other, so that each line keeps the versi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -102,6 +103,26 @@ def end_markdown(
         _note(product, "shop.markdown_ended", by_id, now)
     db.session.flush()
     return True
+
+
+def end_spent(community_id: UUID, product_ids: Collection[UUID], now: datetime) -> None:
+    """Bring regular prices back as the marked batch's last unit leaves; the products are locked."""
+    if not product_ids:
+        return
+    gone = (
+        select(Markdown.id)
+        .join(
+            Batch, (Batch.community_id == Markdown.community_id) & (Batch.id == Markdown.batch_id)
+        )
+        .where(
+            Markdown.community_id == community_id,
+            Markdown.product_id.in_(product_ids),
+            Markdown.ended_at.is_(None),
+            Batch.on_hand == 0,
+        )
+    )
+    for markdown_id in db.session.scalars(gone.order_by(Markdown.product_id)).all():
+        end_markdown(community_id=community_id, markdown_id=markdown_id, by_id=None, now=now)
 
 
 def spent_markdowns(community_id: UUID, now: datetime) -> list[UUID]:

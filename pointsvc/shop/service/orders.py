@@ -23,10 +23,18 @@ from pointsvc.kernel.request_id import current_request_id
 from pointsvc.ledger.service import Purses, open_purses
 from pointsvc.members.errors import NotActive
 from pointsvc.members.telling import leave_messages
-from pointsvc.shop.errors import BalanceTooLow, InsufficientPoints, ProductClosed
+from pointsvc.shop.errors import ProductClosed
 from pointsvc.shop.models import LineLimit, Order, OrderLine
 from pointsvc.shop.queries.orders import card_points_of
-from pointsvc.shop.rules import PinLimits, PinState, WantedLine, decide_pin, decide_server
+from pointsvc.shop.rules import (
+    PinLimits,
+    PinState,
+    WantedLine,
+    decide_marked,
+    decide_pin,
+    decide_points,
+    decide_server,
+)
 from pointsvc.shop.service.allowances import claims_of, counted_rows
 from pointsvc.shop.service.baskets import (
     Basket,
@@ -37,6 +45,7 @@ from pointsvc.shop.service.baskets import (
     look,
     order_row,
 )
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.service.stock import plan_out
 from pointsvc.shop.shelf import Moving, Shelf, open_shelf
 
@@ -97,7 +106,7 @@ def place_orders(
     of `wanted`. A changing code is spent by paying, if it was not when the visit began. What is
     refused has written nothing, and its refusal is the answer: CodeSpent, NotActive, OwnOrder,
     ProductClosed, PinRequired, PinWrong, PinUnset, LimitReached, UnitsLimitReached,
-    PointsLimitReached, BalanceTooLow, InsufficientPoints, OutOfStock.
+    PointsLimitReached, BalanceTooLow, InsufficientPoints, MarkdownExceeds, OutOfStock.
 
     Locks: codes, limits, passbooks, products by id, receipt counter (docs/ledger.md §3).
 
@@ -116,6 +125,9 @@ def place_orders(
         if done:
             with posting():
                 answers |= _write(seen, locked, done)
+            lines = (line for basket in done for line in basket.lines)
+            lowered = {line.product.id for line in lines if line.product.marked_batch_id}
+            end_spent(community_id, lowered, now)
     return [answers[basket.id] for basket in baskets]
 
 
@@ -168,7 +180,7 @@ def _lock(seen: Seen, baskets: Sequence[Basket]) -> _Locked:
     members = {basket.member_id for basket in baskets}
     cards = {basket.member_id for basket in baskets if basket.asked.code.proof == "card"}
     spends = [(basket.asked.code, basket.spent_on_id) for basket in baskets]
-    wishes = [claim.wish for basket in baskets for claim in claims_of(seen, basket)]
+    wishes = [claim.wish for basket in baskets for claim in claims_of(seen.limits, basket)]
     return _Locked(
         spend_codes(community_id=community_id, wanted=spends),
         open_allowances(community_id=community_id, wishes=wishes),
@@ -186,14 +198,16 @@ def _decide(seen: Seen, locked: _Locked, basket: Basket) -> None:
     _check_pin(seen, basket, locked.card_points.get(basket.member_id, 0))
     if not locked.spent.holds_for(basket.asked.code, basket.spent_on_id):
         raise CodeSpent
-    claims = claims_of(seen, basket)
+    claims = claims_of(seen.limits, basket)
     for claim in claims:
         claim.check(locked.allowances)
     usable = locked.purses.usable(basket.member_id)
-    if usable < (minimum := seen.community.settings.exchange_minimum_points):
-        raise BalanceTooLow(minimum=minimum, balance_points=usable)
-    if usable < basket.total:
-        raise InsufficientPoints(balance_points=usable, total_points=basket.total)
+    minimum = seen.community.settings.exchange_minimum_points
+    decide_points(usable=usable, total_points=basket.total, minimum=minimum)
+    for line in basket.lines:
+        if (marked := line.product.marked_batch_id) is not None:
+            batches = locked.shelf.batches_of(line.product.id)
+            decide_marked(batches, WantedLine(line.product.id, line.quantity), marked, seen.today)
     plan_out(locked.shelf, basket.goods, Moving(basket.asked.keeper_id, seen.now, seen.today))
     for claim in claims:
         locked.allowances.take(claim.wish, claim.wish.amount)
@@ -222,7 +236,7 @@ def _write(
     numbered = list(zip(done, receipts, strict=True))
     insert_rows(Order, [order_row(seen, basket, told.receipt_no) for basket, told in numbered])
     insert_rows(OrderLine, [line_row(seen, basket, ln) for basket in done for ln in basket.lines])
-    claims = [claim for basket in done for claim in claims_of(seen, basket)]
+    claims = [claim for basket in done for claim in claims_of(seen.limits, basket)]
     insert_rows(LineLimit, counted_rows(community_id, claims))
     note_all(community_id=community_id, traces=[_trace(*each) for each in numbered], now=seen.now)
     leave_messages(

@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import get_place
+from pointsvc.extensions import db
 from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.ledger.service import Ending, end_holds, open_purses
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import PickupCodeWrong, PickupElsewhere
-from pointsvc.shop.models import Order, OrderLine, Pickup, Reservation
+from pointsvc.shop.models import HoldLimit, LineLimit, Order, OrderLine, Pickup, Reservation
 from pointsvc.shop.pickup_codes import hashes_of
 from pointsvc.shop.queries.orders import card_points_of
 from pointsvc.shop.rules import (
@@ -38,6 +41,7 @@ from pointsvc.shop.service.kept import (
     lock_reservation,
     parts_of,
 )
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.service.orders import PAYMENT, RECEIPTS, OrderReceipt
 from pointsvc.shop.service.stock import plan_out
 from pointsvc.shop.shelf import Moving, open_shelf
@@ -92,7 +96,7 @@ def hand_over(
     )
     _check_pin(seen, basket, shown)
     _pay(seen, kept, basket, parts)
-    receipt = _record(seen, kept, basket)
+    receipt = _record(seen, kept, basket, parts)
     count_ended(kept, parts, "picked")
     end_or_go_on(kept, "picked", by_id=keeper_id, reason=None, now=now)
     _tell(seen, kept, basket, receipt)
@@ -170,13 +174,29 @@ def _pay(seen: Seen, kept: Reservation, basket: Basket, parts: Sequence[Part]) -
         shelf.hold(part.hold.product_id, -part.quantity)
     plan_out(shelf, basket.goods, Moving(keeper_id, seen.now, seen.today), for_whom_it_is_kept=True)
     shelf.write()
+    end_spent(community_id, {part.hold.product_id for part in parts}, seen.now)
 
 
-def _record(seen: Seen, kept: Reservation, basket: Basket) -> OrderReceipt:
+def _count_on(community_id: UUID, basket: Basket, parts: Sequence[Part]) -> None:
+    """What was kept goes on counting in the same windows, as what it has become."""
+    lines = {part.hold.id: line.id for part, line in zip(parts, basket.lines, strict=True)}
+    counted = select(
+        HoldLimit.hold_id, HoldLimit.limit_id, HoldLimit.holder_id, HoldLimit.window_on
+    ).where(HoldLimit.community_id == community_id, HoldLimit.hold_id.in_(lines))
+    rows = [row._asdict() for row in db.session.execute(counted)]
+    same = {"community_id": community_id}
+    insert_rows(
+        LineLimit,
+        [same | {"id": new_id(), "order_line_id": lines[row.pop("hold_id")]} | row for row in rows],
+    )
+
+
+def _record(seen: Seen, kept: Reservation, basket: Basket, parts: Sequence[Part]) -> OrderReceipt:
     community_id = seen.community.id
     [number] = take_numbers(community_id=community_id, name=RECEIPTS)
     insert_rows(Order, [order_row(seen, basket, number)])
     insert_rows(OrderLine, [line_row(seen, basket, line) for line in basket.lines])
+    _count_on(community_id, basket, parts)
     row = {
         "community_id": community_id,
         "id": new_id(),

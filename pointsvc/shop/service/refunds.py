@@ -24,8 +24,15 @@ from pointsvc.ledger import service as ledger
 from pointsvc.members.queries import holders_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import AmountRefused, RefundExceeds
-from pointsvc.shop.models import Order, OrderLine, Refund, RefundLine, StockMovement
-from pointsvc.shop.queries.reservations import reserved_on
+from pointsvc.shop.models import (
+    LineLimit,
+    Order,
+    OrderLine,
+    Refund,
+    RefundLine,
+    StockMovement,
+)
+from pointsvc.shop.queries.reservations import kept_for
 from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
 from pointsvc.shop.service.allowances import wishes_back
 from pointsvc.shop.service.approvals import approve
@@ -214,7 +221,8 @@ def _lines_of(order: Order) -> Sequence[OrderLine]:
 
 
 def _give_allowance_back(order: Order, backs: Iterable[_Back]) -> None:
-    taken_on = reserved_on(order.community_id, order.id) or order.business_on
+    kept = kept_for(order.community_id, order.id)
+    taken_on = kept.reserved_on if kept is not None else order.business_on
     wishes = [
         Wish(
             subject=limit_subject(back.line.product_id),
@@ -226,7 +234,7 @@ def _give_allowance_back(order: Order, backs: Iterable[_Back]) -> None:
         if back.line.limit_taken is not None
     ]
     returned = [(back.line.id, back.quantity, back.points) for back in backs]
-    wishes += wishes_back(order.community_id, returned)
+    wishes += wishes_back(order.community_id, LineLimit.order_line_id, returned)
     if wishes:
         give_back(community_id=order.community_id, wishes=wishes)
 

@@ -17,9 +17,14 @@ from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.ledger.service import Ending, end_holds, open_purses
 from pointsvc.members.telling import leave_message
-from pointsvc.shop.models import ExchangeDay, ExchangeGood, Hold, Product, Reservation
-from pointsvc.shop.queries.stock import usable_of
+from pointsvc.shop.models import (
+    ExchangeDay,
+    ExchangeGood,
+    HoldLimit,
+    Reservation,
+)
 from pointsvc.shop.rules import limit_subject
+from pointsvc.shop.service.allowances import wishes_back
 from pointsvc.shop.service.kept import (
     Part,
     count_ended,
@@ -53,7 +58,7 @@ def cancel_reservation(
         NotFound, NotOpen: it was fetched, cancelled or ended before.
     """
     kept = lock_reservation(community_id, reservation_id)
-    return _release(kept, parts_of(kept, None), "cancelled", by_id=by_id, reason=reason, now=now)
+    return release(kept, parts_of(kept, None), "cancelled", by_id=by_id, reason=reason, now=now)
 
 
 def expire_reservation(*, community_id: UUID, reservation_id: UUID, now: datetime) -> int:
@@ -64,7 +69,7 @@ def expire_reservation(*, community_id: UUID, reservation_id: UUID, now: datetim
     kept = find_locked(community_id, Reservation.id == reservation_id)
     if kept is None or kept.state != "open" or kept.due_at > now:
         return 0
-    return _release(kept, parts_of(kept, None), "expired", by_id=None, reason=None, now=now)
+    return release(kept, parts_of(kept, None), "expired", by_id=None, reason=None, now=now)
 
 
 def due_reservations(community_id: UUID, now: datetime) -> Sequence[UUID]:
@@ -77,61 +82,7 @@ def due_reservations(community_id: UUID, now: datetime) -> Sequence[UUID]:
     return db.session.scalars(wanted.order_by(Reservation.due_at, Reservation.id)).all()
 
 
-def spoiled_holds(community_id: UUID, now: datetime) -> list[tuple[UUID, UUID]]:
-    """(reservation, product) of open holds whose product has fewer good units than are kept.
-
-    The last that came gives way first.
-    """
-    today = local_day(now, get_community(community_id).zone)
-    kept = select(Product.id, Product.reserved).where(
-        Product.community_id == community_id, Product.reserved > 0
-    )
-    reserved = {row.id: row.reserved for row in db.session.execute(kept)}
-    usable = usable_of(community_id, reserved.keys(), today=today)
-    short = [id_ for id_, units in reserved.items() if usable[id_] < units]
-    wanted = (
-        select(Hold.reservation_id, Hold.product_id)
-        .join(
-            Reservation,
-            (Reservation.community_id == Hold.community_id)
-            & (Reservation.id == Hold.reservation_id),
-        )
-        .where(
-            Hold.community_id == community_id,
-            Hold.product_id.in_(short),
-            Reservation.state == "open",
-            Hold.picked + Hold.released < Hold.quantity,
-        )
-        .order_by(Reservation.placed_at.desc(), Reservation.id.desc())
-    )
-    return [(row.reservation_id, row.product_id) for row in db.session.execute(wanted)]
-
-
-def block_spoiled(
-    *, community_id: UUID, reservation_id: UUID, product_id: UUID, now: datetime
-) -> int:
-    """Give a line free whose goods passed their date meanwhile; the member is told (case 37).
-
-    Only as many units as are missing; what nobody owns yet on an exchange day gives way before.
-    """
-    kept = lock_reservation(community_id, reservation_id)
-    today = local_day(now, get_community(community_id).zone)
-    open_purses(community_id=community_id, member_ids=[kept.member_id], business_on=today)
-    shelf = open_shelf(community_id=community_id, product_ids={product_id})
-    usable = usable_of(community_id, [product_id], today=today)[product_id]
-    missing = shelf.reserved[product_id] - usable
-    pooled = _drain_pools(community_id, product_id, missing)
-    shelf.hold(product_id, -pooled)
-    shelf.write()
-    waiting = {part.hold.product_id: part for part in parts_of(kept, None)}
-    if missing <= pooled or product_id not in waiting:
-        return 0
-    part = waiting[product_id]
-    parts = [Part(part.hold, min(part.quantity, missing - pooled))]
-    return _release(kept, parts, "expired", by_id=None, reason=None, now=now, is_spoiled=True)
-
-
-def _release(
+def release(
     kept: Reservation,
     parts: Sequence[Part],
     end: End,
@@ -141,8 +92,13 @@ def _release(
     now: datetime,
     is_spoiled: bool = False,
 ) -> int:
+    """Give these parts of a locked reservation back; the points that return.
+
+    Locks: limits, passbook, products by id.
+    """
     community = get_community(kept.community_id)
-    _return_allowance(kept, parts)
+    if wishes := allowance_of(kept, parts):
+        give_back(community_id=kept.community_id, wishes=wishes)
     _return_points(community, kept, parts, now)
     _return_goods(kept, parts, is_spoiled=is_spoiled)
     count_ended(kept, parts, "released")
@@ -153,14 +109,15 @@ def _release(
     return points
 
 
-def _return_allowance(kept: Reservation, parts: Sequence[Part]) -> None:
+def allowance_of(kept: Reservation, parts: Sequence[Part]) -> list[Wish]:
+    """What the parts took of limits, on the day when they were reserved."""
     wishes = [
         Wish(limit_subject(part.hold.product_id), kept.holder_id, kept.business_on, part.quantity)
         for part in parts
         if part.hold.limit_taken is not None
     ]
-    if wishes:
-        give_back(community_id=kept.community_id, wishes=wishes)
+    back = [(part.hold.id, part.quantity, part.points) for part in parts]
+    return wishes + wishes_back(kept.community_id, HoldLimit.hold_id, back)
 
 
 def _return_points(
@@ -204,27 +161,6 @@ def _to_pool(kept: Reservation, part: Part) -> bool:
         .values(pool=ExchangeGood.pool + part.quantity)
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
-
-
-def _drain_pools(community_id: UUID, product_id: UUID, missing: int) -> int:
-    """Take up to so many units out of exchange days' pools; how many."""
-    goods = db.session.scalars(
-        select(ExchangeGood)
-        .where(
-            ExchangeGood.community_id == community_id,
-            ExchangeGood.product_id == product_id,
-            ExchangeGood.pool > 0,
-        )
-        .order_by(ExchangeGood.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    drained = 0
-    for good in goods:
-        some = max(0, min(good.pool, missing - drained))
-        good.pool, drained = good.pool - some, drained + some
-    db.session.flush()
-    return drained
 
 
 def _tell(kept: Reservation, topic: str, points: int, *, by_id: UUID | None, now: datetime) -> None:

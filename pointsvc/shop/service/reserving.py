@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -12,7 +12,7 @@ from uuid import UUID
 from pointsvc.audit.actors import SYSTEM, Actor
 from pointsvc.audit.service import Trace, note_all
 from pointsvc.communities.queries import CommunityFacts, get_community
-from pointsvc.earning.limits import Allowances, Wish, open_allowances
+from pointsvc.earning.limits import Allowances, open_allowances
 from pointsvc.kernel.bulk import insert_rows
 from pointsvc.kernel.clock import local, local_day
 from pointsvc.kernel.errors import NotFound
@@ -24,16 +24,15 @@ from pointsvc.ledger.service import Payment, PaymentLine, Purses, open_purses, r
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import active_ids, holders_of
 from pointsvc.members.telling import leave_messages
-from pointsvc.shop.errors import (
-    DueTooFar,
-    InsufficientPoints,
-    LimitReached,
-    ProductClosed,
-)
-from pointsvc.shop.models import Hold, Reservation
+from pointsvc.shop.errors import DueTooFar, ProductClosed
+from pointsvc.shop.models import Hold, HoldLimit, Reservation
 from pointsvc.shop.pickup_codes import code_for
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.rules import WantedLine, decide_picks, limit_subject, merge_lines, total_for
+from pointsvc.shop.queries.limits import InForce, limits_on
+from pointsvc.shop.queries.regular import at_regular_price
+from pointsvc.shop.rules import WantedLine, decide_picks, decide_points, merge_lines, total_for
+from pointsvc.shop.service.allowances import Claim, Taken, claims_of, counted_rows
+from pointsvc.shop.service.baskets import Line
 from pointsvc.shop.shelf import Shelf, open_shelf
 
 NUMBERS: Final = "shop.reservation"
@@ -84,6 +83,7 @@ class Booker:
     holders: dict[UUID, UUID]
     products: dict[UUID, ProductFacts]
     active: set[UUID]
+    limits: InForce
     allowances: Allowances
     purses: Purses
     shelf: Shelf
@@ -93,46 +93,36 @@ class Booker:
         """Promise it, or refuse; a refusal has taken nothing.
 
         Raises:
-            NotActive, ProductClosed, LimitReached, InsufficientPoints, OutOfStock.
+            NotActive, ProductClosed, BalanceTooLow, InsufficientPoints, OutOfStock; LimitReached,
+            UnitsLimitReached, PointsLimitReached.
         """
         product = self.products[line.product_id]
-        points = line.quantity * product.price_points
-        self._check(member_id, product, points)
-        wish = self._wish(member_id, product, line.quantity)
-        if wish is not None and self.allowances.left_for(wish) < wish.amount:
-            whole = replace(wish, amount=wish.month_cap or 0)
-            raise LimitReached(
-                product_id=str(product.id),
-                limit=wish.month_cap,
-                left=self.allowances.left_for(whole),
-            )
+        wanted = Line(new_id(), 1, product, line.quantity)
+        self._check(member_id, wanted)
+        claims = self._claims(member_id, [wanted])
+        for claim in claims:
+            claim.check(self.allowances)
         if not from_pool:
             reserved = self.shelf.reserved[product.id]
             decide_picks(self.shelf.batches_of(product.id), line, due_on, reserved)
             self.shelf.hold(product.id, line.quantity)
-        if wish is not None:
-            self.allowances.take(wish, wish.amount)
-        self._points[member_id] += points
+        for claim in claims:
+            self.allowances.take(claim.wish, claim.wish.amount)
+        self._points[member_id] += wanted.points
 
-    def _check(self, member_id: UUID, product: ProductFacts, points: int) -> None:
+    def _check(self, member_id: UUID, line: Line) -> None:
         if member_id not in self.active:
             raise NotActive
-        if product.closed_at is not None:
-            raise ProductClosed(product_id=str(product.id))
-        usable, promised = self.purses.usable(member_id), self._points[member_id]
-        if usable < promised + points:
-            raise InsufficientPoints(balance_points=usable, total_points=promised + points)
-
-    def _wish(self, member_id: UUID, product: ProductFacts, quantity: int) -> Wish | None:
-        if product.limit is None:
-            return None
-        return Wish(
-            limit_subject(product.id),
-            self.holders[member_id],
-            self.today,
-            quantity,
-            month_cap=product.limit,
+        if line.product.closed_at is not None:
+            raise ProductClosed(product_id=str(line.product.id))
+        decide_points(
+            usable=self.purses.usable(member_id),
+            total_points=self._points[member_id] + line.points,
+            minimum=self.community.settings.exchange_minimum_points,
         )
+
+    def _claims(self, member_id: UUID, lines: Sequence[Line]) -> list[Claim]:
+        return claims_of(self.limits, Taken(member_id, self.holders[member_id], lines))
 
     def write(self, bookings: Sequence[Booking]) -> list[BookingReceipt]:
         """Make last what was promised; each member has at most one of the bookings."""
@@ -157,6 +147,8 @@ class Booker:
         told = list(zip(bookings, receipts, strict=True))
         insert_rows(Reservation, [self._row(*each) for each in told])
         insert_rows(Hold, [row for booking in bookings for row in holds[booking.id]])
+        claims = [c for each in bookings for c in self._counted(each, holds[each.id])]
+        insert_rows(HoldLimit, counted_rows(self.community.id, claims, "hold_id"))
         self._tell(told)
         return receipts
 
@@ -177,6 +169,13 @@ class Booker:
             }
             for number, line in enumerate(booking.lines, start=1)
         ]
+
+    def _counted(self, booking: Booking, holds: Sequence[dict[str, Any]]) -> list[Claim]:
+        lines = [
+            Line(row["id"], row["number"], self.products[row["product_id"]], row["quantity"])
+            for row in holds
+        ]
+        return self._claims(booking.member_id, lines)
 
     def _row(self, booking: Booking, receipt: BookingReceipt) -> dict[str, Any]:
         community_id, on_day = self.community.id, booking.on_day
@@ -255,7 +254,15 @@ def open_booker(
     products = products_by_id(community_id, goods)
     if len(products) < len(goods) or any(p.shop_id != shop_id for p in products.values()):
         raise NotFound
+    products = at_regular_price(community_id, products)
     holders = holders_of(community_id, members)
+    in_force = limits_on(community_id, {shop_id}, today)
+    claims = [
+        claim
+        for member_id, product_id in pairs
+        for claim in claims_of(in_force, _one(member_id, holders, products[product_id]))
+    ]
+    wishes = [claim.wish for claim in claims]
     return Booker(
         community,
         now,
@@ -263,7 +270,8 @@ def open_booker(
         holders,
         products,
         active_ids(community_id, members),
-        open_allowances(community_id=community_id, wishes=_wishes(pairs, products, holders, today)),
+        in_force,
+        open_allowances(community_id=community_id, wishes=wishes),
         open_purses(community_id=community_id, member_ids=members, business_on=today),
         open_shelf(community_id=community_id, product_ids=goods),
     )
@@ -272,6 +280,7 @@ def open_booker(
 def book_goods(*, community_id: UUID, booking: Booking, now: datetime) -> BookingReceipt:
     """Keep goods for a member: points, allowance and units, until the day after `due_at` at the latest.
 
+    A mark-down is for the counter: what is kept is kept at the regular price.
     What is kept is good until then: units whose last day comes first are left to the counter (S6).
 
     Locks: limits, passbook, products by id, the counter of numbers.
@@ -296,23 +305,9 @@ def book_goods(*, community_id: UUID, booking: Booking, now: datetime) -> Bookin
     return receipt
 
 
-def _wishes(
-    pairs: Collection[tuple[UUID, UUID]],
-    products: dict[UUID, ProductFacts],
-    holders: dict[UUID, UUID],
-    today: date,
-) -> list[Wish]:
-    return [
-        Wish(
-            limit_subject(product_id),
-            holders[member_id],
-            today,
-            1,
-            month_cap=products[product_id].limit,
-        )
-        for member_id, product_id in pairs
-        if products[product_id].limit is not None
-    ]
+def _one(member_id: UUID, holders: dict[UUID, UUID], product: ProductFacts) -> Taken:
+    """A unit of it, which is in the same windows as any number."""
+    return Taken(member_id, holders[member_id], [Line(new_id(), 1, product, 1)])
 
 
 def _payment(booking: Booking, holds: Sequence[dict[str, Any]]) -> Payment:

@@ -13,7 +13,6 @@ from sqlalchemy import insert, select
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import (
@@ -23,7 +22,7 @@ from pointsvc.shop.errors import (
     SecondPersonRequired,
     WasteExceeds,
 )
-from pointsvc.shop.models import Batch, Product, StockTake
+from pointsvc.shop.models import Product, StockTake
 from pointsvc.shop.rules import (
     POINTS_MAX,
     Pick,
@@ -32,7 +31,8 @@ from pointsvc.shop.rules import (
     decide_returns,
     is_past,
 )
-from pointsvc.shop.shelf import Move, Moving, Shelf, open_shelf
+from pointsvc.shop.service.markdowns import end_spent
+from pointsvc.shop.shelf import Move, Moving, Shelf, open_shelf, open_shelf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def write_off(
     """
     if type(quantity) is not int or quantity < 1:
         raise AmountRefused
-    shelf = _shelf_of(community_id, batch_id)
+    shelf = open_shelf_of(community_id, batch_id)
     batch = shelf.batches[batch_id]
     if quantity > batch.on_hand:
         raise WasteExceeds(on_hand=batch.on_hand)
@@ -207,6 +207,7 @@ def write_off(
         raise SecondPersonRequired
     move = Move(batch_id, -quantity, "waste", "waste", waste_id, "waste", reason)
     shelf.move([move], moving)
+    end_spent(community_id, {batch.product_id}, moving.at)
     _note(community_id, "shop.stock_wasted", batch.product_id, -quantity, moving)
 
 
@@ -239,7 +240,7 @@ def record_count(
         raise ReasonRequired
     if delta and moving.approved_by_id is None:
         raise SecondPersonRequired
-    shelf = _shelf_of(community_id, batch_id)
+    shelf = open_shelf_of(community_id, batch_id)
     batch = shelf.batches[batch_id]
     if batch.on_hand + delta < 0:
         raise AmountRefused
@@ -249,6 +250,7 @@ def record_count(
     )
     if delta:
         shelf.move([Move(batch_id, delta, "count", "count", count_id, "count", reason)], moving)
+        end_spent(community_id, {batch.product_id}, moving.at)
     _note(community_id, "shop.stock_counted", batch.product_id, delta, moving)
     return batch.on_hand + delta
 
@@ -262,15 +264,6 @@ def _take_row(community_id: UUID, product_id: UUID, moving: Moving, delta: int) 
         "counted_at": moving.at,
         "business_on": moving.business_on,
     }
-
-
-def _shelf_of(community_id: UUID, batch_id: UUID) -> Shelf:
-    product_id = db.session.scalar(
-        select(Batch.product_id).where(Batch.community_id == community_id, Batch.id == batch_id)
-    )
-    if product_id is None:
-        raise NotFound
-    return open_shelf(community_id=community_id, product_ids={product_id}, batch_ids={batch_id})
 
 
 def _refuse_closed(community_id: UUID, product_ids: Collection[UUID]) -> None:

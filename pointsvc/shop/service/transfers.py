@@ -18,6 +18,7 @@ from pointsvc.shop.errors import AmountRefused, GoodsPast, SameShop, WasteExceed
 from pointsvc.shop.models import Batch, Product, ProductPrice, StockTransfer
 from pointsvc.shop.rules import is_past
 from pointsvc.shop.service.catalogue import CatalogueRow, first_price, new_product
+from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.shelf import Move, Moving, open_shelf
 
 
@@ -75,6 +76,7 @@ def transfer_stock(*, community_id: UUID, sending: Sending, moving: Moving) -> U
     out = Move(batch.id, -sending.quantity, *source, "out", sending.reason)
     back = Move(to_batch_id, sending.quantity, *source, "in", sending.reason)
     shelf.move([out, back], moving)
+    end_spent(community_id, {product.id}, moving.at)
     _tell(community_id, sending, product.id, moving)
     return to_batch_id
 
