@@ -1,0 +1,93 @@
+"""What a keeper would try who steals: read codes, end another shop's deliveries, hide goods, settle alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from pointsvc.audit.actors import SYSTEM
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.organisation.service import grant_role
+from pointsvc.shop.queries.deliveries import find_delivery
+from tests.shop.asking import send
+from tests.shop.conftest import Shop
+from tests.shop.keeping import Keeping
+from tests.shop.screens import Screen
+from tests.shop.stockrooms import Count, Stockroom
+from tests.support.cast import Person, sign_in_cookie
+from tests.support.clients import HouseClient
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """Ten bars of soap; 李梅 can pay."""
+    shop.stock(shop.soap, 10)
+    shop.points(shop.cast.limei, 400)
+    return shop
+
+
+def keeper_of_another_shop(shop: Shop) -> Person:
+    """刘洋 keeps the shop at the north gate, and no other."""
+    place_id, person = Stockroom(shop).open_another(), shop.cast.liuyang
+    transact(
+        lambda: grant_role(
+            community_id=shop.community_id,
+            grant_id=new_id(),
+            member_id=person.id,
+            role="keeper",
+            place_id=place_id,
+            granted_by=SYSTEM,
+            now=clock.now(),
+        )
+    )
+    return person
+
+
+def test_the_code_of_goods_kept_from_a_phone_is_on_no_slip(
+    stocked: Shop, client: HouseClient
+) -> None:
+    keeping = Keeping(stocked)
+    kept = keeping.book(stocked.cast.limei, (stocked.soap, 1))
+    till = Screen(client, stocked.cast.zhangdian)
+    assert till.show(f"/shop/reservations/{kept}/slip").status_code == 200
+    assert keeping.code(kept) not in till.page.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("deed", "form"), [("signed", {"received_by": "self"}), ("returned", {"reason": "没人"})]
+)
+def test_a_delivery_is_ended_by_its_own_shop_only(
+    stocked: Shop, client: HouseClient, deed: str, form: dict[str, str]
+) -> None:
+    order_id = stocked.buy(stocked.cast.limei, (stocked.soap, 1)).order_id
+    delivery_id = send(stocked, order_id)
+    sign_in_cookie(client, keeper_of_another_shop(stocked))
+    answer = client.post(f"/shop/deliveries/{delivery_id}/{deed}", data=form)
+    found = find_delivery(stocked.community_id, order_id)
+    assert (answer.status_code, found and found.state) == (403, "waiting")
+
+
+@pytest.mark.parametrize("place", ["station_id", "other_community_id"])
+def test_goods_are_sent_to_no_place_that_is_no_shop(stocked: Shop, place: str) -> None:
+    [batch_id] = stocked.batches(stocked.soap)
+    to_id: UUID = getattr(stocked.cast, place)
+    with pytest.raises(NotFound):
+        Stockroom(stocked).send(batch_id, 1, to_id)
+    assert stocked.on_hand(stocked.soap) == 10
+
+
+def test_a_slip_that_a_clerk_printed_settles_no_stock_take(
+    stocked: Shop, client: HouseClient
+) -> None:
+    count = Count.begin(stocked)
+    count.agree(stocked.soap, 7)
+    clerk_sets_pin(stocked, client)
+    sign_in_cookie(client, stocked.cast.hedu)
+    answer = client.post(f"/shop/counts/{count.id}/settle", data={"deed": "approve", "reason": "丢了"})
+    assert (answer.status_code, stocked.on_hand(stocked.soap)) == (409, 10)
