@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
 
-from pointsvc.audit.actors import SYSTEM
+from pointsvc.audit.actors import SYSTEM, member_actor
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.errors import WayInRemade
+from pointsvc.members.first_sign_ins import print_slip
 from pointsvc.organisation.service import grant_role
+from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, RequestWaiting
+from pointsvc.shop.pages import requests as pages
 from pointsvc.shop.queries.deliveries import find_delivery
-from tests.shop.asking import send
+from tests.shop.asking import collect, name, send
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
@@ -82,12 +87,44 @@ def test_goods_are_sent_to_no_place_that_is_no_shop(stocked: Shop, place: str) -
     assert stocked.on_hand(stocked.soap) == 10
 
 
-def test_a_slip_that_a_clerk_printed_settles_no_stock_take(
-    stocked: Shop, client: HouseClient
-) -> None:
+def test_a_slip_that_a_clerk_printed_settles_no_stock_take(stocked: Shop) -> None:
+    count, cast, now = Count.begin(stocked), stocked.cast, clock.now()
+    count.agree(stocked.soap, 7)
+    transact(
+        lambda: print_slip(
+            community_id=stocked.community_id,
+            member_id=cast.hedu.id,
+            actor=member_actor(cast.zhaofang.id),
+            now=now,
+            today=now.date(),
+        )
+    )
+    with pytest.raises(WayInRemade):
+        count.settle(cast.hedu)
+    assert stocked.on_hand(stocked.soap) == 10
+
+
+def test_a_stock_take_is_settled_at_no_till(stocked: Shop) -> None:
     count = Count.begin(stocked)
     count.agree(stocked.soap, 7)
-    clerk_sets_pin(stocked, client)
-    sign_in_cookie(client, stocked.cast.hedu)
-    answer = client.post(f"/shop/counts/{count.id}/settle", data={"deed": "approve", "reason": "丢了"})
-    assert (answer.status_code, stocked.on_hand(stocked.soap)) == (409, 10)
+    with pytest.raises(OwnPhoneNeeded):
+        count.settle(stocked.cast.hedu, is_at_till=True)
+
+
+def test_who_collected_for_somebody_agrees_to_no_refund(stocked: Shop) -> None:
+    cast = stocked.cast
+    order_id = collect(stocked, cast.limei, name(stocked, cast.limei, cast.hedu)).order.id
+    with pytest.raises(ApproverNotAllowed):
+        stocked.refund(order_id, (stocked.lines(order_id)[0].id, 1))
+
+
+def test_a_request_that_ended_meanwhile_is_no_fault_of_the_page(
+    stocked: Shop, client: HouseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the refusal and the look at what waits, the supervisor has answered."""
+    order_id = stocked.buy(stocked.cast.limei, (stocked.soap, 1)).order_id
+    monkeypatch.setattr(pages, "ask_return", Mock(side_effect=RequestWaiting))
+    till = Screen(client, stocked.cast.zhangdian)
+    till.show(f"/shop/orders/{order_id}/receipt")
+    till.send(f"/shop/orders/{order_id}/void")
+    assert (till.answer.status_code, till.path) == (200, f"/shop/orders/{order_id}")

@@ -49,7 +49,10 @@ def void(order_id: UUID) -> ResponseReturnValue:
             lambda: ask_return(community_id=community_id, asked=asked, keeper_id=keeper_id, now=now)
         )
     except RequestWaiting:  # a second tap, or another keeper's
-        request_id = _waiting_ids(order_id, now)[0]
+        waiting = _waiting_ids(order_id, now)
+        if not waiting:  # answered just now
+            return redirect(url_for("shop.order", order_id=order_id), 303)
+        request_id = waiting[0]
     except Refusal as refusal:
         flash(shown_here(refusal).detail, "error")
         return redirect(url_for("shop.order", order_id=order_id), 303)
