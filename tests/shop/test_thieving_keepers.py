@@ -18,8 +18,9 @@ from pointsvc.organisation.service import grant_role
 from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, RequestWaiting
 from pointsvc.shop.pages import requests as pages
 from pointsvc.shop.queries.deliveries import find_delivery
+from pointsvc.shop.queries.reservations import reservations_of
 from tests.shop.asking import collect, name, send
-from tests.shop.conftest import Shop
+from tests.shop.conftest import Shop, count_the_day
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
 from tests.shop.stockrooms import Count, Stockroom
@@ -52,6 +53,13 @@ def keeper_of_another_shop(shop: Shop) -> Person:
         )
     )
     return person
+
+
+def keep_at_desk(till: Screen, shop: Shop, code: str, quantity: str) -> None:
+    """Goods are kept for who shows a card or a code."""
+    till.show("/shop/reservations/new")
+    rows = {"line": [str(shop.soap), "", ""], "quantity": [quantity, "", ""]}
+    till.send("/shop/reservations/new", code=code, **rows)
 
 
 def test_the_code_of_goods_kept_from_a_phone_is_on_no_slip(
@@ -128,3 +136,25 @@ def test_a_request_that_ended_meanwhile_is_no_fault_of_the_page(
     till.show(f"/shop/orders/{order_id}/receipt")
     till.send(f"/shop/orders/{order_id}/void")
     assert (till.answer.status_code, till.path) == (200, f"/shop/orders/{order_id}")
+
+
+def test_a_found_card_is_not_emptied_by_way_of_slips(stocked: Shop, client: HouseClient) -> None:
+    """What was set aside by card and fetched with the slip's code counts for the card's day."""
+    count_the_day(stocked)
+    till, card = Screen(client, stocked.cast.zhangdian), stocked.card(stocked.cast.limei)
+    keep_at_desk(till, stocked, card, "2")
+    till.show("/shop/pickups")
+    [kept] = reservations_of(stocked.community_id, [stocked.cast.limei.id])
+    till.send("/shop/pickups", scan=Keeping(stocked).code(kept.id))
+    till.send("/shop/pickups/fetch")
+    keep_at_desk(till, stocked, card, "2")
+    assert (till.answer.status_code, stocked.on_hand(stocked.soap)) == (409, 8)
+
+
+def test_a_code_that_paid_keeps_no_goods_after(stocked: Shop, client: HouseClient) -> None:
+    """The keeper types what 李梅's phone showed for her exchange once more."""
+    code = stocked.code(stocked.cast.limei)
+    stocked.buy(stocked.cast.limei, (stocked.soap, 1), code=code)
+    till = Screen(client, stocked.cast.zhangdian)
+    keep_at_desk(till, stocked, code, "2")
+    assert (till.answer.status_code, stocked.product(stocked.soap).reserved) == (409, 0)
