@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -15,14 +14,15 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.errors import WayInRemade
 from pointsvc.members.first_sign_ins import print_slip
 from pointsvc.organisation.service import grant_role
-from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, RequestWaiting
-from pointsvc.shop.pages import requests as pages
+from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded
 from pointsvc.shop.queries.deliveries import find_delivery
+from pointsvc.shop.queries.exchange_days import slots_of
 from pointsvc.shop.queries.reservations import reservations_of
 from tests.shop.asking import collect, name, send
 from tests.shop.conftest import Shop, count_the_day
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
+from tests.shop.sharing import Sharing
 from tests.shop.stockrooms import Count, Stockroom
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
@@ -126,18 +126,6 @@ def test_who_collected_for_somebody_agrees_to_no_refund(stocked: Shop) -> None:
         stocked.refund(order_id, (stocked.lines(order_id)[0].id, 1))
 
 
-def test_a_request_that_ended_meanwhile_is_no_fault_of_the_page(
-    stocked: Shop, client: HouseClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between the refusal and the look at what waits, the supervisor has answered."""
-    order_id = stocked.buy(stocked.cast.limei, (stocked.soap, 1)).order_id
-    monkeypatch.setattr(pages, "ask_return", Mock(side_effect=RequestWaiting))
-    till = Screen(client, stocked.cast.zhangdian)
-    till.show(f"/shop/orders/{order_id}/receipt")
-    till.send(f"/shop/orders/{order_id}/void")
-    assert (till.answer.status_code, till.path) == (200, f"/shop/orders/{order_id}")
-
-
 def test_a_found_card_is_not_emptied_by_way_of_slips(stocked: Shop, client: HouseClient) -> None:
     """What was set aside by card and fetched with the slip's code counts for the card's day."""
     count_the_day(stocked)
@@ -158,3 +146,15 @@ def test_a_code_that_paid_keeps_no_goods_after(stocked: Shop, client: HouseClien
     till = Screen(client, stocked.cast.zhangdian)
     keep_at_desk(till, stocked, code, "2")
     assert (till.answer.status_code, stocked.product(stocked.soap).reserved) == (409, 0)
+
+
+def test_a_code_that_paid_wishes_for_nothing_after(stocked: Shop, client: HouseClient) -> None:
+    code = stocked.code(stocked.cast.limei)
+    stocked.buy(stocked.cast.limei, (stocked.soap, 1), code=code)
+    sharing = Sharing(stocked)
+    day_id = sharing.plan((stocked.soap, 1))
+    [slot, *_others] = slots_of(stocked.community_id, day_id)
+    form = {"code": code, "product_id": str(stocked.soap), "slot_id": str(slot.id)}
+    sign_in_cookie(client, stocked.cast.zhangdian)
+    answer = client.post(f"/shop/days/{day_id}/wishes/desk", data=form)
+    assert (answer.status_code, sharing.wishes(day_id)) == (409, [])

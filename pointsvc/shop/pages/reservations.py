@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from pointsvc.communities.queries import get_place
 from pointsvc.kernel import clock, qr
-from pointsvc.kernel.errors import Forbidden, NotFound, Refusal
+from pointsvc.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
@@ -108,6 +108,8 @@ def cancel_reservation(reservation_id: UUID) -> ResponseReturnValue:
     )
     try:
         values = parse_form(CancelForm, request.form)
+        if not is_mine and not values["reason"]:
+            raise Invalid({"reason": [_("请写为什么取消。")]})
         done = handing.cancel(
             desk_with(values["key"], clock.now()), reservation_id, values["reason"]
         )
