@@ -18,7 +18,7 @@ from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded
 from pointsvc.shop.queries.deliveries import find_delivery
 from pointsvc.shop.queries.exchange_days import slots_of
 from pointsvc.shop.queries.reservations import reservations_of
-from tests.shop.asking import collect, name, send
+from tests.shop.asking import carry_back, collect, name, send
 from tests.shop.conftest import Shop, count_the_day
 from tests.shop.keeping import Keeping
 from tests.shop.screens import Screen
@@ -95,7 +95,11 @@ def test_goods_are_sent_to_no_place_that_is_no_shop(stocked: Shop, place: str) -
     assert stocked.on_hand(stocked.soap) == 10
 
 
-def test_a_slip_that_a_clerk_printed_settles_no_stock_take(stocked: Shop) -> None:
+@pytest.mark.parametrize(("is_at_till", "refusal"), [(False, WayInRemade), (True, OwnPhoneNeeded)])
+def test_a_stock_take_is_settled_by_own_hands_only(
+    stocked: Shop, is_at_till: bool, refusal: type[Exception]
+) -> None:
+    """赵芳 printed a slip for 何督."""
     count, cast, now = Count.begin(stocked), stocked.cast, clock.now()
     count.agree(stocked.soap, 7)
     transact(
@@ -107,16 +111,8 @@ def test_a_slip_that_a_clerk_printed_settles_no_stock_take(stocked: Shop) -> Non
             today=now.date(),
         )
     )
-    with pytest.raises(WayInRemade):
-        count.settle(cast.hedu)
-    assert stocked.on_hand(stocked.soap) == 10
-
-
-def test_a_stock_take_is_settled_at_no_till(stocked: Shop) -> None:
-    count = Count.begin(stocked)
-    count.agree(stocked.soap, 7)
-    with pytest.raises(OwnPhoneNeeded):
-        count.settle(stocked.cast.hedu, is_at_till=True)
+    with pytest.raises(refusal):
+        count.settle(cast.hedu, is_at_till=is_at_till)
 
 
 def test_who_collected_for_somebody_agrees_to_no_refund(stocked: Shop) -> None:
@@ -158,3 +154,15 @@ def test_a_code_that_paid_wishes_for_nothing_after(stocked: Shop, client: HouseC
     sign_in_cookie(client, stocked.cast.zhangdian)
     answer = client.post(f"/shop/days/{day_id}/wishes/desk", data=form)
     assert (answer.status_code, sharing.wishes(day_id)) == (409, [])
+
+
+def test_what_was_brought_back_is_not_forgotten(stocked: Shop, client: HouseClient) -> None:
+    """Who takes the request back has the goods still to carry."""
+    order_id = stocked.buy(stocked.cast.limei, (stocked.soap, 1)).order_id
+    request_id = carry_back(stocked, send(stocked, order_id))
+    till = Screen(client, stocked.cast.zhangdian)
+    till.show(f"/shop/requests/{request_id}")
+    till.send(f"/shop/requests/{request_id}/withdraw")
+    found = find_delivery(stocked.community_id, order_id)
+    assert found is not None
+    assert (found.state, found.request_id) == ("waiting", None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note as leave_note
@@ -20,7 +20,7 @@ from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import DeliveryEnded, DeliveryKnown, NoDoor, RefundExceeds
 from pointsvc.shop.models import HomeDelivery, Order, OrderLine
 from pointsvc.shop.service.refunds import ReturnedLine, check_server, lock_order
-from pointsvc.shop.service.requests import Asked, ask_return
+from pointsvc.shop.service.requests import Asked, ask_return, withdraw_return
 
 ReceivedBy = Literal["self", "family", "neighbour"]
 TOLD: Final[dict[ReceivedBy, str]] = {
@@ -121,6 +121,21 @@ def bring_back(
     db.session.flush()
     _note(order, "shop.delivery_returned", keeper_id, now)
     return request_id
+
+
+def withdraw(*, community_id: UUID, request_id: UUID, keeper_id: UUID, now: datetime) -> None:
+    """Take a request back. What was brought back is to be carried again: its points are still paid.
+
+    Raises:
+        What `withdraw_return` raises.
+    """
+    withdraw_return(community_id=community_id, request_id=request_id, keeper_id=keeper_id, now=now)
+    db.session.execute(
+        update(HomeDelivery)
+        .where(HomeDelivery.community_id == community_id, HomeDelivery.request_id == request_id)
+        .values(state="waiting", request_id=None, ended_by_id=None, ended_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _lock(community_id: UUID, delivery_id: UUID, keeper_id: UUID) -> tuple[Order, HomeDelivery]:
