@@ -6,13 +6,14 @@ ones are counted for who typed them, and too many must wait (docs/ledger.md case
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pointsvc.checkin.guesses import check_guesses
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Refusal
@@ -29,7 +30,7 @@ from pointsvc.shop.queries.reservations import (
 from pointsvc.shop.rules import PinLimits, WantedLine, decide_pin
 from pointsvc.shop.service.pickups import Proof, Shown, hand_over
 from pointsvc.shop.service.releasing import cancel_reservation
-from pointsvc.shop.service.reserving import Booking, book_goods
+from pointsvc.shop.service.reserving import Booking, BookingReceipt, book_goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,17 @@ class Wanted:
 
 def book(desk: Desk, wanted: Wanted) -> dict[str, Any]:
     """Keep goods for who asks, from their own phone."""
-    return _book(desk, wanted, desk.keeper_id, lambda _points: None)
+    return _book(desk, wanted, desk.keeper_id, lambda _receipt: None)
 
 
 def book_for(desk: Desk, wanted: Wanted, read_code: ReadCode, pin: str | None) -> dict[str, Any]:
     """Keep goods for who stands at the desk with a card or a phone.
 
-    A printed card sets much aside only with its PIN, as it pays at the counter.
+    A printed card sets much aside only with its PIN, as it pays at the counter; a changing code is
+    spent by it: the keeper saw it, and could type it once more.
+
+    Raises:
+        CodeSpent: it paid or approved something; what `book_goods` and `decide_pin` raise.
     """
     state, code = prove_pin(desk, read_code, pin), read_code()
     settings = get_community(desk.community_id).settings
@@ -57,10 +62,11 @@ def book_for(desk: Desk, wanted: Wanted, read_code: ReadCode, pin: str | None) -
     paid = card_points_of(desk.community_id, {code.member_id}, today)[code.member_id]
     paid += desk_points_of(desk.community_id, code.member_id, today)
 
-    def check(points: int) -> None:
+    def check(receipt: BookingReceipt) -> None:
+        spend_code(community_id=desk.community_id, code=code, on_id=receipt.reservation_id)
         decide_pin(
             proof=code.proof,
-            total_points=points,
+            total_points=receipt.total_points,
             paid_today=paid,
             limits=PinLimits(settings.pin_above_points, settings.pin_day_points),
             pin=state,
@@ -69,7 +75,9 @@ def book_for(desk: Desk, wanted: Wanted, read_code: ReadCode, pin: str | None) -
     return _book(desk, wanted, code.member_id, check)
 
 
-def _book(desk: Desk, wanted: Wanted, member_id: UUID, check: Any) -> dict[str, Any]:
+def _book(
+    desk: Desk, wanted: Wanted, member_id: UUID, check: Callable[[BookingReceipt], None]
+) -> dict[str, Any]:
     body = {
         "shop_id": wanted.shop_id,
         "member_id": member_id,
@@ -80,7 +88,7 @@ def _book(desk: Desk, wanted: Wanted, member_id: UUID, check: Any) -> dict[str, 
     def work() -> dict[str, Any]:
         booking = Booking(member_id, wanted.shop_id, wanted.lines, wanted.due_at, desk.keeper_id)
         receipt = book_goods(community_id=desk.community_id, booking=booking, now=desk.now)
-        check(receipt.total_points)
+        check(receipt)
         return asdict(receipt) | {"reservation_id": str(receipt.reservation_id)}
 
     return decide_once(desk, body, work, deed="reservation")

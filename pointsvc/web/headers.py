@@ -29,7 +29,7 @@ def _add(response: Response) -> Response:
     headers["Content-Security-Policy"] = WORKER_POLICY if is_worker else PAGE_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     where = "(self)" if request.endpoint in LOCATING else "()"
     headers["Permissions-Policy"] = f"camera=(self), geolocation={where}, microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

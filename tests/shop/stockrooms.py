@@ -180,11 +180,21 @@ class Count:
             self.finish(person)
 
     def settle(
-        self, person: Person, *, approves: bool = True, reason: str | None = "摔破了"
+        self,
+        person: Person,
+        *,
+        approves: bool = True,
+        reason: str | None = "摔破了",
+        is_at_till: bool = False,
     ) -> None:
         transact(
             lambda: counts.decide_count(
-                approves=approves, reason=reason, by_id=person.id, now=clock.now(), **self._whose
+                approves=approves,
+                reason=reason,
+                by_id=person.id,
+                now=clock.now(),
+                is_at_till=is_at_till,
+                **self._whose,
             )
         )
 

@@ -102,6 +102,16 @@ def test_a_new_address_ends_the_one_before(
     assert app_client.get(address_in(keeper.page)).status_code == 200
 
 
+def test_a_donors_address_is_told_to_no_other_page(
+    shop: Shop, keeper: Screen, app_client: HouseClient
+) -> None:
+    give(keeper, shop)
+    keeper.send(f"{keeper.path}/code")
+    headers = app_client.get(address_in(keeper.page)).headers
+    kept = [headers[name] for name in ("Referrer-Policy", "Cache-Control", "X-Robots-Tag")]
+    assert kept == ["no-referrer", "private, no-store", "noindex"]
+
+
 def test_who_guesses_donors_addresses_is_slowed_down(app_client: HouseClient, shop: Shop) -> None:
     secret = f"{shop.community_id.hex}x"
     answers = [app_client.get(f"/shop/given/{secret}{n}").status_code for n in range(51)]

@@ -157,6 +157,7 @@ def settle_count(count_id: UUID) -> ResponseReturnValue:
     """The supervisor approves what differs, or sends it back; by their own sign-in."""
     count, shop = _found(count_id)
     community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    is_at_till = current_caller().on_device_id is not None
     try:
         values = parse_form(SettleForm, request.form)
         approves = values["deed"] == "approve"
@@ -168,6 +169,7 @@ def settle_count(count_id: UUID) -> ResponseReturnValue:
                 reason=values["reason"],
                 by_id=actor_id,
                 now=now,
+                is_at_till=is_at_till,
             )
         )
     except Refusal as refusal:

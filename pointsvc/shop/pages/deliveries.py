@@ -26,7 +26,7 @@ from pointsvc.shop.pages.desk import (
     shown_here,
     today,
 )
-from pointsvc.shop.queries.deliveries import by_building, deliveries_of
+from pointsvc.shop.queries.deliveries import by_building, deliveries_of, shop_of_delivery
 from pointsvc.shop.queries.orders import get_order
 from pointsvc.shop.service.deliveries import bring_back, hand_over, send_home
 
@@ -83,6 +83,7 @@ def deliver(order_id: UUID) -> ResponseReturnValue:
 def signed(delivery_id: UUID) -> ResponseReturnValue:
     """Signed for at the door."""
     community_id, keeper_id, now = current_community_id(), current_actor_id(), clock.now()
+    check_open(shop_of_delivery(community_id, delivery_id), my_counters())
 
     def work() -> None:
         values = parse_form(SignedForm, request.form.to_dict())
@@ -102,6 +103,7 @@ def signed(delivery_id: UUID) -> ResponseReturnValue:
 def brought_back(delivery_id: UUID) -> ResponseReturnValue:
     """Not delivered: the goods are in the shop again, a supervisor is asked to give points back."""
     community_id, keeper_id, now = current_community_id(), current_actor_id(), clock.now()
+    check_open(shop_of_delivery(community_id, delivery_id), my_counters())
 
     def work() -> None:
         values = parse_form(BroughtBackForm, request.form.to_dict())

@@ -9,11 +9,14 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pointsvc.checkin.codes import MemberCode
+from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.communities.queries import PlaceFacts, get_place
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.ids import derived_id
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.kernel.vault import mask_name
@@ -156,24 +159,30 @@ def wish_for(day_id: UUID) -> ResponseReturnValue:
     day, now = _day(day_id, may_write=True), clock.now()
     try:
         values = parse_form(WishForForm, request.form)
-        member_id = desk_with("", now).reader(values["code"])().member_id
-        ticket = transact(
-            lambda: make_wish(
-                community_id=current_community_id(),
-                day_id=day_id,
-                product_id=values["product_id"],
-                slot_id=values["slot_id"],
-                member_id=member_id,
-                by_id=current_actor_id(),
-                now=now,
-            )
-        )
+        code = desk_with("", now).reader(values["code"])()
+        ticket = transact(lambda: _written_down(day_id, code, values, now))
         serve_at_once(day_id, now)
     except Refusal as refusal:
         return _desk(day, shown_here(refusal)), refusal.status
-    name = names_of(current_community_id(), [member_id])[member_id]
+    name = names_of(current_community_id(), [code.member_id])[code.member_id]
     flash(_("给%(name)s登记了，签号 %(number)s。", name=name, number=ticket), "success")
     return redirect(url_for("shop.exchange_desk", day_id=day_id), 303)
+
+
+def _written_down(day_id: UUID, code: MemberCode, values: dict[str, Any], now: datetime) -> int:
+    """The ticket. A code serves for the day's wishes at this desk, and for nothing it paid before."""
+    community_id, by_id = current_community_id(), current_actor_id()
+    wishes_id = derived_id("shop.wishes", community_id, day_id, by_id, code.member_id)
+    spend_code(community_id=community_id, code=code, on_id=wishes_id)
+    return make_wish(
+        community_id=community_id,
+        day_id=day_id,
+        product_id=values["product_id"],
+        slot_id=values["slot_id"],
+        member_id=code.member_id,
+        by_id=by_id,
+        now=now,
+    )
 
 
 @blueprint.route("/days/<uuid:day_id>/list")

@@ -32,7 +32,8 @@ from pointsvc.shop.queries.requests import (
     requests_of_order,
     waiting_requests,
 )
-from pointsvc.shop.service.requests import Asked, ask_return, decide_return, withdraw_return
+from pointsvc.shop.service.deliveries import withdraw as withdraw_request
+from pointsvc.shop.service.requests import Asked, ask_return, decide_return
 
 
 @blueprint.route("/orders/<uuid:order_id>/void", methods=["POST"])
@@ -49,7 +50,10 @@ def void(order_id: UUID) -> ResponseReturnValue:
             lambda: ask_return(community_id=community_id, asked=asked, keeper_id=keeper_id, now=now)
         )
     except RequestWaiting:  # a second tap, or another keeper's
-        request_id = _waiting_ids(order_id, now)[0]
+        waiting = _waiting_ids(order_id, now)
+        if not waiting:  # answered just now
+            return redirect(url_for("shop.order", order_id=order_id), 303)
+        request_id = waiting[0]
     except Refusal as refusal:
         flash(shown_here(refusal).detail, "error")
         return redirect(url_for("shop.order", order_id=order_id), 303)
@@ -86,7 +90,7 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
     community_id, keeper_id, now = current_community_id(), current_actor_id(), clock.now()
     try:
         transact(
-            lambda: withdraw_return(
+            lambda: withdraw_request(
                 community_id=community_id, request_id=request_id, keeper_id=keeper_id, now=now
             )
         )

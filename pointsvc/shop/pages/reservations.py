@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from pointsvc.communities.queries import get_place
 from pointsvc.kernel import clock, qr
-from pointsvc.kernel.errors import Forbidden, NotFound, Refusal
+from pointsvc.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
@@ -109,6 +109,8 @@ def cancel_reservation(reservation_id: UUID) -> ResponseReturnValue:
     )
     try:
         values = parse_form(CancelForm, request.form)
+        if not is_mine and not values["reason"]:
+            raise Invalid({"reason": [_("请写为什么取消。")]})
         done = handing.cancel(
             desk_with(values["key"], clock.now()), reservation_id, values["reason"]
         )
@@ -177,13 +179,18 @@ def reserve_for() -> ResponseReturnValue:
 @blueprint.route("/reservations/<uuid:reservation_id>/slip")
 @requires("shop.stock")
 def reservation_slip(reservation_id: UUID) -> str:
-    """The slip for who has no phone: number, goods, until when, and the code that fetches them."""
+    """The slip for who has no phone: number, goods, until when, and the code that fetches them.
+
+    The code is printed by who kept the goods at the desk. Of goods that were kept from a phone or
+    drawn by lot nobody at a till reads it: it would hand them over without their owner.
+    """
     kept = get_reservation(current_community_id(), reservation_id)
     check_open(kept.shop_id, my_stockrooms())
+    is_mine_to_print = kept.booked_by_id == current_actor_id() != kept.member_id
     return render_template(
         "shop/reservation_slip.html",
         kept=kept,
-        code=_code(kept),
+        code=_code(kept) if is_mine_to_print else None,
         member=get_member(current_community_id(), kept.member_id),
         shop=get_place(current_community_id(), kept.shop_id),
         zone=zone(),

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 
 from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
 from pointsvc.members.models import Household, HouseholdMembership, Member
 from pointsvc.members.rules import Door
 from pointsvc.shop.models import HomeDelivery
@@ -53,6 +54,17 @@ def find_delivery(community_id: UUID, order_id: UUID) -> DeliveryFacts | None:
     """The delivery of an exchange, if it is one."""
     found = _read(community_id, _deliveries(community_id).where(HomeDelivery.order_id == order_id))
     return found[0] if found else None
+
+
+def shop_of_delivery(community_id: UUID, delivery_id: UUID) -> UUID:
+    """Whose it is. Raises NotFound."""
+    wanted = select(HomeDelivery.shop_id).where(
+        HomeDelivery.community_id == community_id, HomeDelivery.id == delivery_id
+    )
+    shop_id = db.session.scalar(wanted)
+    if shop_id is None:
+        raise NotFound
+    return shop_id
 
 
 def by_building(rows: Sequence[DeliveryFacts]) -> list[tuple[str, list[DeliveryFacts]]]:

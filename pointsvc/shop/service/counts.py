@@ -15,6 +15,7 @@ from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.members.queries import holders_of
+from pointsvc.members.remade import check_own_hands
 from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import grants_in, roles_of
 from pointsvc.shop.counting import Compared, decide_corrections
@@ -26,6 +27,7 @@ from pointsvc.shop.errors import (
     CountRunning,
     NothingCounted,
     NotYourCount,
+    OwnPhoneNeeded,
     ReasonRequired,
 )
 from pointsvc.shop.models import Batch, Product, StockCount, StockCountEntry
@@ -151,6 +153,7 @@ def decide_count(
     reason: str | None,
     by_id: UUID,
     now: datetime,
+    is_at_till: bool = False,
 ) -> None:
     """A supervisor approves the differences by their own sign-in, or sends them back (L15).
 
@@ -159,8 +162,10 @@ def decide_count(
 
     Raises:
         NotYourCount: no supervisor, one who counted, or of a counter's household. CountClosed.
-        ReasonRequired; CountMoved.
+        ReasonRequired; CountMoved. OwnPhoneNeeded: signed in at a till; WayInRemade: to approve.
     """
+    if is_at_till:
+        raise OwnPhoneNeeded
     count = _lock(community_id, count_id)
     if count.state != "agreed":
         raise CountClosed
@@ -172,6 +177,7 @@ def decide_count(
         _tell_counters(count, "shop.count_sent_back", now)
         _note(community_id, "shop.count_sent_back", count_id, by_id, now)
         return
+    check_own_hands(community_id=community_id, member_id=by_id, by_card=False, now=now)
     lines = compared(community_id, count_id, count.first_id, count.second_id)
     wrong = [line for line in lines if line.difference]
     if wrong and not reason:

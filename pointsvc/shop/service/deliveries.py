@@ -20,7 +20,7 @@ from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import DeliveryEnded, DeliveryKnown, NoDoor, RefundExceeds
 from pointsvc.shop.models import HomeDelivery, Order, OrderLine
 from pointsvc.shop.service.refunds import ReturnedLine, check_server, lock_order
-from pointsvc.shop.service.requests import Asked, ask_return
+from pointsvc.shop.service.requests import Asked, ask_return, carry_again, withdraw_return
 
 ReceivedBy = Literal["self", "family", "neighbour"]
 TOLD: Final[dict[ReceivedBy, str]] = {
@@ -121,6 +121,16 @@ def bring_back(
     db.session.flush()
     _note(order, "shop.delivery_returned", keeper_id, now)
     return request_id
+
+
+def withdraw(*, community_id: UUID, request_id: UUID, keeper_id: UUID, now: datetime) -> None:
+    """Take a request back. What was brought back is to be carried again: its points are still paid.
+
+    Raises:
+        What `withdraw_return` raises.
+    """
+    withdraw_return(community_id=community_id, request_id=request_id, keeper_id=keeper_id, now=now)
+    carry_again(community_id, request_id)
 
 
 def _lock(community_id: UUID, delivery_id: UUID, keeper_id: UUID) -> tuple[Order, HomeDelivery]:

@@ -58,7 +58,7 @@ def plan_day(
 ) -> None:
     """Plan it, keep its goods, and commit to its draw: what is promised is there from now on.
 
-    Everybody who agreed to messages is told.
+    Everybody who agreed to messages is told. The same id again changes nothing.
 
     Locks: products by id.
 
@@ -66,6 +66,8 @@ def plan_day(
         NotFound: a product is not the shop's. AmountRefused, ProductClosed, OutOfStock;
         DayDisordered: wishes close after the first slot begins, or make-up slots are not the last.
     """
+    if db.session.get(ExchangeDay, (community_id, day_id)) is not None:
+        return
     _check_order(plan, now)
     goods = merge_lines(plan.goods)
     products = products_by_id(community_id, {good.product_id for good in goods})

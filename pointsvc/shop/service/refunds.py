@@ -32,6 +32,7 @@ from pointsvc.shop.models import (
     RefundLine,
     StockMovement,
 )
+from pointsvc.shop.queries.proxies import collected_by
 from pointsvc.shop.queries.reservations import kept_for
 from pointsvc.shop.rules import PinState, TotpState, decide_server, limit_subject
 from pointsvc.shop.service.allowances import wishes_back
@@ -103,7 +104,8 @@ def refund_order(
 ) -> RefundReceipt:
     """Take goods back: the price paid, to the wallets it came from; stock; the month's allowance.
 
-    The approver is a supervisor of another household than keeper and member, present with a code
+    The approver is a supervisor of another household than keeper, member and who collected for them,
+    present with a code
     (a changing one is spent, a printed card needs its PIN). Goods go to their batches, past their
     date to waste; the allowance of the order's own month has room again (docs/ledger.md §6).
 
@@ -117,13 +119,14 @@ def refund_order(
     order = lock_order(community_id, order_id)
     refund_id = new_id()
     check_server(order, keeper_id)
+    collectors = collected_by(community_id, [order_id])
     approver_id = approve(
         community_id=community_id,
         approver=approver,
         pin=approver_pin,
         totp=approver_totp,
         on_id=refund_id,
-        others={keeper_id, order.member_id, order.holder_id},
+        others={keeper_id, order.member_id, order.holder_id, *collectors.values()},
         now=now,
     )
     persons = Persons(keeper_id, approver_id)

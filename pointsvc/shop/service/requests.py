@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
@@ -33,8 +33,9 @@ from pointsvc.shop.errors import (
     RequestWaiting,
     VoidTooLate,
 )
-from pointsvc.shop.models import Order, OrderLine, ShopRequest, ShopRequestLine
+from pointsvc.shop.models import HomeDelivery, Order, OrderLine, ShopRequest, ShopRequestLine
 from pointsvc.shop.queries.orders import OrderFacts
+from pointsvc.shop.queries.proxies import collected_by
 from pointsvc.shop.rules import decide_approver
 from pointsvc.shop.service.refunds import (
     Persons,
@@ -128,6 +129,7 @@ def _end_what_is_over(order: Order, now: datetime) -> None:
         if waiting.expires_at > now:
             raise RequestWaiting
         waiting.state, waiting.ended_at = "expired", now
+        carry_again(order.community_id, waiting.id)
     db.session.flush()
 
 
@@ -201,9 +203,21 @@ def decide_return(
     asked.state = "approved" if approve else "declined"
     asked.decided_by_id, asked.ended_at, asked.answer = caller.id, now, answer or None
     db.session.flush()
+    if not approve:
+        carry_again(community_id, request_id)
     _note(order, ANSWERS[asked.state], caller.id, now)
     _tell_keeper(order, asked, now)
     return receipt
+
+
+def carry_again(community_id: UUID, request_id: UUID) -> None:
+    """What was brought back and is not refunded goes on the list once more: its points are paid."""
+    db.session.execute(
+        update(HomeDelivery)
+        .where(HomeDelivery.community_id == community_id, HomeDelivery.request_id == request_id)
+        .values(state="waiting", request_id=None, ended_by_id=None, ended_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def withdraw_return(
@@ -235,15 +249,17 @@ def _lock(community_id: UUID, request_id: UUID) -> tuple[Order, ShopRequest]:
 
 
 def _check_may_decide(order: Order, asked: ShopRequest, person_id: UUID) -> None:
-    holders = holders_of(order.community_id, [person_id, asked.asked_by_id, order.member_id])
+    near = _near(order, asked.asked_by_id)
+    holder_id = holders_of(order.community_id, [person_id])[person_id]
     decide_approver(
-        approver={person_id, holders[person_id]},
-        roles=roles_of(order.community_id, person_id),
-        others={
-            *(asked.asked_by_id, order.member_id, order.holder_id),
-            *(holders[asked.asked_by_id], holders[order.member_id]),
-        },
+        approver={person_id, holder_id}, roles=roles_of(order.community_id, person_id), others=near
     )
+
+
+def _near(order: Order, keeper_id: UUID) -> set[UUID]:
+    """Who has a hand in it, with their households: keeper, member, whoever collected for them."""
+    people = {keeper_id, order.member_id, *collected_by(order.community_id, [order.id]).values()}
+    return people | {order.holder_id, *holders_of(order.community_id, people).values()}
 
 
 def _lines_of(asked: ShopRequest) -> list[ReturnedLine]:
@@ -271,8 +287,8 @@ def _tell_supervisors(order: Order, keeper_id: UUID, now: datetime) -> None:
     """Those who may decide: of another household than keeper and member."""
     grants = grants_in(order.community_id, role="supervisor")
     people = {grant.member_id for grant in grants}
-    holders = holders_of(order.community_id, [*people, keeper_id, order.member_id])
-    near = {order.holder_id, holders[keeper_id], holders[order.member_id]}
+    holders = holders_of(order.community_id, people)
+    near = _near(order, keeper_id)
     facts = {"receipt_no": order.receipt_no, "who_id": str(keeper_id)}
     leave_messages(
         community_id=order.community_id,

@@ -30,6 +30,7 @@ from pointsvc.shop.pickup_codes import code_for
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.limits import InForce, limits_on
 from pointsvc.shop.queries.regular import at_regular_price
+from pointsvc.shop.queries.shops import open_shops
 from pointsvc.shop.rules import WantedLine, decide_picks, decide_points, merge_lines, total_for
 from pointsvc.shop.service.allowances import Claim, Taken, claims_of, counted_rows
 from pointsvc.shop.service.baskets import Line
@@ -286,8 +287,10 @@ def book_goods(*, community_id: UUID, booking: Booking, now: datetime) -> Bookin
     Locks: limits, passbook, products by id, the counter of numbers.
 
     Raises:
-        NotFound, AmountRefused, DueTooFar; what `Booker.take` raises.
+        NotFound: also a shop that is closed. AmountRefused, DueTooFar; what `Booker.take` raises.
     """
+    if booking.shop_id not in {shop.id for shop in open_shops(community_id)}:
+        raise NotFound
     if not now < booking.due_at <= now + KEPT_MAX:
         raise DueTooFar({"due_on": [str(DueTooFar.message)]})
     booking = replace(booking, lines=merge_lines(booking.lines))

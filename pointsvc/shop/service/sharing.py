@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from pointsvc.audit.actors import SYSTEM, Actor
 from pointsvc.audit.service import note
@@ -279,9 +279,12 @@ def _wishes(day: ExchangeDay, state: str) -> Sequence[Wish]:
 
 
 def _had_nothing(day: ExchangeDay) -> set[UUID]:
-    """Households that wished on the shop's last exchange day and went home without anything."""
-    last = db.session.scalar(
-        select(ExchangeDay.id)
+    """Households that wished before the shop's last draw and went home without anything.
+
+    Who joined the list after the draw came first for nothing, if that counted.
+    """
+    last = db.session.execute(
+        select(ExchangeDay.id, ExchangeDay.wishes_close_at)
         .where(
             ExchangeDay.community_id == day.community_id,
             ExchangeDay.shop_id == day.shop_id,
@@ -290,12 +293,17 @@ def _had_nothing(day: ExchangeDay) -> set[UUID]:
         )
         .order_by(ExchangeDay.wishes_close_at.desc())
         .limit(1)
-    )
+    ).one_or_none()
+    if last is None:
+        return set()
     rows = db.session.execute(
         select(Wish.holder_id, Wish.state).where(
             Wish.community_id == day.community_id,
-            Wish.day_id == last,
-            Wish.state.in_(["lost", "given"]),
+            Wish.day_id == last.id,
+            or_(
+                Wish.state == "given",
+                (Wish.state == "lost") & (Wish.wished_at < last.wishes_close_at),
+            ),
         )
     ).all()
     return {r.holder_id for r in rows} - {r.holder_id for r in rows if r.state == "given"}

@@ -16,6 +16,7 @@ from pointsvc.members.telling import leave_message
 from pointsvc.organisation.queries import grants_in
 from pointsvc.shop.errors import AmountRefused, GoodsPast, SameShop, WasteExceeds
 from pointsvc.shop.models import Batch, Product, ProductPrice, StockTransfer
+from pointsvc.shop.queries.shops import open_shops
 from pointsvc.shop.rules import is_past
 from pointsvc.shop.service.catalogue import CatalogueRow, first_price, new_product
 from pointsvc.shop.service.markdowns import end_spent
@@ -49,6 +50,8 @@ def transfer_stock(*, community_id: UUID, sending: Sending, moving: Moving) -> U
     batch, product = _found(community_id, sending.batch_id)
     if product.shop_id == sending.to_shop_id:
         raise SameShop
+    if all(shop.id != sending.to_shop_id for shop in open_shops(community_id)):
+        raise NotFound
     if is_past(batch.best_before_on, moving.business_on):
         raise GoodsPast
     there = _product_there(community_id, product, sending.to_shop_id, moving)
