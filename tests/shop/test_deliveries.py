@@ -63,3 +63,10 @@ def test_what_was_not_delivered_comes_back_by_a_supervisor(shop: Shop, order_id:
     found = find_delivery(shop.community_id, order_id)
     assert found is not None
     assert (found.state, found.request_id) == ("returned", request_id)
+
+
+def test_what_a_supervisor_does_not_take_back_is_carried_again(shop: Shop, order_id: UUID) -> None:
+    decide(shop, carry_back(shop, send(shop, order_id)), approve=False)
+    found = find_delivery(shop.community_id, order_id)
+    assert found is not None
+    assert (found.state, found.request_id, shop.on_hand(shop.soap)) == ("waiting", None, 8)

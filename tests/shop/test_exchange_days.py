@@ -124,6 +124,24 @@ def test_who_went_home_with_nothing_comes_first_next_time(
     assert wished.of(again, "given") == [unlucky]
 
 
+def test_who_joins_the_list_after_the_draw_does_not_come_first_next_time(
+    sharing: Sharing, clock: FrozenClock
+) -> None:
+    shop, cast = sharing.shop, sharing.shop.cast
+    first = sharing.plan((shop.soap, 1), makeup=False)
+    sharing.wish(first, cast.limei, shop.soap)
+    clock.advance(days=2)
+    sharing.draw(first)
+    sharing.wish(first, cast.liuyang, shop.soap)
+    clock.advance(days=9)
+    keep_promises(clocks.now())
+    second = sharing.plan((shop.soap, 1))
+    sharing.wish(second, cast.liuyang, shop.soap)
+    clock.advance(days=2)
+    sharing.draw(second)
+    assert [wish.had_nothing for wish in sharing.wishes(second)] == [False]
+
+
 def test_who_cannot_pay_is_passed_over_and_told(sharing: Sharing, clock: FrozenClock) -> None:
     shop = sharing.shop
     day_id = sharing.plan((shop.soap, 1))

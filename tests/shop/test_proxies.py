@@ -16,14 +16,14 @@ from pointsvc.extensions import db
 from pointsvc.kernel.outcomes import RememberedRefusal
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop import counter, tills
-from pointsvc.shop.errors import ProxyExists, ProxyMonthFull, ProxyNotAllowed
+from pointsvc.shop.errors import ApproverNotAllowed, ProxyExists, ProxyMonthFull, ProxyNotAllowed
 from pointsvc.shop.models import Proxy, ProxyPickup
 from pointsvc.shop.queries.proxies import proxies_of, served_in_month
 from pointsvc.shop.service import proxies
 from pointsvc.shop.tills import Placed, Wanted
 from pointsvc.web.messages import messages_of
 from tests.checkin.households import share_a_door
-from tests.shop.asking import collect, name, take_back
+from tests.shop.asking import ask, collect, decide, make_supervisor, name, take_back
 from tests.shop.conftest import Shop
 from tests.support.guards import row_locks_off
 from tests.support.rivals import Meeting, at_once
@@ -153,3 +153,15 @@ def test_without_the_lock_the_month_is_passed(
     monkeypatch.setattr(counter, "exchange_together", alone)
     ended = at_two_tills(open_shop, app)
     assert [getattr(each, "code", "done") for each in ended] == ["done", "done"]
+
+
+def test_who_collected_does_not_agree_to_the_refund(open_shop: Shop) -> None:
+    """Keeper and collector would give points back for goods that both have eaten."""
+    shop = open_shop
+    order_id = collect(
+        shop, shop.cast.limei, name(shop, shop.cast.limei, shop.cast.liuyang)
+    ).order.id
+    make_supervisor(shop, shop.cast.liuyang)
+    asked = ask(shop, order_id)
+    with pytest.raises(ApproverNotAllowed):
+        decide(shop, asked, shop.cast.liuyang)

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from pointsvc.cli.verification import verify_everything
-from pointsvc.communities.service import create_place
+from pointsvc.communities.service import close_place, create_place
 from pointsvc.extensions import db
 from pointsvc.kernel import clock as clocks
+from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.jobs import expire_due
@@ -239,3 +240,11 @@ def test_a_broken_hold_is_named(keeping: Keeping, model: type[Product | Hold]) -
     transact(lambda: db.session.execute(rows.values(**values)))
     checks = shop_checks(keeping.shop.community_id)
     assert "S1" in {check.id for check in checks if not check.ok}
+
+
+def test_a_shop_that_is_closed_keeps_nothing(keeping: Keeping) -> None:
+    cast = keeping.shop.cast
+    where = {"community_id": cast.community_id, "place_id": cast.shop_id}
+    transact(lambda: close_place(**where, now=clocks.now()))
+    with pytest.raises(NotFound):
+        keeping.book(cast.limei, (keeping.shop.soap, 1))
