@@ -111,8 +111,8 @@ def bring_back(served: Served, counter: Page, phone: Page) -> None:
     expect(counter.get_by_text("等监督员同意").first).to_be_visible()
     served.sign_in(phone, served.cast.hedu)
     served.open(phone, "/shop/requests")
-    phone.locator("#request-1").get_by_text("同意", exact=True).first.click()
-    phone.get_by_role("button", name="同意", exact=True).last.click()
+    phone.locator("#request-1").get_by_text("同意退回", exact=True).first.click()
+    phone.get_by_role("button", name="同意退回", exact=True).last.click()
     expect(phone.get_by_text("没有等您同意的退兑")).to_be_visible()
     expect(counter.get_by_text("退好了")).to_be_visible()
 
