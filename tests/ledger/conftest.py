@@ -18,9 +18,14 @@ from tests.checkin.duty import Duty
 from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
 from tests.plots.doing import leave_traces
-from tests.shop.conftest import raise_shop
+from tests.shop.asking import collect, name
+from tests.shop.conftest import Shop, raise_shop
+from tests.shop.giving import Giving
 from tests.shop.keeping import Keeping
+from tests.shop.stockrooms import Stockroom
+from tests.shop.trading import trade
 from tests.support.cast import Cast
+from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
 
@@ -40,7 +45,7 @@ def liuyang() -> UUID:
 
 
 @pytest.fixture
-def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
+def history(cast: Cast, database: SQLAlchemy, client: HouseClient) -> SQLAlchemy:
     """A database with at least one row in every table that is history."""
     duty = Duty(cast)
     duty.scan(cast.limei, duty.sign(), "in")
@@ -61,8 +66,20 @@ def history(cast: Cast, database: SQLAlchemy) -> SQLAlchemy:
             now=clock.now(),
         )
     )
+    trade(shop, client)
+    _be_kind(shop)
     leave_traces(cast)
     return database
+
+
+def _be_kind(shop: Shop) -> None:
+    """A donor agrees to another purpose; 李梅 collects for 刘洋; soap goes to another shop."""
+    giving, liuyang = Giving(shop), shop.cast.liuyang
+    giving.repurpose(giving.restricted(2), None)
+    shop.points(liuyang, 100)
+    collect(shop, liuyang, name(shop, liuyang, shop.cast.limei))
+    stockroom = Stockroom(shop)
+    stockroom.send(shop.stock(shop.soap, 3), 1, stockroom.open_another())
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def rows(database: SQLAlchemy, name: str) -> list[tuple[Any, ...]]:
 def refused(database: SQLAlchemy, name: str, *statements: str, **values: object) -> None:
     """Every statement is refused by the table's guards, and nothing is different afterwards."""
     before = rows(database, name)
-    assert before, "there has to be something to change"
+    assert before, f"there has to be something to change in {name}"
     for statement in statements:
         with pytest.raises(DBAPIError, match=GUARDS):
             database.session.execute(text(statement), values)

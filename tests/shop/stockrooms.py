@@ -209,4 +209,4 @@ def leave_stock_traces(shop: Shop) -> None:
     room.limit(1000)
     room.want()
     room.mark_down(shop.stock(shop.rice, 2, last), 30)
-    Count.begin(shop)
+    Count.begin(shop).enter(shop.cast.zhangdian, shop.soap, 1)
