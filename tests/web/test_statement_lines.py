@@ -30,7 +30,7 @@ def office(cast: Cast, database: SQLAlchemy, clock: FrozenClock) -> Office:  # n
 def lines_of(client: HouseClient, person: Person, address: str = "/me/statement") -> list[str]:
     """The words of each line, as the person reads it."""
     sign_in_cookie(client, person)
-    page = client.get(address).get_data(as_text=True)
+    page, *_what_expires = client.get(address).get_data(as_text=True).split('id="expiring"')
     cells = re.findall(r'<li class="cell">(.*?)</li>', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in cells]
 
