@@ -15,6 +15,8 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from tests.activities.calendar import Calendar, later
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def test_the_same_id_opens_one_shift(calendar: Calendar) -> None:
     shift_id = new_id()

@@ -30,6 +30,8 @@ from tests.checkin.duty import Duty
 from tests.support.cast import Cast, Person
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def read(duty: Duty, text: str) -> MemberCode:
     now = duty.now()

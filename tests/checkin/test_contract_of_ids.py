@@ -18,6 +18,8 @@ from tests.support.cast import Cast
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def count(model: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0

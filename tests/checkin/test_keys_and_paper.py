@@ -19,6 +19,8 @@ from tests.support.cast import Cast
 from tests.support.clocks import FrozenClock
 from tests.support.databases import SECRET_KEY
 
+pytestmark = pytest.mark.engines("sqlite")
+
 NEW_KEY = "the-second-secret-of-the-tests-123456789"
 HOST = "https://lvzhanghu.gov.cn"  # 24 characters
 

@@ -18,6 +18,8 @@ from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 GOOD = as_json(here(20))
 
 

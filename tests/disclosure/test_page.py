@@ -12,6 +12,8 @@ from tests.disclosure.office import Office
 from tests.support.cast import PEOPLE, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def page_of(client: HouseClient, office: Office, name: str = "2026-11") -> str:
     return client.get(f"/communities/{office.community_id}/months/{name}").get_data(as_text=True)

@@ -23,6 +23,8 @@ from tests.imports.books import LEDGER, LIMEI, OFFICE, ROSTER, WANGQIANG, book_o
 from tests.imports.desk import Desk, shown
 from tests.support.cast import Cast
 
+pytestmark = pytest.mark.engines("sqlite")
+
 ANCIENT = ["马兰", None, "7号楼", "1单元", "101", "否"]
 LINES = [
     LEDGER,

@@ -9,7 +9,7 @@ import pytest
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.fields import Shape, Text, Whole, parse_form
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.usefixtures("app")]
 
 
 class Asked(Shape):

@@ -26,6 +26,8 @@ from tests.disclosure.office import Office, appoint_auditor
 from tests.support.cast import bearer, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 def as_auditor(client: HouseClient, office: Office) -> HouseClient:
     sign_in_cookie(client, office.cast.zhoumin)

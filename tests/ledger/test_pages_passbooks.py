@@ -15,6 +15,8 @@ from tests.disclosure.office import Office
 from tests.support.cast import Person, sign_in_cookie
 from tests.support.clients import HouseClient
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def auditor(november: Office, client: HouseClient) -> HouseClient:

@@ -21,6 +21,8 @@ from pointsvc.members.sign_in import Identity, enter
 from tests.support.cast import Cast, Person
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 Remake = Callable[[Person, Actor], object]
 
 

@@ -15,7 +15,7 @@ from pointsvc.kernel.geo import Circle, Point
 from tests.support.cast import Cast, Person, bearer, sign_in_cookie
 from tests.support.clients import HouseClient
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.usefixtures("database")]
 WHERE = {"point": "38.252137，106.771849", "radius_metres": "80"}
 
 

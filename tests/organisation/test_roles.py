@@ -20,7 +20,7 @@ from pointsvc.organisation.service import grant_role, revoke_role
 from tests.support.cast import Cast, Person, bearer
 from tests.support.clients import HouseClient
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.usefixtures("database")]
 
 
 def grant(cast: Cast, person: Person, role: str, by: Person | None = None, **scope: UUID) -> UUID:

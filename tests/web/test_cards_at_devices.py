@@ -21,6 +21,8 @@ from tests.support.cast import Cast, Person
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 PIN = "2580"
 
 

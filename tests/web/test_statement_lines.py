@@ -14,6 +14,8 @@ from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 @pytest.fixture
 def duty(cast: Cast, database: SQLAlchemy) -> Duty:  # noqa: ARG001 - its context

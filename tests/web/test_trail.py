@@ -24,6 +24,8 @@ from tests.support.cast import Cast, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
 
+pytestmark = pytest.mark.engines("sqlite")
+
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
