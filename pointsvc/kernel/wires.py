@@ -114,8 +114,12 @@ class Wire:
         return results
 
     def _received(self) -> Any:
-        """What comes next, waited for without holding the interpreter (`get_result` would hold it)."""
-        while self._line.is_busy():
+        """What comes next, waited for without holding the interpreter (`get_result` would hold it).
+
+        The driver's lines never block: what did not fit into the socket is sent as it takes more.
+        """
+        while (unsent := self._line.flush()) or self._line.is_busy():
+            self._poll.modify(self._line.socket, select.POLLIN | (select.POLLOUT if unsent else 0))
             self._poll.poll()
             self._line.consume_input()
         return self._line.get_result()

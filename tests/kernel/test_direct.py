@@ -231,3 +231,14 @@ def test_a_text_with_a_nul_is_refused_and_not_cut(cast: Cast) -> None:
     asked = {"community_id": cast.community_id, "name": "居民\0"}
     with pytest.raises(DBAPIError):
         fetch(named(), **asked)
+
+
+@pytest.mark.usefixtures("database")
+def test_more_than_a_socket_takes_is_posted_whole(cast: Cast) -> None:
+    """An upload of two hundred scans is; before, both sides waited for each other."""
+    row = leave(cast) | {"topic": "large", "payload": {"what": "扫" * 500_000}}
+    with posting():
+        for _ in range(4):
+            insert_rows(OutboxMessage, [row | {"id": new_id()}])
+    found = fetch(messages(), community_id=cast.community_id, topics=["large"])
+    assert [len(each.payload["what"]) for each in found] == [500_000] * 4
