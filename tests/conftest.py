@@ -17,12 +17,14 @@ from functools import cache, partial
 import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.app import create_app
 from pointsvc.config import Settings
 from pointsvc.extensions import db
+from pointsvc.kernel import passwords
 from tests.support.cast import Cast, raise_cast
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock, frozen_clock
@@ -55,6 +57,15 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> Iterator[None
     """Say last and loudly what this machine lacks."""
     yield
     report_lacks(terminalreporter)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash at the least cost: the 90 ms of a real check are meant for thieves, not for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_HASHER", quick)
+        yield
 
 
 @pytest.fixture(scope="session")

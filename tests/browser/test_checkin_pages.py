@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.gun import shoot
 from tests.checkin.duty import Duty
 from tests.support.clocks import FrozenClock
 from tests.support.serving import Served
@@ -28,12 +29,6 @@ def leader(served: Served, duty: Duty, phone_page: Page) -> Page:
     served.sign_in(phone_page, served.cast.wangqiang)
     served.open(phone_page, f"/checkin/shifts/{duty.shift_id}")
     return phone_page
-
-
-def shoot(page: Page, code: str) -> None:
-    """A gun types the code wherever the cursor stands, and Enter."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_a_card_in_and_out_two_hours_later_earns_twenty_points(

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, Route, expect
 
 from pointsvc.extensions import db
+from tests.browser import gun
 from tests.shop.conftest import RICE, SOAP, Shop, raise_shop
 from tests.support.serving import Served
 
@@ -40,17 +41,10 @@ def till(served: Served, desktop_page: Page) -> Page:
     return desktop_page
 
 
-def shoot(page: Page, *texts: str) -> None:
+def shoot(page: Page, text: str) -> None:
     """What a gun types once the page listens."""
     ready(page)
-    type_keys(page, *texts)
-
-
-def type_keys(page: Page, *texts: str) -> None:
-    """Every key within a few milliseconds, Enter at the end."""
-    for text in texts:
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
+    gun.shoot(page, text)
 
 
 def shoot_goods(page: Page, barcode: str | None, product_id: UUID, count: int) -> None:
@@ -211,7 +205,7 @@ def test_a_pad_types_the_pin_into_its_own_field(shop: Shop, till: Page) -> None:
     expect(till.locator("#goods")).to_be_visible()
     shoot(till, RICE.barcode or "")
     till.get_by_label("请持卡人输入 PIN").focus()
-    type_keys(till, "472583")
+    gun.shoot(till, "472583")
     expect(till.get_by_role("heading", name="已兑换")).to_be_visible()
     assert left(shop, shop.rice) == 9
 
@@ -224,10 +218,10 @@ def test_without_scripts_the_same_keys_serve(
     page.goto(f"{served.url}/shop")
     field = page.locator("#field-scan")
     expect(field).to_be_focused()
-    type_keys(page, shop.code(shop.cast.limei))
+    gun.shoot(page, shop.code(shop.cast.limei))
     page.wait_for_url("**/shop/counter?*")
     expect(field).to_be_focused()
-    type_keys(page, SOAP.barcode or "")
+    gun.shoot(page, SOAP.barcode or "")
     page.wait_for_url("**line=*")
     expect(field).to_be_focused()
     page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import revoke_card
 from pointsvc.organisation.devices import create_device, enrol
+from tests.browser.gun import shoot
 from tests.browser.phone import Phone
 from tests.checkin.duty import Duty
 from tests.support.clocks import FrozenClock
@@ -62,8 +63,7 @@ def test_the_same_card_within_half_a_minute_is_asked_about(
 def test_a_gun_is_heard_without_network(phone: Phone, cards: list[str]) -> None:
     phone.lose_network()
     phone.page.locator("h1").click()
-    phone.page.keyboard.type(cards[0])
-    phone.page.keyboard.press("Enter")
+    shoot(phone.page, cards[0])
     phone.expect_count("waiting", 1)
     expect(phone.page.locator("#verdict")).to_contain_text("签到已存下")
 

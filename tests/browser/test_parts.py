@@ -12,15 +12,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from pointsvc.kernel import qr
+from tests.browser.gun import shoot
 from tests.browser.parts_app import FAKE_CODE, create_parts_app
 
 pytestmark = pytest.mark.browser
 SIZES = [(320, 640), (390, 844), (1280, 800)]
-TYPE_AT_PACE = """([keys, pace]) => keys.forEach((key) => {
-  const until = performance.now() + pace;
-  while (performance.now() < until) { /* inside the page: a busy machine does not stretch it */ }
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-})"""
 TYPED = "https://lv.example.cn/c/ABCDEFGHJKMNPQR"
 
 
@@ -147,8 +143,7 @@ def test_pages_print_without_bars_and_buttons(
 def test_a_gun_that_types_is_a_code(phone_page: Page, parts_address: str) -> None:
     phone_page.goto(f"{parts_address}/parts")
     wait_for_scripts(phone_page)
-    phone_page.keyboard.type(TYPED)
-    phone_page.keyboard.press("Enter")
+    shoot(phone_page, TYPED)
     phone_page.wait_for_url("**/posted")
     assert f"code={TYPED}" in phone_page.inner_text("main")
 
@@ -158,7 +153,7 @@ def test_guns_of_every_pace_are_understood(phone_page: Page, parts_address: str,
     phone_page.goto(f"{parts_address}/parts")
     wait_for_scripts(phone_page)
     stop_forms(phone_page)
-    phone_page.evaluate(TYPE_AT_PACE, [[*TYPED, "Enter"], pace])
+    shoot(phone_page, TYPED, pace_ms=pace)
     assert phone_page.get_by_label("或输入卡上的编号").input_value() == TYPED
 
 
@@ -170,8 +165,7 @@ def test_a_burst_into_another_field_is_taken_out_of_it(
     stop_forms(phone_page)
     phone_page.get_by_label("说明").fill("浇水")
     phone_page.get_by_label("说明").focus()
-    phone_page.keyboard.type(TYPED, delay=2)
-    phone_page.keyboard.press("Enter")
+    shoot(phone_page, TYPED)
     assert phone_page.get_by_label("说明").input_value() == "浇水"
     assert phone_page.get_by_label("或输入卡上的编号").input_value() == TYPED
 

@@ -19,6 +19,7 @@ from pointsvc.kernel import clock as moments, codes
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.cards import find_card, issue_cards
 from pointsvc.plots.jobs import raise_gaps
+from tests.browser.gun import shoot
 from tests.browser.test_plot_pages import draft
 from tests.plots.doing import photo
 from tests.support.cast import Person
@@ -282,8 +283,7 @@ def scan(season: Season, page: Page, word: str) -> None:
     page.wait_for_url("**/checkin/shifts/*")
     page.wait_for_function("() => document.documentElement.dataset.scripts === 'ready'")
     for name, code in season.cards.items():
-        page.keyboard.type(code)
-        page.keyboard.press("Enter")
+        shoot(page, code)
         expect(page.locator("#verdict")).to_contain_text(name)
         expect(page.locator("#verdict")).to_contain_text(word)
 

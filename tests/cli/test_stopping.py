@@ -52,6 +52,8 @@ class Crowd:
         while self._reaches(connection):
             try:
                 self._send(connection, str(new_id()))
+            except BrokenPipeError:  # it could not even be sent: a door that was closing
+                connection.close()
             except (OSError, HTTPException) as error:
                 self.broken_off.append(repr(error))
                 connection.close()

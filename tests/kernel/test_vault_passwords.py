@@ -6,7 +6,7 @@ import pytest
 
 from pointsvc.kernel import passwords
 
-STORED = passwords.hash_secret("lvse-zhanghu")
+STORED = passwords.hash_secret("lvse-zhanghu")  # before conftest.py makes it cheap
 
 
 def test_the_right_secret_is_verified() -> None:
@@ -29,3 +29,7 @@ def test_a_pin_typed_in_full_width_is_the_same_pin() -> None:
 
 def test_the_same_secret_is_never_stored_the_same() -> None:
     assert passwords.hash_secret("lvse-zhanghu") != STORED
+
+
+def test_a_thief_pays_more_for_each_guess_than_owasp_asks() -> None:
+    assert STORED.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
