@@ -80,6 +80,7 @@ def test_nothing_is_written_until_a_person_declares_the_gap(street: Street) -> N
     assert street.say("communities", "create", "新的家园").code == 0
 
 
+@pytest.mark.engines("sqlite")
 def test_the_next_nights_chain_to_what_was_published(street: Street) -> None:
     published = {file: file.read_text() for file in (street.instance / "roots").iterdir()}
     street.restore()
@@ -97,12 +98,14 @@ def test_the_next_nights_chain_to_what_was_published(street: Street) -> None:
     assert (street.instance / MARKER).exists(), "an older copy again is a gap again"
 
 
+@pytest.mark.engines("sqlite")
 def test_a_copy_that_has_every_published_day_is_in_step(street: Street) -> None:
     assert street.say("backup", street.copy).code == 0
     assert "declare-gap" not in street.restore().err
     assert not (street.instance / MARKER).exists()
 
 
+@pytest.mark.engines("sqlite")
 def test_on_a_bare_machine_the_paper_board_tells(street: Street) -> None:
     roots = sorted((street.instance / "roots").iterdir())
     day, root, _source = roots[0].read_text().split("\n")[-2].split()
@@ -114,6 +117,7 @@ def test_on_a_bare_machine_the_paper_board_tells(street: Street) -> None:
     assert (street.instance / MARKER).exists()
 
 
+@pytest.mark.engines("sqlite")
 def test_a_root_that_cannot_be_is_refused_before_anything(street: Street) -> None:
     words = ("--published-on", "2026-11-01", "--community", "尚城名邸")
     said = street.say("restore", street.copy, "--replace", "--published-root", "00ff", *words)

@@ -95,6 +95,7 @@ def counts(app: Flask) -> list[int]:
         return [db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
 
+@pytest.mark.engines("sqlite")  # the importers are tested on both
 def test_every_figure_is_that_of_the_facts_and_nothing_is_written(shell: Shell, app: Flask) -> None:
     printed = shell.read("imports", "workbook", WORKBOOK)
     assert {part: printed[part] for part in EXPECTED} == EXPECTED
@@ -128,6 +129,7 @@ def _check_books(shell: Shell, transfers: int) -> None:
     assert len(bytes.fromhex(books["root"])) == 32
 
 
+@pytest.mark.engines("sqlite")  # the importers are tested on both
 def test_one_of_several_communities_must_be_named(shell: Shell, app: Flask) -> None:
     with app.app_context():
         found("东苑")

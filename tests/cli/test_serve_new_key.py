@@ -86,9 +86,9 @@ class Server:
         raise AssertionError("the server does not answer")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("served"))
     server.wait()
     yield server
     server.process.send_signal(signal.SIGTERM)

@@ -141,6 +141,7 @@ def test_its_books_verify() -> None:
     assert report.transfers > 300
 
 
+@pytest.mark.engines("sqlite")
 def test_every_one_of_the_cast_is_there(street: Street, database: SQLAlchemy) -> None:
     names = set(database.session.scalars(text("SELECT name FROM members")))
     assert {resident.name for resident in CAST} | {"陈静"} <= names
@@ -154,6 +155,7 @@ def test_scanning_liuyang_out_after_two_hours_shows_an_award(street: Street) -> 
     assert (answer.verdict, answer.award_points, answer.service_minutes) == ("accepted", 20, 120)
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("moment", ODD_HOURS)
 def test_at_any_hour_a_start_leaves_the_street_open(
     street: Street, clock: FrozenClock, moment: str
@@ -165,6 +167,7 @@ def test_at_any_hour_a_start_leaves_the_street_open(
     assert (answer.verdict, answer.award_points) == ("accepted", 20)
 
 
+@pytest.mark.engines("sqlite")
 def test_it_stays_open_day_and_night_however_often_visitors_scan(
     street: Street, clock: FrozenClock
 ) -> None:
@@ -180,6 +183,7 @@ def test_it_stays_open_day_and_night_however_often_visitors_scan(
     assert all(check.ok for check in verify_everything().checks)
 
 
+@pytest.mark.engines("sqlite")
 def test_every_minute_around_the_change_exactly_one_shift_is_open(
     street: Street, clock: FrozenClock
 ) -> None:

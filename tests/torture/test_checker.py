@@ -105,6 +105,7 @@ def test_honest_books_have_nothing_lost_and_nothing_doubled(logs: Path, engine_u
     assert findings.acknowledged >= 5 + 1 + len(PRICES)
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     ("which", "said"),
     [(DROP, "drop of 8"), (SERVICE, "service of 32"), (EXCHANGE, "order of 64")],
@@ -118,6 +119,7 @@ def test_a_planted_loss_is_found(
     assert findings.doubled == []
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(("which", "said"), [(DROP, "drop of 8"), (SERVICE, "service of 32")])
 def test_a_planted_double_is_found(
     logs: Path, engine_url: str, tamper: Callable[[str], None], which: str, said: str
@@ -136,6 +138,7 @@ def test_a_point_too_many_in_a_balance_is_found(
     assert (findings.lost, findings.doubled, len(findings.balances)) == ([], [], 1)
 
 
+@pytest.mark.engines("sqlite")
 def test_an_answer_that_the_books_do_not_know_is_a_loss(logs: Path, engine_url: str) -> None:
     """As when a server answers before it has committed."""
     line = {"kind": "drop", "name": "x", "member": "nobody"}
@@ -147,6 +150,7 @@ def test_an_answer_that_the_books_do_not_know_is_a_loss(logs: Path, engine_url: 
     assert findings.answers == ["scan x: 4 were told, None are kept"]
 
 
+@pytest.mark.engines("sqlite")
 def test_a_write_without_an_answer_may_be_in_the_books_or_not(logs: Path, engine_url: str) -> None:
     lines = [json.loads(each) for each in (logs / "client.jsonl").read_text().splitlines()]
     kept = [line for line in lines if line["kind"] != "drop" or "intends" in line]

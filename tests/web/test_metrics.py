@@ -72,6 +72,7 @@ def test_the_liability_is_what_members_hold(app: Flask, client: HouseClient, cas
     assert found[mine] == 20
 
 
+@pytest.mark.engines("sqlite")
 def test_a_second_scrape_asks_the_database_nothing(app: Flask, client: HouseClient) -> None:
     app.extensions["state_metrics"].forget()
     scraped(client)
@@ -83,6 +84,7 @@ def test_a_second_scrape_asks_the_database_nothing(app: Flask, client: HouseClie
     assert statements == []
 
 
+@pytest.mark.engines("sqlite")
 def test_a_part_that_cannot_be_read_is_named_and_the_others_stand(
     app: Flask, client: HouseClient, database: SQLAlchemy
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_part_that_cannot_be_read_is_named_and_the_others_stand(
     assert ("pointsvc_waiting", ("open_stay",)) in found
 
 
+@pytest.mark.engines("sqlite")
 def test_no_metric_names_a_person(cast: Cast, client: HouseClient) -> None:
     client.post("/api/v1/sign-in", json={"phone": cast.limei.phone, "password": "x" * 10})
     said = client.get("/metrics").text

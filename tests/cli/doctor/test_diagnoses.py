@@ -113,6 +113,7 @@ def test_a_server_in_good_health_is_left_alone(patient: Patient) -> None:
     )
 
 
+@pytest.mark.engines("sqlite")  # what is well is read on both above
 @pytest.mark.parametrize("ill", PLANTED)
 def test_a_planted_fault_is_named_with_what_to_do(patient: Patient, ill: str) -> None:
     PLANTED[ill](patient)
