@@ -199,10 +199,10 @@ def test_without_the_lock_both_have_decided(
 
 def meet_before_checking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read the request before either goes on."""
-    meeting, check = Meeting(2), requests._check_may_decide
+    meeting, check = Meeting(2), requests.check_answer
 
-    def slow(*given: Any) -> None:
+    def slow(*given: Any, **named: Any) -> None:
         meeting.wait()
-        check(*given)
+        check(*given, **named)
 
-    monkeypatch.setattr(requests, "_check_may_decide", slow)
+    monkeypatch.setattr(requests, "check_answer", slow)

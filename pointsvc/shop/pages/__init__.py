@@ -2,6 +2,7 @@
 
 from pointsvc.shop.pages import (
     closing,
+    corrections,
     counter,
     counts,
     dates,
@@ -26,6 +27,7 @@ from pointsvc.shop.pages import (
     reservations,
     restricted,
     stock,
+    stock_requests,
     unusual,
     wanted,
     window,
@@ -36,6 +38,7 @@ from pointsvc.shop.pages.desk import blueprint
 __all__ = [
     "blueprint",
     "closing",
+    "corrections",
     "counter",
     "counts",
     "dates",
@@ -60,6 +63,7 @@ __all__ = [
     "reservations",
     "restricted",
     "stock",
+    "stock_requests",
     "unusual",
     "wanted",
     "window",
