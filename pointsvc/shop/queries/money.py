@@ -353,6 +353,7 @@ def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
             Purchase.recorded_at,
             Purchase.total_fen,
         )
+        .select_from(Purchase)
         .join(
             Supplier,
             and_(Supplier.community_id == Purchase.community_id, Supplier.id == supplier_now()),
