@@ -158,6 +158,8 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "shop.day_planned": _l("安排兑换日"),
     "shop.goods_picked_up": _l("取走预约的东西"),
     "shop.goods_reserved": _l("预约"),
+    "shop.invoice_photographed": _l("补拍发票"),
+    "shop.invoice_picture_removed": _l("撤下发票的照片"),
     "shop.kept_goods_spoiled": _l("预约的东西过期"),
     "shop.number_called": _l("叫号"),
     "shop.order_placed": _l("兑换"),

@@ -23,3 +23,9 @@ class RightLineForm(Shape):
     line_id = fields.UUID(required=True)
     quantity = Whole(required=True, low=0, high=POINTS_MAX)
     price = Yuan(required=True)
+
+
+class PictureReasonForm(Shape):
+    """Why an invoice is photographed again, or a photograph of it is taken down."""
+
+    reason = Text(required=True, low=1, high=200)

@@ -19,7 +19,6 @@ from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
-    current_caller,
     current_community_id,
     requires,
 )
@@ -42,6 +41,7 @@ from pointsvc.shop.pages.desk import (
     today,
     zone,
 )
+from pointsvc.shop.pages.invoice_pictures import may_take_down
 from pointsvc.shop.pages.months import month_in, months_back
 from pointsvc.shop.pages.pictures import PICTURES_MAX, PURCHASE, keep_pictures, read_pictures
 from pointsvc.shop.queries.catalogue import find_scanned, list_products
@@ -121,7 +121,7 @@ def purchase(purchase_id: UUID) -> str:
         buyer=names.get(found.bought_by_id, ""),
         pictures=pictures_of(community_id, PURCHASE, [found.id]).get(found.id, []),
         reader_id=current_actor_id(),
-        is_clerk="clerk" in current_caller().roles,
+        may_take_down=may_take_down(),
     )
 
 
