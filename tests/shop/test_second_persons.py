@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from pointsvc.shop.errors import ApproverNotAllowed
+from pointsvc.shop.errors import ApproverNotAllowed, RequestEnded
+from pointsvc.shop.queries.requests import get_request
 from tests.checkin.households import share_a_door
+from tests.shop.asking import ask, decide
 from tests.shop.conftest import Shop
 from tests.shop.screens import Screen, give_back_by_code
 from tests.support.cast import Person, bearer
@@ -73,3 +75,22 @@ def test_the_phones_code_still_approves_after_a_clerks_pin(
     till = Screen(client, shop.cast.zhangdian)
     give_back_by_code(shop, till, order_id, shop.code(shop.cast.hedu))
     assert shop.on_hand(shop.soap) == 8
+
+
+def test_a_yes_is_for_the_one_shown_and_never_for_its_twin(
+    shop: Shop, client: HouseClient, order_id: UUID
+) -> None:
+    """李梅 took the same again; a code, and an answer, agree to one of the two exchanges."""
+    shop.points(shop.cast.limei, 100)
+    twin_id = shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
+    till, code = Screen(client, shop.cast.zhangdian), shop.code(shop.cast.hedu)
+    give_back_by_code(shop, till, order_id, code)
+    give_back_by_code(shop, till, twin_id, code)
+    assert (till.answer.status_code, (till.answer.json or {})["code"]) == (409, "code.spent")
+    rest = (shop.lines(order_id)[0].id, 2)
+    shown, other = ask(shop, order_id, rest), ask(shop, twin_id)
+    decide(shop, shown)
+    assert get_request(shop.community_id, other).state == "asked"
+    assert [line.refunded for line in shop.lines(twin_id)] == [0]
+    with pytest.raises(RequestEnded):
+        decide(shop, shown)
