@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from pointsvc.communities.queries import community_ids
 from pointsvc.kernel.transaction import transact
@@ -18,7 +19,7 @@ def end_requests(now: datetime) -> str:
     """End them and tell who asked; what was brought back from a door goes out again."""
     ended = 0
     for community_id in community_ids():
-        whose = {"community_id": community_id, "now": now}
+        whose: dict[str, Any] = {"community_id": community_id, "now": now}
         goods, stock = (
             overdue_requests(community_id, now),
             overdue_stock_requests(community_id, now),

@@ -21,7 +21,7 @@ from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, RequestEnde
 from pointsvc.shop.errors.asking import StockRequestWaiting
 from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.stock_requests import get_stock_request, waiting_stock_requests
-from pointsvc.shop.service import stock_requests
+from pointsvc.shop.service import asking, stock_requests
 from pointsvc.web.messages import messages_of
 from tests.checkin.households import share_a_door
 from tests.shop.asking import make_supervisor
@@ -148,7 +148,7 @@ def test_without_the_lock_both_have_decided_about_stock(
     make_supervisor(shop, shop.cast.liuyang)
     request_id = ask_waste(shop, batch_id, 2)
     row_locks_off(monkeypatch)
-    meeting, check = Meeting(2), stock_requests.check_answer
+    meeting, check = Meeting(2), asking.check_answer
 
     def slow(*given: Any, **named: Any) -> None:
         meeting.wait()

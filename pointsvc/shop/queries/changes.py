@@ -73,8 +73,8 @@ def changes_of_requests(
     ).all()
     lines = _lines_of(community_id, [each.id for each in rows])
     return {
-        each.request_id: InvoiceChange(*each[1:], lines=tuple(lines.get(each.id, ())))
-        for each in rows
+        asked: InvoiceChange(asked, now, before, fen, was_fen, tuple(lines.get(invoice_id, ())))
+        for invoice_id, asked, now, before, fen, was_fen in rows
     }
 
 
@@ -103,7 +103,7 @@ def _lines_of(community_id: UUID, invoice_ids: Collection[UUID]) -> dict[UUID, l
 def money_changes(community_id: UUID, last: date) -> list[MoneyChange]:
     """What corrections changed of what was spent, up to a day, oldest first; without those of none."""
     row = CorrectedInvoice
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(
             StockRequest.business_on,
             Purchase.number,
@@ -134,4 +134,7 @@ def money_changes(community_id: UUID, last: date) -> list[MoneyChange]:
         )
         .order_by(StockRequest.business_on, row.id)
     )
-    return [MoneyChange(*each[:3], bool(each[3]), int(each[4])) for each in rows]
+    return [
+        MoneyChange(on, number, supplier, bool(is_sponsored), int(fen))
+        for on, number, supplier, is_sponsored, fen in rows
+    ]

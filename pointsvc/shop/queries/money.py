@@ -319,7 +319,7 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
 
 def _invoice(row: Any) -> PurchaseFacts:
     """A sum of whole numbers is a decimal on PostgreSQL."""
-    return PurchaseFacts(*row[:9], int(row[9]), *row[10:])
+    return PurchaseFacts(**row._asdict() | {"total_fen": int(row.total_fen)})
 
 
 def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -342,16 +342,16 @@ def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
             Purchase.id,
             Purchase.number,
             Purchase.shop_id,
-            Supplier.id,
-            Supplier.name,
+            Supplier.id.label("supplier_id"),
+            Supplier.name.label("supplier"),
             Purchase.sponsorship_id,
             Sponsorship.sponsor,
             Purchase.invoice_no,
             Purchase.bought_on,
-            Purchase.total_fen + fen_changed(),
+            (Purchase.total_fen + fen_changed()).label("total_fen"),
             Purchase.bought_by_id,
             Purchase.recorded_at,
-            Purchase.total_fen,
+            Purchase.total_fen.label("recorded_fen"),
         )
         .select_from(Purchase)
         .join(
