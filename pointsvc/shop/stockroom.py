@@ -11,7 +11,9 @@ from uuid import UUID
 
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once
+from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.rules import check_arrival
+from pointsvc.shop.service.asking_stock import check_books_said
 from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
 from pointsvc.shop.service.transfers import Sending, transfer_stock
 
@@ -98,6 +100,8 @@ def recount(desk: Desk, *, batch_id: UUID, counted: int) -> dict[str, Any]:
     count_id = derived_id("count", desk.community_id, desk.keeper_id, desk.key)
 
     def work() -> dict[str, Any]:
+        found = get_batch(desk.community_id, batch_id, today=desk.today)
+        check_books_said(desk.community_id, batch_id, counted, found.on_hand, desk.now)
         on_hand = record_count(
             community_id=desk.community_id,
             batch_id=batch_id,

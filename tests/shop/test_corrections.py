@@ -13,6 +13,7 @@ from pointsvc.disclosure.openings import Openings, openings_of
 from pointsvc.disclosure.rules import Month
 from pointsvc.extensions import db
 from pointsvc.kernel.transaction import transact
+from pointsvc.shop.errors import AmountRefused
 from pointsvc.shop.errors.asking import CorrectionExceeds, InvoiceMoved, NothingCorrected
 from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown
 from pointsvc.shop.models import StockRequest
@@ -103,6 +104,8 @@ def test_what_cannot_be_right_is_refused(giving: Giving) -> None:
     bought(giving, invoice_no="A1", supplier_id=other)
     with pytest.raises(NothingCorrected):
         ask_right(shop, purchase_id, RightLine(line_id, 12, 12_000))
+    with pytest.raises(AmountRefused):
+        ask_right(shop, purchase_id, *(RightLine(line_id, units, 12_000) for units in (1, 2)))
     with pytest.raises(InvoiceKnown):
         ask_right(shop, purchase_id, supplier_id=other)
     with pytest.raises(BudgetExceeded):

@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from pointsvc.shop.errors.asking import BooksSaidOtherwise
 from pointsvc.shop.queries.catalogue import list_products, prices_of
+from pointsvc.shop.queries.stock import latest_takes
 from tests.shop.conftest import SOAP, Shop
 from tests.shop.screens import Screen
 from tests.support.clients import HouseClient
@@ -192,6 +194,15 @@ def test_a_count_that_differs_asks_for_the_reason_and_a_supervisor(
     supervisor.send(f"{keeper.path}/decide", approve="yes")
     assert shop.on_hand(shop.soap) == 4
     assert "差 -1 件" in keeper.show(f"/shop/products/{shop.soap}").text
+
+
+def test_a_count_is_compared_with_what_the_books_said(shop: Shop, keeper: Screen) -> None:
+    batch_id = shop.stock(shop.soap, 5)
+    for expected, counted in (("100", "100"), ("100", "99")):
+        count(keeper, batch_id, expected=expected, counted=counted)
+        assert keeper.answer.status_code == BooksSaidOtherwise.status
+        assert "请刷新，再数一遍" in keeper.page
+    assert latest_takes(shop.community_id, shop.soap) == []
 
 
 def test_a_request_is_taken_back_by_who_asked(shop: Shop, keeper: Screen) -> None:

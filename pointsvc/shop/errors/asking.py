@@ -13,6 +13,13 @@ class StockRequestWaiting(Conflict):
     message = _l("这里已经有一条申请在等监督员，请先等它有结果，或撤回。")
 
 
+class BooksSaidOtherwise(Conflict):
+    """A count is compared with what the books said when it was made, not with what somebody types."""
+
+    code = "shop.books_said_otherwise"
+    message = _l("账上现在是 %(on_hand)s 件，和这一页打开时不一样了。请刷新，再数一遍。")
+
+
 class NothingCorrected(Conflict):
     """An invoice is corrected to what it says already."""
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pointsvc.communities.queries import get_community
+from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.shop.errors import AmountRefused, ReasonRequired, WasteExceeds
-from pointsvc.shop.models import StockRequest
+from pointsvc.shop.errors.asking import BooksSaidOtherwise
+from pointsvc.shop.models import StockMovement, StockRequest
 from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.service.placing import is_known, make_room, place_request
+
+PAGE_LIVES: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ def ask_stock(*, community_id: UUID, asked: StockAsked, keeper_id: UUID, now: da
     """Ask for a write-off or a corrected count; nothing moves yet. The same id again changes nothing.
 
     Raises:
-        NotFound. AmountRefused, WasteExceeds, ReasonRequired. StockRequestWaiting.
+        NotFound. AmountRefused, WasteExceeds, ReasonRequired, BooksSaidOtherwise.
+        StockRequestWaiting.
     """
     today = local_day(now, get_community(community_id).zone)
     batch = get_batch(community_id, asked.batch_id, today=today)
@@ -47,6 +54,8 @@ def ask_stock(*, community_id: UUID, asked: StockAsked, keeper_id: UUID, now: da
         return asked.id
     make_room(community_id, StockRequest.batch_id == asked.batch_id, now)
     _check_asked(asked, batch.on_hand)
+    if asked.expected is not None:
+        check_books_said(community_id, asked.batch_id, asked.expected, batch.on_hand, now)
     row = StockRequest(
         shop_id=batch.shop_id,
         kind=asked.kind,
@@ -63,6 +72,26 @@ def ask_stock(*, community_id: UUID, asked: StockAsked, keeper_id: UUID, now: da
         now=now,
     )
     return asked.id
+
+
+def check_books_said(
+    community_id: UUID, batch_id: UUID, expected: int, on_hand: int, now: datetime
+) -> None:
+    """A page says what the books said when it was made: now, or at some moment of the last day.
+
+    Raises:
+        BooksSaidOtherwise.
+    """
+    rows = db.session.execute(
+        select(StockMovement.batch_after, StockMovement.delta).where(
+            StockMovement.community_id == community_id,
+            StockMovement.batch_id == batch_id,
+            StockMovement.moved_at > now - PAGE_LIVES,
+        )
+    )
+    said = {on_hand} | {each for after, delta in rows for each in (after, after - delta)}
+    if expected not in said:
+        raise BooksSaidOtherwise(on_hand=on_hand)
 
 
 def _check_asked(asked: StockAsked, on_hand: int) -> None:

@@ -92,6 +92,8 @@ def _changes(
     if not right.reason:
         raise ReasonRequired
     known = {line.id: line for line in lines}
+    if len({each.line_id for each in right.lines}) != len(right.lines):
+        raise AmountRefused  # two words on one line
     if any(each.line_id not in known for each in right.lines):
         raise NotFound
     for each in right.lines:
