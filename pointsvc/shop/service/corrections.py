@@ -100,11 +100,18 @@ def _changes(
         if not 0 <= each.quantity <= POINTS_MAX or not 0 <= each.price_fen <= FEN_MAX:
             raise AmountRefused
     pairs = ((known[each.line_id], each) for each in right.lines)
-    return [
+    changes = [
         (was, now)
         for was, now in pairs
         if (was.quantity, was.price_fen) != (now.quantity, now.price_fen)
     ]
+    if sum(line.price_fen for line in lines) + _more(changes) > FEN_MAX:
+        raise AmountRefused
+    return changes
+
+
+def _more(changes: Sequence[tuple[PurchaseLineFacts, RightLine]]) -> int:
+    return sum(now.price_fen - was.price_fen for was, now in changes)
 
 
 def _write(
@@ -114,7 +121,6 @@ def _write(
     changes: Sequence[tuple[PurchaseLineFacts, RightLine]],
 ) -> None:
     invoice_id = new_id()
-    more = sum(now.price_fen - was.price_fen for was, now in changes)
     row = {
         "community_id": community_id,
         "id": invoice_id,
@@ -122,7 +128,7 @@ def _write(
         "purchase_id": purchase.id,
         "supplier_id": right.supplier_id,
         "supplier_was_id": purchase.supplier_id,
-        "total_fen": purchase.total_fen + more,
+        "total_fen": purchase.total_fen + _more(changes),
         "total_was_fen": purchase.total_fen,
     }
     db.session.execute(insert(CorrectedInvoice), [row])

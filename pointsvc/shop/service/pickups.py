@@ -142,9 +142,14 @@ def _basket(
 
 
 def _check_pin(seen: Seen, kept: Reservation, basket: Basket, shown: Shown) -> None:
-    """What a desk set aside today counts as the day's already: it is not counted twice."""
+    """What a desk set aside today counts as the day's already: it is not counted twice.
+
+    Read under the passbook's lock, as at the counter: two tills do not both find the day short.
+    """
     member_id = basket.member_id
     cards = {member_id} if shown.proof == "card" else set()
+    if cards:
+        open_purses(community_id=seen.community.id, member_ids=cards, business_on=seen.today)
     day = card_days_of(seen.community, cards, seen.today).get(member_id, 0)
     if kept.booked_by_id not in (None, member_id) and kept.business_on == seen.today:
         day -= basket.total

@@ -25,6 +25,7 @@ from pointsvc.shop.models import (
     Sponsorship,
     Supplier,
 )
+from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
@@ -97,6 +98,8 @@ def record_purchase(
     supplier = supplier_name(community_id, invoice.supplier_id)
     refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)
     total_fen = sum(line.price_fen for line in lines)
+    if total_fen > FEN_MAX:
+        raise AmountRefused
     spend_money(community_id, invoice.sponsorship_id, total_fen)
     line_ids = [new_id() for _line in lines]
     batch_ids = take_in(
