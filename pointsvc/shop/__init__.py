@@ -5,7 +5,8 @@ Words: 商品 product, 条码 barcode, 批次 batch, 库存变动 stock movement
 专项发放 issue (of goods with a purpose), 采购 purchase, 赞助 sponsorship, 五公开 openings,
 申请 request, 更正 correction, 代领人 proxy, 送货上门 home delivery, 日结 closing,
 预约 reservation (its lines: holds), 自提码 pick-up code, 兑换日 exchange day, 登记 wish, 补兑 make-up.
-调拨 transfer, 临期特价 mark-down, 保质期 best before, 最后食用 use by, 补货线 reorder level, 心愿单 wanted goods.
+调拨 transfer, 临期特价 mark-down, 保质期 best before, 最后食用 use by, 补货线 reorder level,
+心愿单 wanted goods.
 
 Invariants (docs/ledger.md): S1 on hand is the sum of the movements, never negative, and what is kept for
 people is never more; S2 the lines at their price versions are the points paid; S3 no limit is passed, by
