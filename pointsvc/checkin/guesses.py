@@ -23,7 +23,7 @@ from pointsvc.members.throttle import Watched, check_throttles, count_failure, w
 def check_guesses(*, actor_id: UUID | None, texts: Sequence[str], now: datetime) -> None:
     """Let digits through, or refuse them; call before `transact`. Raises TooManyFailures."""
     if any(codes.digits_in(text) for text in texts):
-        check_throttles([_watched(actor_id)], now=now)
+        check_throttles([guesser(actor_id)], now=now)
 
 
 def count_guesses(
@@ -42,7 +42,7 @@ def count_guesses(
         and codes.digits_in(scan.code or "")
     ]
     if wrong:
-        count_failure([_watched(actor_id)], now=now, times=len(wrong))
+        count_failure([guesser(actor_id)], now=now, times=len(wrong))
 
 
 def read_watched_code(
@@ -58,9 +58,10 @@ def read_watched_code(
         return read_member_code(text=text, community_id=community_id, now=now)
     except CodeExpired:
         if codes.digits_in(text):
-            count_failure([_watched(actor_id)], now=now)
+            count_failure([guesser(actor_id)], now=now)
         raise
 
 
-def _watched(actor_id: UUID | None) -> Watched:
+def guesser(actor_id: UUID | None) -> Watched:
+    """What wrong digits of any kind are counted for: whoever guesses has one budget, not one for each."""
     return watched("address", f"digits{actor_id}")

@@ -13,7 +13,7 @@ from pointsvc.shop.papers import GiftPapers
 from pointsvc.shop.queries.donations import get_donation
 from pointsvc.shop.queries.gifts import batches_of_lines
 from pointsvc.shop.service.donations import DonatedLine, record_donation
-from pointsvc.shop.service.issues import issue_goods
+from pointsvc.shop.service.issues import Recipient, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, record_sponsorship
 from pointsvc.shop.shelf import Moving
@@ -97,8 +97,7 @@ def _issue(street: Street, batch_id: UUID, at: datetime) -> None:
             community_id=street.community_id,
             batch_id=batch_id,
             quantity=3,
-            recipient="5 号楼独居老人 3 户",
-            recipient_id=None,
+            recipient=Recipient(people=3, words="5 号楼的独居老人"),
             issue_id=street.derived("issue", 1),
             moving=_moving(street, at),
         )

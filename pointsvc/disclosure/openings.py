@@ -28,6 +28,7 @@ from pointsvc.shop.models import (
     Sponsorship,
     StockMovement,
 )
+from pointsvc.shop.queries.changes import MoneyChange, money_changes
 from pointsvc.shop.queries.money import (
     PurchaseFacts,
     PurchaseFilter,
@@ -76,12 +77,16 @@ class MonthOpening:
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """A month in the open: the last of `months`, oldest first; whose money came and went in it."""
+    """A month in the open: the last of `months`, oldest first; whose money came and went in it.
+
+    An invoice stands in its month as it was entered, what it was corrected by in the month of that.
+    """
 
     months: tuple[MonthOpening, ...]
     points: MonthTotals
     sponsorships: list[SponsorshipFacts]
     purchases: list[PurchaseFacts]
+    corrections: list[MoneyChange]
     unvalued_lines: int
 
     @property
@@ -99,7 +104,9 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
     first, last = months[0].first, month.last
     gifts = _gifts(community_id, first, last)
     sponsored = _by_month(_sponsored(community_id, last), months)
-    spent = _by_month(_spent(community_id, last), months)
+    changes = money_changes(community_id, last)
+    corrected = [(each.on, each.fen, each.is_sponsored) for each in changes]
+    spent = _by_month([*_spent(community_id, last), *corrected], months)
     units = _units(community_id, first, last)
     points = totals_by_month(
         community_id=community_id, firsts=[each.first for each in months], last=last
@@ -132,6 +139,7 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
         points=points[-1],
         sponsorships=list_sponsorships(community_id, first=month.first, last=month.last),
         purchases=purchases_for(community_id, asked, limit=LIST_MAX),
+        corrections=[each for each in changes if each.on >= month.first],
         unvalued_lines=gifts_worth(community_id, month.first, month.last)[2],
     )
 

@@ -29,6 +29,7 @@ from pointsvc.plots.jobs import (
     pay_bonuses,
     raise_gaps,
 )
+from pointsvc.shop.asking_jobs import end_requests
 from pointsvc.shop.gift_jobs import watch_cover
 from pointsvc.shop.jobs import keep_promises
 from pointsvc.shop.stock_jobs import end_markdowns, remove_past_stock, warn_of_dates
@@ -67,6 +68,7 @@ TIMETABLE: Final = (
     Job("plots.forget_pictures", forget_pictures, needs_true_day=True),
     Job("shop.watch_cover", watch_cover),
     Job("shop.keep_promises", keep_promises, needs_true_day=True),
+    Job("shop.end_requests", end_requests, needs_true_day=True),
     Job("shop.remove_past_stock", remove_past_stock, needs_true_day=True),
     Job("shop.end_markdowns", end_markdowns, needs_true_day=True),
     Job("shop.warn_of_dates", warn_of_dates, needs_true_day=True),

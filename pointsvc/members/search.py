@@ -55,6 +55,15 @@ def search(
     return Page(found, _cursor(order, found[-1]) if is_more else None)
 
 
+def find_numbered(community_id: UUID, volunteer_no: int) -> MemberFacts | None:
+    """The active member of this volunteer number, which stands on their card."""
+    wanted = members_of(community_id).where(
+        Member.state == "active", Member.volunteer_no == volunteer_no
+    )
+    row = db.session.execute(wanted).one_or_none()
+    return None if row is None else facts_of(community_id, row)
+
+
 def _fits(community_id: UUID, text: str) -> list[ColumnElement[bool]]:
     if not text:
         return []

@@ -20,6 +20,7 @@ from pointsvc.shop.models import (
     Sponsorship,
     StockMovement,
 )
+from pointsvc.shop.queries.corrections import fen_changed, lines_changed
 from pointsvc.shop.queries.descent import TRANSFER
 
 
@@ -109,10 +110,14 @@ def _changes(community_id: UUID) -> dict[UUID, list[tuple[str, str | None]]]:
 
 
 def _invoices(community_id: UUID) -> Check:
-    """M1: a bought line came to the shelf once, and an invoice is the sum of its lines."""
+    """M1: a bought line came to the shelf once, as it reads now, and an invoice is its lines' sum."""
     check = Check("M1")
-    lines = select(PurchaseLine.id, PurchaseLine.quantity).where(
-        PurchaseLine.community_id == community_id
+    changed = lines_changed(community_id)
+    quantity = PurchaseLine.quantity + func.coalesce(changed.c.units, 0)
+    lines = (
+        select(PurchaseLine.id, quantity)
+        .outerjoin(changed, changed.c.line_id == PurchaseLine.id)
+        .where(PurchaseLine.community_id == community_id)
     )
     moved = _moved(community_id, "purchase", "purchase", sign=1)
     bought = sums(lines)
@@ -134,7 +139,7 @@ def _budgets(community_id: UUID) -> Check:
         Sponsorship.community_id == community_id
     )
     paid: Select[*tuple[Any, ...]] = (
-        select(Purchase.sponsorship_id, func.sum(Purchase.total_fen))
+        select(Purchase.sponsorship_id, func.sum(Purchase.total_fen + fen_changed()))
         .where(Purchase.community_id == community_id, Purchase.sponsorship_id.is_not(None))
         .group_by(Purchase.sponsorship_id)
     )

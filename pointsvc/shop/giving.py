@@ -15,35 +15,34 @@ from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.kernel.ids import derived_id
 from pointsvc.shop.counter import Desk, decide_once
 from pointsvc.shop.rules import check_arrival
-from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
+from pointsvc.shop.service.issues import Consent, Recipient, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, correct_sponsorship, record_sponsorship
 
 
 def issue(
-    desk: Desk, *, batch_id: UUID, quantity: int, recipient: str, shown: str | None
+    desk: Desk, *, batch_id: UUID, quantity: int, recipient: Recipient, shown: str | None
 ) -> dict[str, Any]:
-    """Hand restricted goods out; `shown` is the recipient's card or code where there is one.
+    """Hand restricted goods out; `shown` is a member's card or code, which says who got it.
 
     Raises:
         What `issue_goods` raises; CodeSpent and the other refusals of a code.
     """
     issue_id = derived_id("goods_issue", desk.community_id, desk.keeper_id, desk.key)
     read_code = desk.reader(shown) if shown else None
-    body = {"batch_id": batch_id, "quantity": quantity, "recipient": recipient, "code": shown}
+    body = {"batch_id": batch_id, "quantity": quantity, **asdict(recipient), "code": shown}
 
     def work() -> dict[str, Any]:
-        recipient_id = None
+        to = recipient
         if read_code is not None:
             code = read_code()
-            recipient_id = code.member_id
+            to = Recipient(code.member_id)
             spend_code(community_id=desk.community_id, code=code, on_id=issue_id)
         number = issue_goods(
             community_id=desk.community_id,
             batch_id=batch_id,
             quantity=quantity,
-            recipient=recipient,
-            recipient_id=recipient_id,
+            recipient=to,
             issue_id=issue_id,
             moving=desk.moving(),
         )

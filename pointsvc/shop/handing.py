@@ -1,7 +1,8 @@
 """Doors' way to kept goods: from a phone, at a desk, at a till; each deed once for its key.
 
 Codes and PINs are proved before the transaction, as at the counter. Eight digits can be guessed: wrong
-ones are counted for who typed them, and too many must wait (docs/ledger.md case 38).
+ones, a pick-up code's and a phone's together, are counted for who typed them, and too many must wait
+(docs/ledger.md case 38).
 """
 
 from __future__ import annotations
@@ -12,22 +13,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pointsvc.checkin.guesses import check_guesses
+from pointsvc.checkin.guesses import check_guesses, guesser
 from pointsvc.checkin.spent_codes import spend_code
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import Refusal
-from pointsvc.members.throttle import Watched, check_throttles, count_failure, watched
+from pointsvc.members.throttle import check_throttles, count_failure
 from pointsvc.shop.counter import Desk, ReadCode, decide_once, prove_pin
 from pointsvc.shop.errors import PickupCodeWrong
 from pointsvc.shop.pickup_codes import hashes_of, typed_digits
-from pointsvc.shop.queries.orders import card_points_of
-from pointsvc.shop.queries.reservations import (
-    ReservationFacts,
-    desk_points_of,
-    find_by_code,
-)
-from pointsvc.shop.rules import PinLimits, WantedLine, decide_pin
+from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
+from pointsvc.shop.queries.reservations import ReservationFacts, find_by_code
+from pointsvc.shop.rules import WantedLine, decide_pin
 from pointsvc.shop.service.pickups import Proof, Shown, hand_over
 from pointsvc.shop.service.releasing import cancel_reservation
 from pointsvc.shop.service.reserving import Booking, BookingReceipt, book_goods
@@ -57,18 +54,17 @@ def book_for(desk: Desk, wanted: Wanted, read_code: ReadCode, pin: str | None) -
         CodeSpent: it paid or approved something; what `book_goods` and `decide_pin` raise.
     """
     state, code = prove_pin(desk, read_code, pin), read_code()
-    settings = get_community(desk.community_id).settings
-    today = local_day(desk.now, get_community(desk.community_id).zone)
-    paid = card_points_of(desk.community_id, {code.member_id}, today)[code.member_id]
-    paid += desk_points_of(desk.community_id, code.member_id, today)
+    community = get_community(desk.community_id)
+    today = local_day(desk.now, community.zone)
 
     def check(receipt: BookingReceipt) -> None:
         spend_code(community_id=desk.community_id, code=code, on_id=receipt.reservation_id)
+        day = card_days_of(community, {code.member_id}, today)[code.member_id]
         decide_pin(
             proof=code.proof,
             total_points=receipt.total_points,
-            paid_today=paid,
-            limits=PinLimits(settings.pin_above_points, settings.pin_day_points),
+            paid_today=day - receipt.total_points,
+            limits=pin_limits_of(community),
             pin=state,
         )
 
@@ -129,12 +125,12 @@ def look_up(desk: Desk, text: str) -> ReservationFacts:
     Raises:
         PickupCodeWrong. TooManyFailures: too many wrong ones were typed here.
     """
-    check_throttles([_guesser(desk)], now=desk.now)
+    check_throttles([guesser(desk.keeper_id)], now=desk.now)
     digits = typed_digits(text)
     if digits is None:
         raise PickupCodeWrong
     if (found := find_by_code(desk.community_id, hashes_of(desk.community_id, digits))) is None:
-        count_failure([_guesser(desk)], now=desk.now)
+        count_failure([guesser(desk.keeper_id)], now=desk.now)
         raise PickupCodeWrong
     return found
 
@@ -151,7 +147,7 @@ def fetch(
     Raises:
         TooManyFailures; what `hand_over` raises.
     """
-    check_throttles([_guesser(desk)], now=desk.now)
+    check_throttles([guesser(desk.keeper_id)], now=desk.now)
     digits = typed_digits(text)
     if digits is None:
         raise PickupCodeWrong
@@ -159,7 +155,7 @@ def fetch(
         return _fetched(desk, shop_id, None, Shown("typed", digits), lines)
     except Refusal as refusal:  # as it is remembered under the key
         if refusal.code == PickupCodeWrong.code:
-            count_failure([_guesser(desk)], now=desk.now)
+            count_failure([guesser(desk.keeper_id)], now=desk.now)
         raise
 
 
@@ -217,7 +213,3 @@ def _fetched(
         return asdict(receipt) | {"order_id": str(receipt.order_id)}
 
     return decide_once(desk, body, work, deed="pickup")
-
-
-def _guesser(desk: Desk) -> Watched:
-    return watched("address", f"pickup{desk.keeper_id}")

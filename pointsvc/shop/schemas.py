@@ -207,21 +207,15 @@ class WasteForm(Shape):
     key = fields.UUID(required=True)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
     reason = Text(required=True, low=1, high=200)
-    approver_code = Text(high=512, load_default=None)
-    approver_pin = Text(high=16, load_default=None)
-    approver_totp = Text(high=40, load_default=None)
 
 
 class CountForm(Shape):
-    """What was counted of a batch; reason and second person where it differs."""
+    """What was counted of a batch; the reason where it differs."""
 
     key = fields.UUID(required=True)
     expected = Whole(required=True, high=POINTS_MAX)
     counted = Whole(required=True, high=POINTS_MAX)
     reason = Text(high=200, load_default=None)
-    approver_code = Text(high=512, load_default=None)
-    approver_pin = Text(high=16, load_default=None)
-    approver_totp = Text(high=40, load_default=None)
 
 
 def plain(shape: type[Shape], value: Any) -> dict[str, Any]:

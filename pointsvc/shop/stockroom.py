@@ -1,34 +1,21 @@
 """The page's way to the stockroom: buy in, write off, count; each once for its key.
 
-The second person's PIN is checked before the transaction, as at the counter.
+What needs a second person is asked of a supervisor (`service.stock_requests`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pointsvc.kernel.ids import derived_id
-from pointsvc.shop.counter import Desk, decide_once, prove_pin, prove_totp
+from pointsvc.shop.counter import Desk, decide_once
 from pointsvc.shop.queries.stock import get_batch
 from pointsvc.shop.rules import check_arrival
-from pointsvc.shop.service.approvals import approve
+from pointsvc.shop.service.asking_stock import check_books_said
 from pointsvc.shop.service.stock import Arrival, record_count, take_in, write_off
 from pointsvc.shop.service.transfers import Sending, transfer_stock
-from pointsvc.shop.shelf import Moving
-from pointsvc.shop.traces import tracing_refusals
-
-
-@dataclass(frozen=True, slots=True)
-class SecondPerson:
-    """The code that a supervisor showed, the PIN of a printed card, the code of a second step."""
-
-    code: str
-    pin: str | None
-    totp: str | None = None
 
 
 def buy_in(
@@ -88,102 +75,42 @@ def send(
     return decide_once(desk, body, work, deed="transfer")
 
 
-def waste(
-    desk: Desk, *, batch_id: UUID, quantity: int, reason: str, second: SecondPerson | None
-) -> dict[str, Any]:
-    """Write units of a batch off; good stock with a second person only."""
-    body = {"batch_id": batch_id, "quantity": quantity, "reason": reason, **_told(second)}
+def waste(desk: Desk, *, batch_id: UUID, quantity: int, reason: str) -> dict[str, Any]:
+    """Write units of a batch off that is past its date; good stock is asked of a supervisor."""
+    body = {"batch_id": batch_id, "quantity": quantity, "reason": reason}
     waste_id = derived_id("waste", desk.community_id, desk.keeper_id, desk.key)
 
-    def work(moving: Moving) -> dict[str, Any]:
+    def work() -> dict[str, Any]:
         write_off(
             community_id=desk.community_id,
             batch_id=batch_id,
             quantity=quantity,
             reason=reason,
             waste_id=waste_id,
-            moving=moving,
+            moving=desk.moving(),
         )
         return {"quantity": quantity}
 
-    product_id = get_batch(desk.community_id, batch_id, today=desk.today).product_id
-    return _with_second(desk, second, product_id, waste_id, body, work)
+    return decide_once(desk, body, work, deed="stock")
 
 
-def recount(
-    desk: Desk,
-    *,
-    batch_id: UUID,
-    expected: int,
-    counted: int,
-    reason: str | None,
-    second: SecondPerson | None,
-) -> dict[str, Any]:
-    """Record what was counted of a batch, a difference with a second person; what is on hand now."""
-    body = {
-        "batch_id": batch_id,
-        "expected": expected,
-        "counted": counted,
-        "reason": reason,
-        **_told(second),
-    }
+def recount(desk: Desk, *, batch_id: UUID, counted: int) -> dict[str, Any]:
+    """Record a count that agrees with the books; what is on hand now."""
+    body = {"batch_id": batch_id, "expected": counted, "counted": counted}
     count_id = derived_id("count", desk.community_id, desk.keeper_id, desk.key)
 
-    def work(moving: Moving) -> dict[str, Any]:
+    def work() -> dict[str, Any]:
+        found = get_batch(desk.community_id, batch_id, today=desk.today)
+        check_books_said(desk.community_id, batch_id, counted, found.on_hand, desk.now)
         on_hand = record_count(
             community_id=desk.community_id,
             batch_id=batch_id,
-            expected=expected,
+            expected=counted,
             counted=counted,
-            reason=reason,
+            reason=None,
             count_id=count_id,
-            moving=moving,
+            moving=desk.moving(),
         )
         return {"on_hand": on_hand}
 
-    product_id = get_batch(desk.community_id, batch_id, today=desk.today).product_id
-    return _with_second(desk, second, product_id, count_id, body, work)
-
-
-def _with_second(
-    desk: Desk,
-    second: SecondPerson | None,
-    product_id: UUID,
-    on_id: UUID,
-    body: dict[str, Any],
-    work: Callable[[Moving], dict[str, Any]],
-) -> dict[str, Any]:
-    if second is None:
-        return decide_once(desk, body, lambda: work(desk.moving()), deed="stock")
-    read_code = desk.reader(second.code)
-    pin = prove_pin(desk, read_code, second.pin)
-    totp = prove_totp(desk, read_code, second.totp)
-
-    def approved() -> dict[str, Any]:
-        approver_id = approve(
-            community_id=desk.community_id,
-            approver=read_code(),
-            pin=pin,
-            totp=totp,
-            on_id=on_id,
-            others={desk.keeper_id},
-            now=desk.now,
-        )
-        return work(desk.moving(approver_id))
-
-    return tracing_refusals(
-        community_id=desk.community_id,
-        keeper_id=desk.keeper_id,
-        about_id=product_id,
-        read_code=read_code,
-        now=desk.now,
-        decide=lambda: decide_once(desk, body, approved, deed="stock"),
-    )
-
-
-def _told(second: SecondPerson | None) -> dict[str, Any]:
-    """What of the second person the key stands for; no PIN is kept."""
-    if second is None:
-        return {"approver_code": None, "has_pin": False}
-    has_totp = {"has_totp": True} if second.totp is not None else {}
-    return {"approver_code": second.code, "has_pin": second.pin is not None, **has_totp}
+    return decide_once(desk, body, work, deed="stock")

@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.queries import sums_by_source
+from pointsvc.shop.asking_checks import asking_checks
 from pointsvc.shop.comparing import compare as _compare, sums as _sums
 from pointsvc.shop.gift_verification import gift_checks
 from pointsvc.shop.keeping_checks import keeping_checks
@@ -36,6 +37,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *counter_checks(community_id),
         *keeping_checks(community_id),
         *stock_checks(community_id),
+        *asking_checks(community_id),
     ]
 
 

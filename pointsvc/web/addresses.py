@@ -64,6 +64,7 @@ TABLES: Final[dict[str, str]] = {
     "shop_id": "places",
     "sponsorship_id": "sponsorships",
     "spot_check_id": "spot_checks",
+    "stock_request_id": "stock_requests",
     "substitution_id": "substitutions",
     "tariff_id": "tariffs",
     "training_id": "trainings",

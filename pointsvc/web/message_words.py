@@ -33,6 +33,17 @@ WORDS: Final[dict[str, LazyText]] = {
     "shop.return_asked": _l("%(who)s想退小票 %(receipt_no)s，请您看看，同意或不同意都说一声。"),
     "shop.return_approved": _l("小票 %(receipt_no)s 的退兑，%(who)s同意了，积分已经退回。"),
     "shop.return_declined": _l("小票 %(receipt_no)s 的退兑，%(who)s没有同意，原因写在申请里。"),
+    "shop.return_expired": _l(
+        "小票 %(receipt_no)s 的退兑没有监督员答复，过了时候，什么都没有退。还要退，请再申请一次。"
+    ),
+    "shop.waste_asked": _l("%(who)s想报损 %(units)s 件，请您看看，同意或不同意都说一声。"),
+    "shop.recount_asked": _l("%(who)s盘点和账上差 %(delta)s 件，请您看看，同意或不同意都说一声。"),
+    "shop.correction_asked": _l("%(who)s想更正采购 %(number)s，请您看看，同意或不同意都说一声。"),
+    "shop.stock_agreed": _l("您申请的报损、盘点或采购更正，%(who)s同意了，已经记账。"),
+    "shop.stock_declined": _l("您申请的报损、盘点或采购更正，%(who)s没有同意，原因写在申请里。"),
+    "shop.stock_expired": _l(
+        "您申请的报损、盘点或采购更正没有监督员答复，过了时候，什么都没有改。还要改，请再申请一次。"
+    ),
     "shop.waste_approved": _l(
         "用您的码同意了一次报损：%(units)s 件，东西和原因写在“审批”里。"
         "要是您没有同意过，请马上告诉社区专干。"

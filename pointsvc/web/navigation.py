@@ -137,7 +137,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         _INSPECTIONS,
         _CORRECTIONS,
         _BACKFILLS,
-        Way("shop.requests", _l("等我同意的退兑"), "undo", _l("店员申请的，同意或不同意")),
+        Way("shop.requests", _l("等我同意的申请"), "undo", _l("退兑、报损、盘点、采购更正")),
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
         Way("shop.counts", _l("盘点"), "list", _l("两人数的差数，由您来定")),
         _SPOT_CHECKS,

@@ -66,6 +66,7 @@ def street(
 
 
 def test_nothing_is_written_until_a_person_declares_the_gap(street: Street) -> None:
+    """docs/ledger.md case 42."""
     said = street.restore()
     assert "declare-gap" in said.err
     refused = street.say("communities", "create", "新的家园")

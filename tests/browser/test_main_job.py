@@ -113,7 +113,7 @@ def bring_back(served: Served, counter: Page, phone: Page) -> None:
     served.open(phone, "/shop/requests")
     phone.locator("#request-1").get_by_text("同意退回", exact=True).first.click()
     phone.get_by_role("button", name="同意退回", exact=True).last.click()
-    expect(phone.get_by_text("没有等您同意的退兑")).to_be_visible()
+    expect(phone.get_by_text("没有等您同意的申请")).to_be_visible()
     expect(counter.get_by_text("退好了")).to_be_visible()
 
 

@@ -77,6 +77,7 @@ def test_the_books_hold_after_the_office_s_book(cast: Cast) -> None:
 
 
 def test_a_book_written_twice_changes_nothing(cast: Cast) -> None:
+    """docs/ledger.md case 41, goods and gifts of the shop among it."""
     first = commit(cast, OFFICE)
     assert first.counts() == {
         "people": 158,

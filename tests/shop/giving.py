@@ -20,7 +20,7 @@ from pointsvc.shop.queries.gifts import Fate, batches_of_lines, fates_of
 from pointsvc.shop.rules import DonorKind
 from pointsvc.shop.service import DonatedLine
 from pointsvc.shop.service.donor_codes import make_donor_code
-from pointsvc.shop.service.issues import Consent, change_purpose, issue_goods
+from pointsvc.shop.service.issues import Consent, Recipient, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, record_sponsorship
 from tests.shop.conftest import Shop
@@ -69,8 +69,7 @@ class Giving:
                 community_id=self.shop.community_id,
                 batch_id=batch_id,
                 quantity=quantity,
-                recipient="5 号楼王奶奶",
-                recipient_id=to.id if to else None,
+                recipient=Recipient(to.id if to else None, 3, "5 号楼的独居老人"),
                 issue_id=issue_id or new_id(),
                 moving=self.shop.moving(),
             )

@@ -83,20 +83,6 @@ def test_who_approved_a_refund_is_told_at_once(shop: Shop, till: Screen, order_i
     assert "马上告诉社区专干" in words
 
 
-def test_who_approved_a_write_off_or_a_count_is_told_at_once(shop: Shop, till: Screen) -> None:
-    batch_id = shop.stock(shop.soap, 10)
-    waste, count = (f"/shop/batches/{batch_id}/{deed}" for deed in ("waste", "count"))
-    till.show(waste)
-    code = shop.code(shop.cast.hedu)
-    till.send(waste, quantity="2", reason="摔破了", approver_code=code)
-    till.show(count)
-    code = shop.code(shop.cast.hedu)
-    till.send(count, counted="7", reason="漏记", approver_code=code)
-    counted, wasted = told(shop)
-    assert counted.startswith("用您的码同意了一次盘点更正：-1 件")
-    assert wasted.startswith("用您的码同意了一次报损：2 件")
-
-
 def test_a_refused_second_person_leaves_a_trace(shop: Shop, till: Screen, order_id: UUID) -> None:
     give_back_by_code(shop, till, order_id, shop.code(shop.cast.zhaofang))
     detail = {"refusal": "shop.approver_not_allowed", "member_id": str(shop.cast.zhaofang.id)}

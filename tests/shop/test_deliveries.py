@@ -6,14 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from pointsvc.kernel import clock
+from pointsvc.kernel import clock as clocks
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.households import leave
+from pointsvc.shop.asking_jobs import end_requests
 from pointsvc.shop.errors import DeliveryEnded, DeliveryKnown, NoDoor
 from pointsvc.shop.queries.deliveries import by_building, deliveries_of, find_delivery
 from pointsvc.web.messages import messages_of
 from tests.shop.asking import carry_back, decide, send, sign
 from tests.shop.conftest import Shop
+from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_an_exchange_is_listed_once(shop: Shop, order_id: UUID) -> None:
 
 def test_who_has_no_door_is_brought_nothing(shop: Shop, order_id: UUID) -> None:
     whose = {"community_id": shop.community_id, "member_id": shop.cast.limei.id}
-    transact(lambda: leave(**whose, now=clock.now()))
+    transact(lambda: leave(**whose, now=clocks.now()))
     with pytest.raises(NoDoor):
         send(shop, order_id)
 
@@ -70,3 +72,17 @@ def test_what_a_supervisor_does_not_take_back_is_carried_again(shop: Shop, order
     found = find_delivery(shop.community_id, order_id)
     assert found is not None
     assert (found.state, found.request_id, shop.on_hand(shop.soap)) == ("waiting", None, 8)
+
+
+def test_what_nobody_decided_about_is_carried_again(
+    shop: Shop, order_id: UUID, clock: FrozenClock
+) -> None:
+    carry_back(shop, send(shop, order_id))
+    clock.advance(hours=72)
+    end_requests(clocks.now())
+    found = find_delivery(shop.community_id, order_id)
+    assert found is not None
+    assert (found.state, found.request_id) == ("waiting", None)
+    told = messages_of(shop.community_id, shop.cast.zhangdian.id).rows[0].text
+    assert told.startswith("小票 1 的退兑没有监督员答复")
+    sign(shop, found.id)

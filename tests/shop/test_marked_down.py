@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from flask import Flask
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.errors import MarkdownExceeds
 from pointsvc.shop.queries.catalogue import prices_of, products_by_id
-from pointsvc.shop.service import baskets, write_off
+from pointsvc.shop.service import baskets, orders, write_off
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.shop.stockrooms import Stockroom
+from tests.support.rivals import at_once
 
 
 @pytest.fixture
@@ -40,16 +43,24 @@ def test_more_than_the_marked_batch_is_refused_and_the_rest_costs_what_it_did(
     assert verify_everything().ok
 
 
-@pytest.mark.engines("sqlite")
-def test_a_price_that_was_seen_before_the_last_unit_left_buys_nothing(
-    marked: Shop, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("looks_again", [True, False])
+def test_two_tills_sell_the_marked_batch_at_its_price_once(
+    marked: Shop, app: Flask, monkeypatch: pytest.MonkeyPatch, *, looks_again: bool
 ) -> None:
-    """What is read without a lock is looked at again under it."""
+    """Both saw the lowered price before either sold; without a look under the lock both get it."""
     seen = products_by_id(marked.community_id, [marked.soap])
-    marked.buy(marked.cast.limei, (marked.soap, 2))
     monkeypatch.setattr(baskets, "products_by_id", lambda *_asked: seen)
-    with pytest.raises(MarkdownExceeds):
-        marked.buy(marked.cast.liuyang, (marked.soap, 1))
+    if not looks_again:
+        monkeypatch.setattr(orders, "decide_marked", lambda *_facts: None)
+    people = (marked.cast.limei, marked.cast.liuyang)
+    for person in people:
+        marked.card(person)
+    works = [partial(marked.buy, person, (marked.soap, 2)) for person in people]
+    ended = at_once(app, works)
+    refused = [each for each in ended if isinstance(each, MarkdownExceeds)]
+    assert len(refused) == (1 if looks_again else 0)
+    paid = [each.total_points for each in ended if not isinstance(each, Exception)]
+    assert (paid, marked.on_hand(marked.soap)) == (([50], 5) if looks_again else ([50, 50], 3))
 
 
 @pytest.mark.engines("sqlite")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pointsvc.members.queries import get_member
 from pointsvc.shop.queries.donations import page_of_donations
 from pointsvc.shop.queries.gifts import find_papers, value_bases
 from pointsvc.shop.queries.issues import page_of_issues
@@ -124,23 +125,42 @@ def test_the_letter_thanks_by_name(shop: Shop, keeper: Screen) -> None:
     assert ("尊敬的李桂兰" in page, "20 件" in page) == (True, True)
 
 
-def test_the_keeper_hands_out_for_the_purpose(shop: Shop, keeper: Screen, giving: Giving) -> None:
-    batch_id = giving.restricted(5)
-    path = f"/shop/batches/{batch_id}/issue"
+def test_who_got_it_is_kept_by_id_and_not_by_name(
+    shop: Shop, keeper: Screen, giving: Giving
+) -> None:
+    """The row is never erased: a member's name must not stand in it (个人信息保护法 art. 47)."""
+    path = f"/shop/batches/{giving.restricted(5)}/issue"
     keeper.show(path)
     keeper.send(path, quantity="2", recipient="3 号楼李爷爷", code=shop.card(shop.cast.limei))
-    assert all(words in keeper.page for words in (ELDERS, "3 号楼李爷爷", "徐*", "李梅"))
+    assert all(words in keeper.page for words in (ELDERS, "徐*", "领的人：李梅"))
     [issue] = page_of_issues(shop.community_id, shop.cast.shop_id).rows
-    assert (issue.quantity, shop.on_hand(shop.soap)) == (2, 3)
+    assert (issue.quantity, issue.recipient, issue.recipient_id) == (2, "", shop.cast.limei.id)
 
 
-def test_too_many_are_not_handed_out(shop: Shop, keeper: Screen, giving: Giving) -> None:
-    batch_id = giving.restricted(5)
-    path = f"/shop/batches/{batch_id}/issue"
+def test_a_member_without_a_card_is_found_by_number(
+    shop: Shop, keeper: Screen, giving: Giving
+) -> None:
+    path = f"/shop/batches/{giving.restricted(5)}/issue"
+    number = get_member(shop.community_id, shop.cast.limei.id).volunteer_no
     keeper.show(path)
-    keeper.send(path, quantity="6", recipient="3 号楼李爷爷")
+    keeper.send(path, quantity="2", volunteer_no="99999")
+    assert (keeper.answer.status_code, "没有这个编号的居民" in keeper.page) == (422, True)
+    keeper.send(path, quantity="2", volunteer_no=str(number))
+    assert ("是这位吗？" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path)
+    assert ("领的人：李梅" in keeper.page, shop.on_hand(shop.soap)) == (True, 3)
+
+
+def test_of_others_how_many_they_are_and_which(shop: Shop, keeper: Screen, giving: Giving) -> None:
+    path = f"/shop/batches/{giving.restricted(5)}/issue"
+    assert "不要写姓名" in keeper.show(path).text
+    keeper.send(path, quantity="2", recipient="5 号楼的独居老人")
+    assert (keeper.answer.status_code, "填几个人" in keeper.page) == (422, True)
+    keeper.send(path, quantity="6", people="3")
     assert (keeper.answer.status_code, "只有 5 件" in keeper.page) == (409, True)
-    assert shop.on_hand(shop.soap) == 5
+    keeper.send(path, quantity="2")
+    assert "5 号楼的独居老人，3 人" in keeper.page
+    assert shop.on_hand(shop.soap) == 3
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from pointsvc.shop.errors import (
 )
 from pointsvc.shop.models import ShopRequest
 from pointsvc.shop.queries.requests import get_request, waiting_requests
-from pointsvc.shop.service import requests
+from pointsvc.shop.service import asking, requests
 from pointsvc.shop.service.requests import withdraw_return
 from pointsvc.web.messages import messages_of
 from tests.checkin.households import share_a_door
@@ -199,10 +199,10 @@ def test_without_the_lock_both_have_decided(
 
 def meet_before_checking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read the request before either goes on."""
-    meeting, check = Meeting(2), requests._check_may_decide
+    meeting, check = Meeting(2), asking.check_answer
 
-    def slow(*given: Any) -> None:
+    def slow(*given: Any, **named: Any) -> None:
         meeting.wait()
-        check(*given)
+        check(*given, **named)
 
-    monkeypatch.setattr(requests, "_check_may_decide", slow)
+    monkeypatch.setattr(requests, "check_answer", slow)

@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from pointsvc.shop.errors import ApproverNotAllowed
+from pointsvc.shop.errors import ApproverNotAllowed, RequestEnded
+from pointsvc.shop.queries.requests import get_request
 from tests.checkin.households import share_a_door
+from tests.shop.asking import ask, decide
 from tests.shop.conftest import Shop
 from tests.shop.screens import Screen, give_back_by_code
 from tests.support.cast import Person, bearer
@@ -75,22 +77,20 @@ def test_the_phones_code_still_approves_after_a_clerks_pin(
     assert shop.on_hand(shop.soap) == 8
 
 
-def test_stock_is_written_off_with_another_household(shop: Shop, client: HouseClient) -> None:
-    batch_id = shop.stock(shop.soap, 5)
-    share_a_door(shop.cast.zhangdian, shop.cast.hedu)
-    till, path = Screen(client, shop.cast.zhangdian), f"/shop/batches/{batch_id}/waste"
-    till.show(path)
-    code = shop.code(shop.cast.hedu)
-    till.send(path, quantity="1", reason="摔破了", approver_code=code)
-    assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
-    assert "须由另一位监督员批准：不能是店员、本人，也不能是他们的家人" in till.page
-
-
-def test_stock_is_written_off_by_own_hands(shop: Shop, client: HouseClient) -> None:
-    batch_id, card = shop.stock(shop.soap, 5), shop.card(shop.cast.hedu)
-    clerk_sets_pin(shop, client)
-    till, path = Screen(client, shop.cast.zhangdian), f"/shop/batches/{batch_id}/waste"
-    till.show(path)
-    till.send(path, quantity="1", reason="摔破了", approver_code=card, approver_pin=PIN)
-    assert (till.answer.status_code, shop.on_hand(shop.soap)) == (409, 5)
-    assert "请另一位监督员批准" in till.page
+def test_a_yes_is_for_the_one_shown_and_never_for_its_twin(
+    shop: Shop, client: HouseClient, order_id: UUID
+) -> None:
+    """李梅 took the same again; a code, and an answer, agree to one of the two exchanges."""
+    shop.points(shop.cast.limei, 100)
+    twin_id = shop.buy(shop.cast.limei, (shop.soap, 3)).order_id
+    till, code = Screen(client, shop.cast.zhangdian), shop.code(shop.cast.hedu)
+    give_back_by_code(shop, till, order_id, code)
+    give_back_by_code(shop, till, twin_id, code)
+    assert (till.answer.status_code, (till.answer.json or {})["code"]) == (409, "code.spent")
+    rest = (shop.lines(order_id)[0].id, 2)
+    shown, other = ask(shop, order_id, rest), ask(shop, twin_id)
+    decide(shop, shown)
+    assert get_request(shop.community_id, other).state == "asked"
+    assert [line.refunded for line in shop.lines(twin_id)] == [0]
+    with pytest.raises(RequestEnded):
+        decide(shop, shown)

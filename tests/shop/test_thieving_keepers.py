@@ -14,7 +14,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.errors import WayInRemade
 from pointsvc.members.first_sign_ins import print_slip
 from pointsvc.organisation.service import grant_role
-from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded
+from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, PinRequired
 from pointsvc.shop.queries.deliveries import find_delivery
 from pointsvc.shop.queries.exchange_days import slots_of
 from pointsvc.shop.queries.reservations import reservations_of
@@ -133,6 +133,21 @@ def test_a_found_card_is_not_emptied_by_way_of_slips(stocked: Shop, client: Hous
     till.send("/shop/pickups/fetch")
     keep_at_desk(till, stocked, card, "2")
     assert (till.answer.status_code, stocked.on_hand(stocked.soap)) == (409, 8)
+
+
+def test_a_found_card_does_not_pay_what_a_desk_has_set_aside_once_more(
+    stocked: Shop, client: HouseClient
+) -> None:
+    """80 points wait from this morning; 40 more at the counter make 120 of the day."""
+    count_the_day(stocked)
+    till, card = Screen(client, stocked.cast.zhangdian), stocked.card(stocked.cast.limei)
+    keep_at_desk(till, stocked, card, "2")
+    with pytest.raises(PinRequired):
+        stocked.buy(stocked.cast.limei, (stocked.soap, 1), code=card, pin="absent")
+    till.show("/shop/pickups")
+    till.send("/shop/pickups", scan=card)
+    till.send("/shop/pickups/fetch")
+    assert stocked.on_hand(stocked.soap) == 8
 
 
 def test_a_code_that_paid_keeps_no_goods_after(stocked: Shop, client: HouseClient) -> None:

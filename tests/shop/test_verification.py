@@ -20,9 +20,11 @@ from pointsvc.shop.models import (
     Refund,
     ShopRequest,
     ShopRequestLine,
+    StockRequest,
 )
 from pointsvc.shop.verification import shop_checks
 from tests.shop.asking import ask, carry_back, collect, decide, name, send
+from tests.shop.asking_stock import ask_waste, decide_asked
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 
@@ -33,7 +35,8 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def busy_shop(shop: Shop) -> Shop:
     """Exchanges, a refund that was asked for, one collected by a neighbour, one not delivered."""
-    shop.stock(shop.soap, 20)
+    batch_id = shop.stock(shop.soap, 20)
+    decide_asked(shop, ask_waste(shop, batch_id, 1))
     shop.points(shop.cast.limei, 1000)
     first_id = shop.buy(shop.cast.limei, (shop.soap, 1)).order_id
     decide(shop, ask(shop, first_id))
@@ -72,6 +75,8 @@ def test_all_invariants_hold_after_a_day(busy_shop: Shop) -> None:
         (Refund, {"approver_id": NOBODY}, "L15"),
         (Proxy, {"named_at": LATER}, "L15"),
         (HomeDelivery, {"member_id": NOBODY}, "S4"),
+        (StockRequest, {"decided_by_id": NOBODY}, "L15"),
+        (StockRequest, {"quantity": 3}, "L15"),
     ],
 )
 def test_a_broken_invariant_is_named(

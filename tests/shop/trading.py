@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.test import Client
 
 from tests.shop.asking import help_each_other
+from tests.shop.asking_stock import ask_waste
 from tests.shop.conftest import Shop
 from tests.shop.giving import leave_gifts
 from tests.shop.sharing import keep_and_share
@@ -13,7 +14,7 @@ from tests.shop.stockrooms import leave_stock_traces
 
 def trade(shop: Shop, client: Client) -> None:
     """李梅 buys two soaps and brings one back; gifts come in, goods are kept, moved and counted."""
-    shop.stock(shop.soap, 10)
+    batch_id = shop.stock(shop.soap, 10)
     shop.points(shop.cast.limei, 1000)
     order = shop.buy(shop.cast.limei, (shop.soap, 2))
     [line] = shop.lines(order.order_id)
@@ -22,3 +23,4 @@ def trade(shop: Shop, client: Client) -> None:
     help_each_other(shop, order.order_id)
     keep_and_share(shop)
     leave_stock_traces(shop)
+    ask_waste(shop, batch_id, 1)

@@ -43,7 +43,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_servers_are_killed(engine_
 
 @pytest.mark.slow
 def test_a_full_disk_is_503_and_half_of_nothing(engine_name: str) -> None:
-    """Writing goes on while there is a byte left; what is refused works when there is room again."""
+    """docs/ledger.md case 43: writing goes on while there is a byte left, and again with room."""
     with set_stage(engine_name, members=3, workers=1) as stage:
         if not stage.disk.can_fill:
             pytest.skip("this machine lacks the right to mount a disk of its own to fill")

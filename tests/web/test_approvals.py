@@ -68,7 +68,7 @@ def test_a_supervisor_lands_here(hedu: HouseClient) -> None:
 
 def test_with_nothing_waiting_it_says_so_and_how_to_approve_a_refund(hedu: HouseClient) -> None:
     shown = page(hedu)
-    for words in ("没有等着的更正", "没有待核实的扫码", "还没有同意过什么", "没有等您同意的退兑"):
+    for words in ("没有等着的更正", "没有待核实的扫码", "还没有同意过什么", "没有等您同意的申请"):
         assert words in shown
 
 

@@ -58,12 +58,31 @@ class ValueForm(Shape):
 
 
 class IssueForm(Shape):
-    """Goods handed out for their purpose."""
+    """Goods handed out for their purpose: to a member, or to so many people said without a name.
+
+    `member_id` is whom the page showed for the number, so that nobody else is meant by a slip.
+    """
 
     key = Text(required=True, low=1, high=64)
     quantity = Whole(required=True, low=1, high=POINTS_MAX)
-    recipient = Text(required=True, low=1, high=80)
     code = Text(high=512, load_default=None)
+    volunteer_no = Whole(low=1, high=9_999_999_999, load_default=None)
+    member_id = fields.UUID(load_default=None)
+    people = Whole(low=1, high=10_000, load_default=None)
+    recipient = Text(high=80, load_default=None)
+
+    @validates_schema
+    def check_recipient(self, values: dict[str, Any], **_more: Any) -> None:
+        """Somebody got it: a member by scan or number, else how many people, and which."""
+        if values.get("code") or values.get("volunteer_no"):
+            return
+        wanted = {
+            "people": _("请扫本人的卡或填志愿者编号；不是在册居民的，填几个人。"),
+            "recipient": _("请写清楚是哪些人、为什么符合用途，不写姓名。"),
+        }
+        lacking = {name: [words] for name, words in wanted.items() if not values.get(name)}
+        if lacking:
+            raise ValidationError(lacking)
 
 
 class PurposeForm(Shape):

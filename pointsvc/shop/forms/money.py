@@ -12,18 +12,13 @@ from pointsvc.shop.forms.gifts import Yuan
 from pointsvc.shop.rules import POINTS_MAX
 
 
-class PurchaseForm(Shape):
-    """The head of an invoice; a supplier from the list, or a new one with address and contact."""
+class OfSupplier(Shape):
+    """Whose invoice it is: a supplier from the list, or a new one with address and contact."""
 
-    key = Text(required=True, low=1, high=64)
-    shop_id = fields.UUID(required=True)
     supplier_id = fields.UUID(load_default=None)
     supplier_name = Text(high=80, load_default=None)
     supplier_address = Text(high=120, load_default=None)
     supplier_contact = Text(high=80, load_default=None)
-    invoice_no = Text(high=60, load_default=None)
-    bought_on = Day(required=True)
-    sponsorship_id = fields.UUID(load_default=None)
 
     @validates_schema
     def check_supplier(self, values: dict[str, Any], **_more: Any) -> None:
@@ -38,6 +33,16 @@ class PurchaseForm(Shape):
         lacking = {name: [words] for name, words in wanted.items() if not values.get(name)}
         if lacking:
             raise ValidationError(lacking)
+
+
+class PurchaseForm(OfSupplier):
+    """The head of an invoice."""
+
+    key = Text(required=True, low=1, high=64)
+    shop_id = fields.UUID(required=True)
+    invoice_no = Text(high=60, load_default=None)
+    bought_on = Day(required=True)
+    sponsorship_id = fields.UUID(load_default=None)
 
 
 class BoughtLineForm(Shape):

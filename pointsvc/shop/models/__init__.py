@@ -1,6 +1,7 @@
 """The tables of the points shop."""
 
 from pointsvc.shop.models.catalogue import Markdown, Product, ProductPrice
+from pointsvc.shop.models.corrections import CorrectedInvoice, CorrectedLine
 from pointsvc.shop.models.counts import StockCount, StockCountEntry
 from pointsvc.shop.models.deliveries import HomeDelivery
 from pointsvc.shop.models.donations import Donation, DonationLine
@@ -19,10 +20,13 @@ from pointsvc.shop.models.proxies import Proxy, ProxyPickup
 from pointsvc.shop.models.requests import ShopRequest, ShopRequestLine
 from pointsvc.shop.models.reservations import Hold, HoldLimit, Pickup, Reservation
 from pointsvc.shop.models.stock import Batch, StockMovement, StockTake, StockTransfer, StockWarning
+from pointsvc.shop.models.stock_requests import StockRequest
 from pointsvc.shop.models.wanted import WantedGoods
 
 __all__ = [
     "Batch",
+    "CorrectedInvoice",
+    "CorrectedLine",
     "Donation",
     "DonationDetail",
     "DonationLine",
@@ -57,6 +61,7 @@ __all__ = [
     "StockCount",
     "StockCountEntry",
     "StockMovement",
+    "StockRequest",
     "StockTake",
     "StockTransfer",
     "StockWarning",

@@ -77,7 +77,8 @@ class GoodsIssue(InCommunity, Base):
     """Restricted goods handed out for their purpose (专项发放), without points. Append-only.
 
     `purpose` is the donor's word as it stood then. Its movement has this row as source. Nobody
-    issues to themself (L15).
+    issues to themself (L15). A member who got it stands here by id alone; of others how many they are,
+    and `recipient` says in words without a name which of them. Rows of before may hold a name.
     """
 
     __tablename__ = "goods_issues"
@@ -105,6 +106,9 @@ class GoodsIssue(InCommunity, Base):
     issued_by_id: Mapped[UUID]
     issued_at: Mapped[datetime]
     business_on: Mapped[date]
+    people_count: Mapped[int | None] = mapped_column(
+        CheckConstraint("people_count BETWEEN 1 AND 10000", name="people_range")
+    )
 
 
 class PurposeChange(InCommunity, Base):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from pointsvc.extensions import Base
-from pointsvc.kernel.tables import InCommunity, at_most, one_of, references, unique_where
+from pointsvc.kernel.tables import InCommunity, one_of, references, unique_where
+from pointsvc.shop.models.asking import Asking, asked_once
 
 
-class ShopRequest(InCommunity, Base):
+class ShopRequest(InCommunity, Asking, Base):
     """A keeper asks to take goods back; a supervisor decides once, signed in as themself (L15).
 
     Approving makes the refund in the same transaction. One waits for an order at a time.
@@ -23,19 +23,12 @@ class ShopRequest(InCommunity, Base):
         references("order_id", "orders"),
         references("refund_id", "refunds"),
         one_of("kind", "void", "refund", "undelivered"),
-        one_of("state", "asked", "approved", "declined", "withdrawn", "expired"),
         CheckConstraint("asked_by_id <> member_id", name="asker_is_another"),
         CheckConstraint(
             "decided_by_id <> asked_by_id AND decided_by_id <> member_id", name="two_persons"
         ),
         CheckConstraint("(state = 'approved') = (refund_id IS NOT NULL)", name="refund_named"),
-        CheckConstraint(
-            "(state IN ('approved', 'declined')) = (decided_by_id IS NOT NULL)", name="decided_by"
-        ),
-        CheckConstraint("(state = 'asked') = (ended_at IS NULL)", name="ended"),
-        CheckConstraint("expires_at > asked_at", name="expires_later"),
-        at_most("reason", 200),
-        at_most("answer", 200),
+        *asked_once(),
         UniqueConstraint("community_id", "refund_id", name="uq_shop_requests_refund"),
         unique_where("uq_shop_requests_waiting", "order_id", where="state = 'asked'"),
         Index("ix_shop_requests_order", "community_id", "order_id", "id"),
@@ -45,14 +38,6 @@ class ShopRequest(InCommunity, Base):
     order_id: Mapped[UUID]
     member_id: Mapped[UUID]
     kind: Mapped[str]
-    reason: Mapped[str]
-    asked_by_id: Mapped[UUID]
-    asked_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    state: Mapped[str]
-    decided_by_id: Mapped[UUID | None]
-    ended_at: Mapped[datetime | None]
-    answer: Mapped[str | None]
     refund_id: Mapped[UUID | None]
 
 

@@ -2,6 +2,7 @@
 
 from pointsvc.shop.pages import (
     closing,
+    corrections,
     counter,
     counts,
     dates,
@@ -9,6 +10,7 @@ from pointsvc.shop.pages import (
     donations,
     exchange_days,
     given,
+    invoice_pictures,
     limits,
     money,
     moving,
@@ -26,6 +28,7 @@ from pointsvc.shop.pages import (
     reservations,
     restricted,
     stock,
+    stock_requests,
     unusual,
     wanted,
     window,
@@ -36,6 +39,7 @@ from pointsvc.shop.pages.desk import blueprint
 __all__ = [
     "blueprint",
     "closing",
+    "corrections",
     "counter",
     "counts",
     "dates",
@@ -43,6 +47,7 @@ __all__ = [
     "donations",
     "exchange_days",
     "given",
+    "invoice_pictures",
     "limits",
     "money",
     "moving",
@@ -60,6 +65,7 @@ __all__ = [
     "reservations",
     "restricted",
     "stock",
+    "stock_requests",
     "unusual",
     "wanted",
     "window",

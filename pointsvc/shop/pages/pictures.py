@@ -1,4 +1,4 @@
-"""Photographs of gifts and of invoices: kept, looked at, taken away; this room says who may."""
+"""Photographs of gifts and of invoices: kept, looked at, a gift's taken away; this room says who may."""
 
 from __future__ import annotations
 
@@ -83,9 +83,11 @@ def picture(attachment_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/pictures/<uuid:attachment_id>/remove", methods=["POST"])
 @requires("shop.inspect")
 def remove_picture(attachment_id: UUID) -> ResponseReturnValue:
-    """Take it away for good: who added it, or the clerk."""
+    """Take a gift's away for good: who added it, or the clerk. Invoices have a way of their own."""
     community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
     found = _ours(attachment_id)
+    if found.subject_kind != DONATION:
+        raise NotFound
     if actor_id != found.added_by_id and "clerk" not in current_caller().roles:
         raise Forbidden
 
@@ -102,13 +104,7 @@ def remove_picture(attachment_id: UUID) -> ResponseReturnValue:
 
     transact(work)
     flash(_("照片删掉了。"), "success")
-    return redirect(_page_of(found), 303)
-
-
-def _page_of(found: PictureFacts) -> str:
-    if found.subject_kind == PURCHASE:
-        return url_for("shop.purchase", purchase_id=found.subject_id)
-    return url_for("shop.donation", donation_id=found.subject_id)
+    return redirect(url_for("shop.donation", donation_id=found.subject_id), 303)
 
 
 def _ours(attachment_id: UUID) -> PictureFacts:

@@ -52,6 +52,7 @@ from pointsvc.shop.queries.stock import (
     movements_of,
     soonest_of,
 )
+from pointsvc.shop.queries.stock_requests import requests_of_product
 from pointsvc.shop.schemas import ProductForm
 from pointsvc.shop.service.catalogue import (
     CatalogueRow,
@@ -154,8 +155,11 @@ def product(product_id: UUID) -> str:
     takes = latest_takes(community.id, product_id)
     people |= {p for take in takes for p in (take.counted_by_id, take.approved_by_id) if p}
     people |= {price.set_by_id for price in prices if price.set_by_id}
+    asked = requests_of_product(community.id, product_id)
+    people |= {each.asked_by_id for each in asked}
     return render_template(
         "shop/product.html",
+        asked=[(each, each.state_at(clock.now())) for each in asked],
         product=found,
         shop=shop,
         available=available_of(community.id, {product_id}, today=on)[product_id],

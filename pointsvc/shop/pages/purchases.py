@@ -19,7 +19,6 @@ from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import (
     current_actor_id,
-    current_caller,
     current_community_id,
     requires,
 )
@@ -40,7 +39,9 @@ from pointsvc.shop.pages.desk import (
     new_key,
     shown_here,
     today,
+    zone,
 )
+from pointsvc.shop.pages.invoice_pictures import may_take_down
 from pointsvc.shop.pages.months import month_in, months_back
 from pointsvc.shop.pages.pictures import PICTURES_MAX, PURCHASE, keep_pictures, read_pictures
 from pointsvc.shop.queries.catalogue import find_scanned, list_products
@@ -56,6 +57,7 @@ from pointsvc.shop.queries.money import (
     purchase_lines_of,
     purchases_for,
 )
+from pointsvc.shop.queries.stock_requests import requests_of_invoice
 from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.purchases import BoughtLine, Invoice
 
@@ -102,15 +104,24 @@ def purchase(purchase_id: UUID) -> str:
     """One invoice with its goods."""
     community_id = current_community_id()
     found = get_purchase(community_id, purchase_id)
+    asked, now = requests_of_invoice(community_id, found.id), clock.now()
+    people = {found.bought_by_id, *(id_ for r in asked for id_ in (r.asked_by_id, r.decided_by_id))}
+    names = names_of(community_id, [each for each in people if each])
+    waiting = next((each for each in asked if each.state_at(now) == "asked"), None)
     return render_template(
         "shop/purchase.html",
         purchase=found,
+        corrections=[each for each in asked if each.state == "approved"],
+        waiting=waiting,
+        may_correct=found.shop_id in {shop.id for shop in my_stockrooms()},
+        names=names,
+        zone=zone(),
         lines=purchase_lines_of(community_id, [found.id]).get(found.id, []),
         supplier=get_supplier(community_id, found.supplier_id),
-        buyer=names_of(community_id, [found.bought_by_id]).get(found.bought_by_id, ""),
+        buyer=names.get(found.bought_by_id, ""),
         pictures=pictures_of(community_id, PURCHASE, [found.id]).get(found.id, []),
         reader_id=current_actor_id(),
-        is_clerk="clerk" in current_caller().roles,
+        may_take_down=may_take_down(),
     )
 
 

@@ -32,6 +32,7 @@ from pointsvc.shop.queries.requests import (
     requests_of_order,
     waiting_requests,
 )
+from pointsvc.shop.queries.stock_requests import may_decide_stock, waiting_stock_requests
 from pointsvc.shop.service.deliveries import withdraw as withdraw_request
 from pointsvc.shop.service.requests import Asked, ask_return, decide_return
 
@@ -103,7 +104,7 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
 @requires("shop.approve")
 def requests() -> str:
     """What waits for a supervisor, to agree or decline on their own phone."""
-    return _waiting(None)
+    return waiting_page(None)
 
 
 @blueprint.route("/requests/<uuid:request_id>/decide", methods=["POST"])
@@ -124,7 +125,7 @@ def decide(request_id: UUID) -> ResponseReturnValue:
             )
         )
     except Refusal as refusal:
-        return _waiting(shown_here(refusal)), refusal.status
+        return waiting_page(shown_here(refusal)), refusal.status
     if receipt is None:
         flash(_("记下了：没有同意。店员那边看得到原因。"), "success")
     else:
@@ -132,15 +133,19 @@ def decide(request_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("shop.requests"), 303)
 
 
-def _waiting(refusal: Refusal | None) -> str:
+def waiting_page(refusal: Refusal | None) -> str:
+    """All that waits for a supervisor: goods that come back, stock, invoices."""
     community, now = get_community(current_community_id()), clock.now()
-    found = waiting_requests(community.id, now)
+    person_id = current_actor_id()
+    found, stock = waiting_requests(community.id, now), waiting_stock_requests(community.id, now)
     people = {id_ for each in found for id_ in (each.member_id, each.asked_by_id)}
     return render_template(
         "shop/requests.html",
         requests=found,
-        may=may_decide(community.id, current_actor_id(), found),
-        names=names_of(community.id, people),
+        stock=stock,
+        may=may_decide(community.id, person_id, found)
+        | may_decide_stock(community.id, person_id, stock),
+        names=names_of(community.id, people | {each.asked_by_id for each in stock}),
         is_till=current_caller().on_device_id is not None,
         refusal=refusal,
         zone=community.zone,

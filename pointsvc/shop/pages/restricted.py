@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community, get_place
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Refusal
+from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_caller, current_community_id, requires
-from pointsvc.members.queries import names_of
+from pointsvc.kernel.vault import mask_name
+from pointsvc.members.queries import MemberFacts, names_of
+from pointsvc.members.search import find_numbered
 from pointsvc.shop import giving
 from pointsvc.shop.forms.gifts import IssueForm, PurposeForm
 from pointsvc.shop.gift_words import CONSENTS
@@ -36,7 +38,7 @@ from pointsvc.shop.queries.gifts import changes_of, latest_changes
 from pointsvc.shop.queries.issues import get_issue, page_of_issues, waiting_batches
 from pointsvc.shop.queries.origins import origins_of
 from pointsvc.shop.queries.stock import BatchRow
-from pointsvc.shop.service.issues import Consent
+from pointsvc.shop.service.issues import Consent, Recipient
 
 
 @blueprint.route("/restricted")
@@ -52,6 +54,7 @@ def restricted() -> ResponseReturnValue:
     page = page_of_issues(community.id, shop.id, after=after)
     changes = latest_changes(community.id, shop.id)
     people = {each.issued_by_id for each in page.rows} | {c.recorded_by_id for c, _name in changes}
+    people |= {each.recipient_id for each in page.rows if each.recipient_id}
     return render_template(
         "shop/restricted.html",
         shop=shop,
@@ -80,11 +83,16 @@ def issue(batch_id: UUID) -> ResponseReturnValue:
         return _page("shop/issue.html", batch, {}, None)
     try:
         values = parse_form(IssueForm, request.form)
+        found = _numbered(values)
+        if found is not None and found.id != values["member_id"]:
+            return _page("shop/issue.html", batch, request.form.to_dict(), None, found)
         result = giving.issue(
             desk_with(values["key"], clock.now()),
             batch_id=batch_id,
             quantity=values["quantity"],
-            recipient=values["recipient"],
+            recipient=Recipient(
+                found.id if found else None, values["people"], values["recipient"] or ""
+            ),
             shown=values["code"],
         )
     except Refusal as refusal:
@@ -92,6 +100,16 @@ def issue(batch_id: UUID) -> ResponseReturnValue:
         return page, refusal.status
     flash(_("发放记下了。请打印签收单，让领的人签字。"), "success")
     return redirect(url_for("shop.issued", issue_id=result["issue_id"]), 303)
+
+
+def _numbered(values: dict[str, Any]) -> MemberFacts | None:
+    """The member of this number, where no card was scanned. Raises Invalid."""
+    if values["code"] or values["volunteer_no"] is None:
+        return None
+    found = find_numbered(current_community_id(), values["volunteer_no"])
+    if found is None:
+        raise Invalid({"volunteer_no": [_("没有这个编号的居民，请再看一下卡上的编号。")]})
+    return found
 
 
 @blueprint.route("/batches/<uuid:batch_id>/purpose", methods=["GET", "POST"])
@@ -146,7 +164,13 @@ def issued(issue_id: UUID) -> str:
     )
 
 
-def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:
+def _page(
+    template: str,
+    batch: BatchRow,
+    values: dict[str, Any],
+    refusal: Refusal | None,
+    found: MemberFacts | None = None,
+) -> str:
     community_id = current_community_id()
     return render_template(
         template,
@@ -155,6 +179,8 @@ def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refus
         changes=changes_of(community_id, [batch.id]),
         consent_words=CONSENTS,
         values=values,
+        found=found,
+        found_name=mask_name(found.name) if found else "",
         refusal=refusal,
         faults=faults_of(refusal),
         today=today(clock.now()),

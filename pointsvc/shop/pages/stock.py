@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
-from pointsvc.kernel.fields import Shape, parse_form
+from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
-from pointsvc.kernel.permission import current_community_id, requires
+from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
+from pointsvc.kernel.transaction import transact
 from pointsvc.shop import stockroom
 from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
@@ -27,7 +29,7 @@ from pointsvc.shop.pages.desk import (
 from pointsvc.shop.queries.catalogue import get_product
 from pointsvc.shop.queries.stock import BatchRow
 from pointsvc.shop.schemas import CountForm, IntakeForm, WasteForm
-from pointsvc.shop.stockroom import SecondPerson
+from pointsvc.shop.service.asking_stock import StockAsked, ask_stock
 
 
 @blueprint.route("/products/<uuid:product_id>/intake", methods=["GET", "POST"])
@@ -62,62 +64,60 @@ def take_in(product_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/batches/<uuid:batch_id>/waste", methods=["GET", "POST"])
 @requires("shop.stock")
 def write_off(batch_id: UUID) -> ResponseReturnValue:
-    """Write units of a batch off; good stock with a second person only."""
+    """Write units of a batch off; good stock when a supervisor agrees."""
     batch = my_batch(batch_id)
     if request.method == "GET":
         reason = _("已过期") if batch.is_past else ""
         quantity = batch.on_hand if batch.is_past else 1
         return _page("shop/write_off.html", batch, {"reason": reason, "quantity": quantity}, None)
+    now = clock.now()
     try:
-        values, second = _read(WasteForm)
-        stockroom.waste(
-            desk_with(str(values["key"]), clock.now()),
-            batch_id=batch_id,
-            quantity=values["quantity"],
-            reason=values["reason"],
-            second=second,
-        )
+        values = parse_form(WasteForm, request.form)
+        key, quantity, reason = values["key"], values["quantity"], values["reason"]
+        if not batch.is_past:
+            return _asked(StockAsked(key, batch_id, reason, quantity=quantity), now)
+        desk = desk_with(str(key), now)
+        stockroom.waste(desk, batch_id=batch_id, quantity=quantity, reason=reason)
     except Refusal as refusal:
         typed = request.form.to_dict()
         page = _page("shop/write_off.html", my_batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
-    flash(_("报损 %(quantity)s 件，记下了。", quantity=values["quantity"]), "success")
+    flash(_("报损 %(quantity)s 件，记下了。", quantity=quantity), "success")
     return redirect(url_for("shop.product", product_id=batch.product_id), 303)
 
 
 @blueprint.route("/batches/<uuid:batch_id>/count", methods=["GET", "POST"])
 @requires("shop.stock")
 def count(batch_id: UUID) -> ResponseReturnValue:
-    """Record what was counted of a batch; a difference is corrected with a second person."""
+    """Record what was counted of a batch; a difference when a supervisor agrees."""
     batch = my_batch(batch_id)
     if request.method == "GET":
         return _page("shop/count.html", batch, {}, None)
+    now = clock.now()
     try:
-        values, second = _read(CountForm)
-        result = stockroom.recount(
-            desk_with(str(values["key"]), clock.now()),
-            batch_id=batch_id,
-            expected=values["expected"],
-            counted=values["counted"],
-            reason=values["reason"],
-            second=second,
-        )
+        values = parse_form(CountForm, request.form)
+        key, expected, counted = values["key"], values["expected"], values["counted"]
+        if counted != expected:
+            reason = values["reason"] or ""
+            asked = StockAsked(key, batch_id, reason, expected=expected, counted=counted)
+            return _asked(asked, now)
+        result = stockroom.recount(desk_with(str(key), now), batch_id=batch_id, counted=counted)
     except Refusal as refusal:
         typed = request.form.to_dict()
         page = _page("shop/count.html", my_batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
-    is_same = values["counted"] == values["expected"]
-    said = _("盘点记下了，和账上一样。") if is_same else _("盘点记下了，账面已更正。")
+    said = _("盘点记下了，和账上一样。")
     flash(said + _("现在账上 %(on_hand)s 件。", on_hand=result["on_hand"]), "success")
     return redirect(url_for("shop.product", product_id=batch.product_id), 303)
 
 
-def _read(shape: type[Shape]) -> tuple[dict[str, Any], SecondPerson | None]:
-    values = parse_form(shape, request.form)
-    code = values["approver_code"]
-    return values, SecondPerson(
-        code, values["approver_pin"], values["approver_totp"]
-    ) if code else None
+def _asked(asked: StockAsked, now: datetime) -> ResponseReturnValue:
+    """Ask a supervisor, and go to the page that waits for the answer."""
+    community_id, keeper_id = current_community_id(), current_actor_id()
+    request_id = transact(
+        lambda: ask_stock(community_id=community_id, asked=asked, keeper_id=keeper_id, now=now)
+    )
+    return redirect(url_for("shop.stock_request", stock_request_id=request_id), 303)
 
 
 def _page(template: str, batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:

@@ -37,6 +37,7 @@ class IssueRow:
     recipient_id: UUID | None
     issued_by_id: UUID
     issued_at: datetime
+    people_count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _issues(community_id: UUID) -> Select[*tuple[Any, ...]]:
             GoodsIssue.recipient_id,
             GoodsIssue.issued_by_id,
             GoodsIssue.issued_at,
+            GoodsIssue.people_count,
         )
         .join(
             Product,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
@@ -26,6 +26,7 @@ from pointsvc.shop.models import (
     Supplier,
 )
 from pointsvc.shop.money import StockWorth
+from pointsvc.shop.queries.corrections import fen_changed, lines_changed, supplier_now
 
 LIST_MAX: Final = 500
 
@@ -70,7 +71,7 @@ class SponsorshipFacts:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFacts:
-    """An invoice."""
+    """An invoice as it reads now; `recorded_fen` is what it came to when it was entered."""
 
     id: UUID
     number: int
@@ -84,11 +85,12 @@ class PurchaseFacts:
     total_fen: int
     bought_by_id: UUID
     recorded_at: datetime
+    recorded_fen: int
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLineFacts:
-    """Goods of one kind on an invoice."""
+    """Goods of one kind on an invoice, as it reads now."""
 
     id: UUID
     purchase_id: UUID
@@ -189,7 +191,7 @@ def purchases_for(
     if before_no is not None:
         wanted = wanted.where(Purchase.number < before_no)
     rows = db.session.execute(wanted.order_by(Purchase.number.desc()).limit(limit))
-    return [PurchaseFacts(*row) for row in rows]
+    return [_invoice(row) for row in rows]
 
 
 def get_purchase(community_id: UUID, purchase_id: UUID) -> PurchaseFacts:
@@ -199,13 +201,14 @@ def get_purchase(community_id: UUID, purchase_id: UUID) -> PurchaseFacts:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return PurchaseFacts(*row)
+    return _invoice(row)
 
 
 def purchase_lines_of(
     community_id: UUID, purchase_ids: Collection[UUID]
 ) -> dict[UUID, list[PurchaseLineFacts]]:
     """The lines of these invoices, in their order."""
+    changed = lines_changed(community_id)
     rows = db.session.execute(
         select(
             PurchaseLine.id,
@@ -214,12 +217,13 @@ def purchase_lines_of(
             PurchaseLine.batch_id,
             PurchaseLine.product_name,
             PurchaseLine.pack,
-            PurchaseLine.quantity,
-            PurchaseLine.price_fen,
+            PurchaseLine.quantity + func.coalesce(changed.c.units, 0),
+            PurchaseLine.price_fen + func.coalesce(changed.c.fen, 0),
             PurchaseLine.batch_no,
             PurchaseLine.produced_on,
             PurchaseLine.best_before_on,
         )
+        .outerjoin(changed, changed.c.line_id == PurchaseLine.id)
         .where(
             PurchaseLine.community_id == community_id,
             is_among(PurchaseLine.purchase_id, purchase_ids),
@@ -228,7 +232,8 @@ def purchase_lines_of(
     )
     lines: dict[UUID, list[PurchaseLineFacts]] = {}
     for row in rows:
-        lines.setdefault(row.purchase_id, []).append(PurchaseLineFacts(*row))
+        of = lines.setdefault(row.purchase_id, [])
+        of.append(PurchaseLineFacts(*row[:6], int(row[6]), int(row[7]), *row[8:]))
     return lines
 
 
@@ -269,7 +274,10 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
     Restricted goods and what is past its date pay for no points.
     """
     points = Batch.on_hand * Product.price_points
-    bought = Batch.on_hand * PurchaseLine.price_fen // PurchaseLine.quantity
+    changed = lines_changed(community_id)
+    paid = PurchaseLine.price_fen + func.coalesce(changed.c.fen, 0)
+    came = PurchaseLine.quantity + func.coalesce(changed.c.units, 0)
+    bought = Batch.on_hand * paid // func.nullif(came, 0, type_=BigInteger)
     given = Batch.on_hand * DonationLine.value_fen // DonationLine.quantity
     known = or_(PurchaseLine.price_fen.is_not(None), DonationLine.value_fen.is_not(None))
     row: Any = db.session.execute(
@@ -291,6 +299,7 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
                 PurchaseLine.community_id == Batch.community_id, PurchaseLine.batch_id == Batch.id
             ),
         )
+        .outerjoin(changed, changed.c.line_id == PurchaseLine.id)
         .outerjoin(
             DonationLine,
             and_(
@@ -306,6 +315,11 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
         )
     ).one()
     return StockWorth(*(int(each or 0) for each in row))
+
+
+def _invoice(row: Any) -> PurchaseFacts:
+    """A sum of whole numbers is a decimal on PostgreSQL."""
+    return PurchaseFacts(**row._asdict() | {"total_fen": int(row.total_fen)})
 
 
 def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -328,21 +342,21 @@ def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
             Purchase.id,
             Purchase.number,
             Purchase.shop_id,
-            Purchase.supplier_id,
-            Supplier.name,
+            Supplier.id.label("supplier_id"),
+            Supplier.name.label("supplier"),
             Purchase.sponsorship_id,
             Sponsorship.sponsor,
             Purchase.invoice_no,
             Purchase.bought_on,
-            Purchase.total_fen,
+            (Purchase.total_fen + fen_changed()).label("total_fen"),
             Purchase.bought_by_id,
             Purchase.recorded_at,
+            Purchase.total_fen.label("recorded_fen"),
         )
+        .select_from(Purchase)
         .join(
             Supplier,
-            and_(
-                Supplier.community_id == Purchase.community_id, Supplier.id == Purchase.supplier_id
-            ),
+            and_(Supplier.community_id == Purchase.community_id, Supplier.id == supplier_now()),
         )
         .outerjoin(
             Sponsorship,

@@ -92,7 +92,7 @@ def _origins(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Orig
             Donation.is_named,
             Purchase.id,
             Purchase.number,
-            func.coalesce(Supplier.name, Batch.supplier),
+            func.coalesce(Batch.supplier, Supplier.name),
             Sponsorship.sponsor,
             Sponsorship.sponsor_kind,
             Sponsorship.is_named,

@@ -82,6 +82,16 @@ def count_waiting(community_id: UUID, now: datetime) -> int:
     return db.session.scalar(_waiting(of_community, now)) or 0
 
 
+def overdue_requests(community_id: UUID, now: datetime) -> Sequence[UUID]:
+    """Those whose time is over and that still wait."""
+    wanted = select(ShopRequest.id).where(
+        ShopRequest.community_id == community_id,
+        ShopRequest.state == "asked",
+        ShopRequest.expires_at <= now,
+    )
+    return db.session.scalars(wanted.order_by(ShopRequest.id)).all()
+
+
 def requests_of_order(community_id: UUID, order_id: UUID) -> list[RequestFacts]:
     """The requests of an exchange, newest first."""
     wanted = _requests(community_id).where(ShopRequest.order_id == order_id)

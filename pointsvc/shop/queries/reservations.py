@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
-from pointsvc.shop.models import Hold, Order, OrderLine, Pickup, Product, Reservation
+from pointsvc.shop.models import Hold, Pickup, Product, Reservation
 
 LIST_MAX = 200
 
@@ -129,60 +129,6 @@ def ended_at_shop(
     found = _read(community_id, wanted.order_by(Reservation.id.desc()).limit(PAGE_LENGTH + 1))
     more = len(found) > PAGE_LENGTH
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
-
-
-def desk_points_of(community_id: UUID, member_id: UUID, on: date) -> int:
-    """What was set aside for a member at desks that day: it counts as a card's day does.
-
-    What was fetched with the card meanwhile is counted as the card's already.
-    """
-    return _waiting_from_desk(community_id, member_id, on) + _fetched_by_code(
-        community_id, member_id, on
-    )
-
-
-def _waiting_from_desk(community_id: UUID, member_id: UUID, on: date) -> int:
-    left = Hold.quantity - Hold.picked - Hold.released
-    wanted = (
-        select(func.coalesce(func.sum(left * Hold.price_points), 0))
-        .join(
-            Reservation,
-            (Reservation.community_id == Hold.community_id)
-            & (Reservation.id == Hold.reservation_id),
-        )
-        .where(
-            Hold.community_id == community_id,
-            Reservation.member_id == member_id,
-            Reservation.booked_by_id != member_id,
-            Reservation.business_on == on,
-        )
-    )
-    return int(db.session.scalar(wanted) or 0)
-
-
-def _fetched_by_code(community_id: UUID, member_id: UUID, on: date) -> int:
-    left = OrderLine.quantity - OrderLine.refunded
-    wanted = (
-        select(func.coalesce(func.sum(left * OrderLine.price_points), 0))
-        .join(
-            Order,
-            (Order.community_id == OrderLine.community_id) & (Order.id == OrderLine.order_id),
-        )
-        .join(Pickup, (Pickup.community_id == Order.community_id) & (Pickup.order_id == Order.id))
-        .join(
-            Reservation,
-            (Reservation.community_id == Pickup.community_id)
-            & (Reservation.id == Pickup.reservation_id),
-        )
-        .where(
-            OrderLine.community_id == community_id,
-            Order.proof != "card",
-            Reservation.member_id == member_id,
-            Reservation.booked_by_id != member_id,
-            Reservation.business_on == on,
-        )
-    )
-    return int(db.session.scalar(wanted) or 0)
 
 
 @dataclass(frozen=True, slots=True)

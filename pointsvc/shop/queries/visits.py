@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pointsvc.checkin.codes import MemberCode
-from pointsvc.communities.queries import CommunityFacts, get_community
+from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.models import StoredOutcome
@@ -19,8 +19,9 @@ from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
 from pointsvc.members.secrets import has_pin
+from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
-from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_since
+from pointsvc.shop.queries.orders import OrderFacts, orders_since
 from pointsvc.shop.queries.rooms import units_left
 from pointsvc.shop.queries.stock import available_of
 from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, needs_pin
@@ -76,8 +77,8 @@ class CartLine:
 class Visit:
     """A member at the counter. `expiring` are points whose last day is within 60 days.
 
-    `card_points` are what the printed card in hand paid today already; `same_order` is an exchange
-    of the last half hour with exactly these goods.
+    `card_points` are what the printed card in hand paid or set aside today already; `same_order` is
+    an exchange of the last half hour with exactly these goods.
     """
 
     member: MemberFacts
@@ -172,21 +173,12 @@ def get_visit(
             for line in wanted
             if line.product_id in by_product
         ),
-        pin_limits=PinLimits(
-            community.settings.pin_above_points, community.settings.pin_day_points
-        ),
-        card_points=_paid_by_card(community, member.id, today) if is_card else 0,
+        pin_limits=pin_limits_of(community),
+        card_points=card_days_of(community, {member.id}, today)[member.id] if is_card else 0,
         has_pin=has_pin(community_id=community_id, member_id=member.id),
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )
-
-
-def _paid_by_card(community: CommunityFacts, member_id: UUID, today: date) -> int:
-    """Asked only where the community counts the day."""
-    if not community.settings.pin_day_points:
-        return 0
-    return card_points_of(community.id, [member_id], today)[member_id]
 
 
 def offers_of(

@@ -42,26 +42,36 @@ class Consent:
     evidence: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who got it: a member, or how many people and in words without a name which ("5号楼独居老人").
+
+    Of a member the id alone is kept: the row is never erased.
+    """
+
+    member_id: UUID | None = None
+    people: int | None = None
+    words: str = ""
+
+
 def issue_goods(
     *,
     community_id: UUID,
     batch_id: UUID,
     quantity: int,
-    recipient: str,
-    recipient_id: UUID | None,
+    recipient: Recipient,
     issue_id: UUID,
     moving: Moving,
 ) -> int:
     """Hand units of a restricted batch out for the donor's purpose; the issue's number.
 
-    No points. `recipient` is who got it in words ("5号楼独居老人 3 户"), `recipient_id` the member
-    whose card was shown. Nobody issues to themself or their household (L15).
+    No points. Nobody issues to themself or their household (L15).
 
     Raises:
         NotFound, OwnOrder; what `decide_issue` raises.
     """
     assert moving.moved_by_id is not None
-    _check_recipient(community_id, moving.moved_by_id, recipient_id)
+    _check_recipient(community_id, moving.moved_by_id, recipient.member_id)
     shelf = open_shelf_of(community_id, batch_id)
     batch = shelf.batches[batch_id]
     purpose = decide_issue(batch, quantity, moving.business_on)
@@ -75,18 +85,19 @@ def issue_goods(
         "product_id": batch.product_id,
         "quantity": quantity,
         "purpose": purpose,
-        "recipient": recipient,
-        "recipient_id": recipient_id,
+        "recipient": "" if recipient.member_id else recipient.words,
+        "recipient_id": recipient.member_id,
+        "people_count": None if recipient.member_id else recipient.people,
         "issued_by_id": moving.moved_by_id,
         "issued_at": moving.at,
         "business_on": moving.business_on,
     }
     db.session.execute(insert(GoodsIssue), [row])
     _note(community_id, "shop.goods_issued", issue_id, moving, number=number, units=quantity)
-    if recipient_id is not None:
+    if recipient.member_id is not None:
         leave_message(
             community_id=community_id,
-            recipient_id=recipient_id,
+            recipient_id=recipient.member_id,
             topic="shop.goods_issued",
             payload={"units": quantity, "number": number},
             now=moving.at,

@@ -25,9 +25,8 @@ from pointsvc.members.errors import NotActive
 from pointsvc.members.telling import leave_messages
 from pointsvc.shop.errors import ProductClosed
 from pointsvc.shop.models import LineLimit, Order, OrderLine
-from pointsvc.shop.queries.orders import card_points_of
+from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
 from pointsvc.shop.rules import (
-    PinLimits,
     PinState,
     WantedLine,
     decide_marked,
@@ -164,12 +163,11 @@ def _check_seen(seen: Seen, basket: Basket) -> None:
 
 def _check_pin(seen: Seen, basket: Basket, paid_today: int) -> None:
     """The card's day is counted in the community's zone; what came back of it does not count."""
-    settings = seen.community.settings
     decide_pin(
         proof=basket.asked.code.proof,
         total_points=basket.total,
         paid_today=paid_today,
-        limits=PinLimits(settings.pin_above_points, settings.pin_day_points),
+        limits=pin_limits_of(seen.community),
         pin=basket.asked.pin,
     )
 
@@ -189,7 +187,7 @@ def _lock(seen: Seen, baskets: Sequence[Basket]) -> _Locked:
             community_id=community_id,
             product_ids={line.product.id for basket in baskets for line in basket.lines},
         ),
-        card_points_of(community_id, cards, seen.today) if cards else {},
+        card_days_of(seen.community, cards, seen.today),
     )
 
 

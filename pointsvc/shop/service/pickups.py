@@ -23,9 +23,8 @@ from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import PickupCodeWrong, PickupElsewhere
 from pointsvc.shop.models import HoldLimit, LineLimit, Order, OrderLine, Pickup, Reservation
 from pointsvc.shop.pickup_codes import hashes_of
-from pointsvc.shop.queries.orders import card_points_of
+from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
 from pointsvc.shop.rules import (
-    PinLimits,
     PinState,
     WantedLine,
     decide_pin,
@@ -94,7 +93,7 @@ def hand_over(
     decide_server(
         server={keeper_id, seen.holders[keeper_id]}, served={kept.member_id, kept.holder_id}
     )
-    _check_pin(seen, basket, shown)
+    _check_pin(seen, kept, basket, shown)
     _pay(seen, kept, basket, parts)
     receipt = _record(seen, kept, basket, parts)
     count_ended(kept, parts, "picked")
@@ -142,15 +141,23 @@ def _basket(
     return Basket(new_id(), asked, kept.holder_id, tuple(lines), total)
 
 
-def _check_pin(seen: Seen, basket: Basket, shown: Shown) -> None:
-    settings, member_id = seen.community.settings, basket.member_id
-    is_card = shown.proof == "card"
-    paid = card_points_of(seen.community.id, {member_id}, seen.today)[member_id] if is_card else 0
+def _check_pin(seen: Seen, kept: Reservation, basket: Basket, shown: Shown) -> None:
+    """What a desk set aside today counts as the day's already: it is not counted twice.
+
+    Read under the passbook's lock, as at the counter: two tills do not both find the day short.
+    """
+    member_id = basket.member_id
+    cards = {member_id} if shown.proof == "card" else set()
+    if cards:
+        open_purses(community_id=seen.community.id, member_ids=cards, business_on=seen.today)
+    day = card_days_of(seen.community, cards, seen.today).get(member_id, 0)
+    if kept.booked_by_id not in (None, member_id) and kept.business_on == seen.today:
+        day -= basket.total
     decide_pin(
         proof=shown.proof,
         total_points=basket.total,
-        paid_today=paid,
-        limits=PinLimits(settings.pin_above_points, settings.pin_day_points),
+        paid_today=max(0, day),
+        limits=pin_limits_of(seen.community),
         pin=shown.pin,
     )
 

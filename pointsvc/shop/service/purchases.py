@@ -25,6 +25,7 @@ from pointsvc.shop.models import (
     Sponsorship,
     Supplier,
 )
+from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
@@ -94,10 +95,12 @@ def record_purchase(
     if not lines:
         raise AmountRefused
     assert moving.moved_by_id is not None
-    supplier = _supplier_name(community_id, invoice.supplier_id)
-    _refuse_known(community_id, invoice)
+    supplier = supplier_name(community_id, invoice.supplier_id)
+    refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)
     total_fen = sum(line.price_fen for line in lines)
-    _spend(community_id, invoice.sponsorship_id, total_fen)
+    if total_fen > FEN_MAX:
+        raise AmountRefused
+    spend_money(community_id, invoice.sponsorship_id, total_fen)
     line_ids = [new_id() for _line in lines]
     batch_ids = take_in(
         community_id=community_id,
@@ -139,7 +142,8 @@ def record_purchase(
     return number
 
 
-def _supplier_name(community_id: UUID, supplier_id: UUID) -> str:
+def supplier_name(community_id: UUID, supplier_id: UUID) -> str:
+    """What it is called. Raises NotFound."""
     wanted = select(Supplier.name).where(
         Supplier.community_id == community_id, Supplier.id == supplier_id
     )
@@ -149,21 +153,22 @@ def _supplier_name(community_id: UUID, supplier_id: UUID) -> str:
     return name
 
 
-def _refuse_known(community_id: UUID, invoice: Invoice) -> None:
-    if invoice.invoice_no is None:
+def refuse_known(community_id: UUID, supplier_id: UUID, invoice_no: str | None) -> None:
+    """One invoice of a supplier comes once. Raises InvoiceKnown."""
+    if invoice_no is None:
         return
     number = db.session.scalar(
         select(Purchase.number).where(
             Purchase.community_id == community_id,
-            Purchase.supplier_id == invoice.supplier_id,
-            Purchase.invoice_no == invoice.invoice_no,
+            Purchase.supplier_id == supplier_id,
+            Purchase.invoice_no == invoice_no,
         )
     )
     if number is not None:
-        raise InvoiceKnown(invoice_no=invoice.invoice_no, number=number)
+        raise InvoiceKnown(invoice_no=invoice_no, number=number)
 
 
-def _spend(community_id: UUID, sponsorship_id: UUID | None, fen: int) -> None:
+def spend_money(community_id: UUID, sponsorship_id: UUID | None, fen: int) -> None:
     """Take the sum from the sponsor's money; added to, never set, so that the CHECK sees both."""
     if sponsorship_id is None:
         return

@@ -17,26 +17,27 @@ from sqlalchemy import select, update
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
-from pointsvc.kernel.errors import Forbidden, NotFound
+from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
-from pointsvc.kernel.outbox import Message
 from pointsvc.kernel.permission import Caller
-from pointsvc.members.queries import holders_of
-from pointsvc.members.remade import check_own_hands
-from pointsvc.members.telling import leave_message, leave_messages
-from pointsvc.organisation.queries import grants_in, roles_of
+from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import (
     AmountRefused,
-    OwnPhoneNeeded,
     RefundExceeds,
-    RequestEnded,
     RequestWaiting,
     VoidTooLate,
 )
 from pointsvc.shop.models import HomeDelivery, Order, OrderLine, ShopRequest, ShopRequestLine
 from pointsvc.shop.queries.orders import OrderFacts
 from pointsvc.shop.queries.proxies import collected_by
-from pointsvc.shop.rules import decide_approver
+from pointsvc.shop.service.asking import (
+    check_answer,
+    check_own_device,
+    check_taken_back,
+    end,
+    households_of,
+    tell_supervisors,
+)
 from pointsvc.shop.service.refunds import (
     Persons,
     RefundReceipt,
@@ -56,6 +57,7 @@ LIVES: Final[dict[str, timedelta]] = {
 ANSWERS: Final[dict[str, str]] = {
     "approved": "shop.return_approved",
     "declined": "shop.return_declined",
+    "expired": "shop.return_expired",
 }
 
 
@@ -113,7 +115,9 @@ def ask_return(*, community_id: UUID, asked: Asked, keeper_id: UUID, now: dateti
         db.session.add(line)
     db.session.flush()
     _note(order, "shop.return_asked", keeper_id, now)
-    _tell_supervisors(order, keeper_id, now)
+    facts = {"receipt_no": order.receipt_no, "who_id": str(keeper_id)}
+    near = _near(order, keeper_id)
+    tell_supervisors(community_id, near, "shop.return_asked", facts, now)
     return asked.id
 
 
@@ -128,9 +132,8 @@ def _end_what_is_over(order: Order, now: datetime) -> None:
     ):
         if waiting.expires_at > now:
             raise RequestWaiting
-        waiting.state, waiting.ended_at = "expired", now
+        end(waiting, "expired", now)
         carry_again(order.community_id, waiting.id)
-    db.session.flush()
 
 
 def is_young(placed_at: datetime, now: datetime) -> bool:
@@ -185,29 +188,39 @@ def decide_return(
         NotFound. RequestEnded. ApproverNotAllowed: no supervisor, or the keeper, the member, or of
         their households. OwnPhoneNeeded: signed in at a till. WayInRemade. RefundExceeds.
     """
-    assert caller.id is not None
-    if caller.on_device_id is not None:
-        raise OwnPhoneNeeded
+    person_id = check_own_device(caller)
     order, asked = _lock(community_id, request_id)
-    _check_may_decide(order, asked, caller.id)
-    if asked.state != "asked" or asked.expires_at <= now:
-        raise RequestEnded
+    near = _near(order, asked.asked_by_id)
+    check_answer(
+        asked, community_id=community_id, person_id=person_id, near=near, approve=approve, now=now
+    )
     receipt = None
     if approve:
-        check_own_hands(community_id=community_id, member_id=caller.id, by_card=False, now=now)
         refund_id = new_id()
-        persons = Persons(asked.asked_by_id, caller.id)
+        persons = Persons(asked.asked_by_id, person_id)
         lines = _lines_of(asked)
         receipt = carry_out(order, refund_id, lines, reason=asked.reason, persons=persons, now=now)
         asked.refund_id = refund_id
-    asked.state = "approved" if approve else "declined"
-    asked.decided_by_id, asked.ended_at, asked.answer = caller.id, now, answer or None
-    db.session.flush()
+    end(asked, "approved" if approve else "declined", now, by_id=person_id, answer=answer)
     if not approve:
         carry_again(community_id, request_id)
-    _note(order, ANSWERS[asked.state], caller.id, now)
+    _note(order, ANSWERS[asked.state], person_id, now)
     _tell_keeper(order, asked, now)
     return receipt
+
+
+def expire_return(*, community_id: UUID, request_id: UUID, now: datetime) -> bool:
+    """End what nobody decided in time; whether it was this. What was to be delivered goes out again.
+
+    Safe to repeat, in parallel and after a crash: a request ends once.
+    """
+    order, asked = _lock(community_id, request_id)
+    if asked.state != "asked" or asked.expires_at > now:
+        return False
+    end(asked, "expired", now)
+    carry_again(community_id, request_id)
+    _tell_keeper(order, asked, now)
+    return True
 
 
 def carry_again(community_id: UUID, request_id: UUID) -> None:
@@ -229,12 +242,8 @@ def withdraw_return(
         NotFound. Forbidden: another keeper's. RequestEnded.
     """
     order, asked = _lock(community_id, request_id)
-    if asked.asked_by_id != keeper_id:
-        raise Forbidden
-    if asked.state != "asked":
-        raise RequestEnded
-    asked.state, asked.ended_at = "withdrawn", now
-    db.session.flush()
+    check_taken_back(asked, keeper_id)
+    end(asked, "withdrawn", now)
     _note(order, "shop.return_withdrawn", keeper_id, now)
 
 
@@ -248,18 +257,10 @@ def _lock(community_id: UUID, request_id: UUID) -> tuple[Order, ShopRequest]:
     return order, found
 
 
-def _check_may_decide(order: Order, asked: ShopRequest, person_id: UUID) -> None:
-    near = _near(order, asked.asked_by_id)
-    holder_id = holders_of(order.community_id, [person_id])[person_id]
-    decide_approver(
-        approver={person_id, holder_id}, roles=roles_of(order.community_id, person_id), others=near
-    )
-
-
 def _near(order: Order, keeper_id: UUID) -> set[UUID]:
     """Who has a hand in it, with their households: keeper, member, whoever collected for them."""
     people = {keeper_id, order.member_id, *collected_by(order.community_id, [order.id]).values()}
-    return people | {order.holder_id, *holders_of(order.community_id, people).values()}
+    return {order.holder_id, *households_of(order.community_id, people)}
 
 
 def _lines_of(asked: ShopRequest) -> list[ReturnedLine]:
@@ -283,29 +284,12 @@ def _note(order: Order, action: str, person_id: UUID, now: datetime) -> None:
     )
 
 
-def _tell_supervisors(order: Order, keeper_id: UUID, now: datetime) -> None:
-    """Those who may decide: of another household than keeper and member."""
-    grants = grants_in(order.community_id, role="supervisor")
-    people = {grant.member_id for grant in grants}
-    holders = holders_of(order.community_id, people)
-    near = _near(order, keeper_id)
-    facts = {"receipt_no": order.receipt_no, "who_id": str(keeper_id)}
-    leave_messages(
-        community_id=order.community_id,
-        messages=[
-            Message(person_id, "shop.return_asked", facts)
-            for person_id in sorted(people)
-            if holders[person_id] not in near
-        ],
-        now=now,
-    )
-
-
 def _tell_keeper(order: Order, asked: ShopRequest, now: datetime) -> None:
+    who = {"who_id": str(asked.decided_by_id)} if asked.decided_by_id else {}
     leave_message(
         community_id=order.community_id,
         recipient_id=asked.asked_by_id,
         topic=ANSWERS[asked.state],
-        payload={"receipt_no": order.receipt_no, "who_id": str(asked.decided_by_id)},
+        payload={"receipt_no": order.receipt_no, **who},
         now=now,
     )

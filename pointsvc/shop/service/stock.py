@@ -14,7 +14,6 @@ from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
-from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import (
     AmountRefused,
     ProductClosed,
@@ -279,7 +278,6 @@ def _refuse_closed(community_id: UUID, product_ids: Collection[UUID]) -> None:
 
 
 def _note(community_id: UUID, action: str, product_id: UUID, delta: int, moving: Moving) -> None:
-    """Leave the audit event, and the message to who approved it."""
     note(
         community_id=community_id,
         actor=Actor("member", moving.moved_by_id),
@@ -288,17 +286,3 @@ def _note(community_id: UUID, action: str, product_id: UUID, delta: int, moving:
         now=moving.at,
         detail={"delta": delta, "approved_by": str(moving.approved_by_id or "")},
     )
-    if moving.approved_by_id is not None and delta:
-        leave_message(
-            community_id=community_id,
-            recipient_id=moving.approved_by_id,
-            topic=_TOPICS[action],
-            payload={"units": abs(delta), "delta": f"{delta:+d}", "product_id": str(product_id)},
-            now=moving.at,
-        )
-
-
-_TOPICS = {
-    "shop.stock_wasted": "shop.waste_approved",
-    "shop.stock_counted": "shop.count_approved",
-}

@@ -20,6 +20,7 @@ from pointsvc.members.queries import names_of
 from pointsvc.organisation.permissions import may
 from pointsvc.shop.queries.counts import undecided_counts
 from pointsvc.shop.queries.requests import count_waiting
+from pointsvc.shop.queries.stock_requests import count_waiting_stock
 from pointsvc.web.deeds import deeds_of
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.second_persons import page_of_agreed
@@ -32,7 +33,7 @@ SHOWN_MAX = 20
 @requires("checkin.approve")
 def approvals() -> str:
     """Corrections and backfills that were asked for, what is held at the scanners, refunds, stock-takes."""
-    community = get_community(current_community_id())
+    community, now = get_community(current_community_id()), clock.now()
     corrections = find_corrections(community.id)
     return render_template(
         "web/approvals.html",
@@ -47,7 +48,7 @@ def approvals() -> str:
         can_decide="checkin.corrections" in current_app.view_functions,
         counts=undecided_counts(community.id),
         shop_names={shop.id: shop.name for shop in find_places(community.id, kind="shop")},
-        returns_count=count_waiting(community.id, clock.now()),
+        returns_count=count_waiting(community.id, now) + count_waiting_stock(community.id, now),
         held_count=len(waiting_in(community.id, place_ids=None, led_by_id=None)),
         can_see_held=_may_open("checkin.waiting"),
         agreed=page_of_agreed(community.id, agreed_by_id=current_actor_id(), limit=LATEST).rows,

@@ -1,0 +1,116 @@
+"""Photographs of invoices are evidence, kept as long as the books: a better one stands beside the first.
+
+Whoever enters an invoice takes none away. A clerk or a supervisor who did not add it may take one down,
+with a reason in the trail, as where it shows somebody's papers by mistake.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pointsvc.attachments.doors import pictures_in
+from pointsvc.attachments.errors import PictureUnreadable
+from pointsvc.attachments.queries import get_picture
+from pointsvc.attachments.service import attach, check_day, remove
+from pointsvc.audit.actors import Actor
+from pointsvc.audit.service import note
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Forbidden, NotFound, Refusal
+from pointsvc.kernel.fields import parse_form
+from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.permission import (
+    current_actor_id,
+    current_caller,
+    current_community_id,
+    requires,
+)
+from pointsvc.kernel.transaction import transact
+from pointsvc.shop.forms.corrections import PictureReasonForm
+from pointsvc.shop.pages.desk import blueprint, check_open, my_stockrooms, shown_here, today
+from pointsvc.shop.pages.pictures import PICTURES_MAX, PURCHASE
+from pointsvc.shop.queries.money import get_purchase
+
+AGAIN: Final = "again"
+
+
+@blueprint.route("/purchases/<uuid:purchase_id>/pictures", methods=["POST"])
+@requires("shop.stock")
+def photograph_again(purchase_id: UUID) -> ResponseReturnValue:
+    """Put a better photograph beside the first, and say why."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    purchase = get_purchase(community_id, purchase_id)
+    check_open(purchase.shop_id, my_stockrooms())
+    on = today(now)
+    try:
+        reason = parse_form(PictureReasonForm, request.form)["reason"]
+        check_day(community_id=community_id, member_id=actor_id, today=on)
+        found = pictures_in("photo", most=1)
+        if not found:
+            raise PictureUnreadable
+
+        def work() -> None:
+            attach(
+                community_id=community_id,
+                subject_kind=PURCHASE,
+                subject_id=purchase_id,
+                part=AGAIN,
+                most=PICTURES_MAX,
+                pictures=found,
+                added_by_id=actor_id,
+                today=on,
+                now=now,
+            )
+            _trace("shop.invoice_photographed", purchase_id, reason)
+
+        transact(work)
+    except Refusal as refusal:
+        flash(shown_here(refusal).detail, "error")
+    else:
+        flash(_("补拍的照片放上去了，原来的还在。"), "success")
+    return redirect(url_for("shop.purchase", purchase_id=purchase_id), 303)
+
+
+@blueprint.route("/purchases/pictures/<uuid:attachment_id>/remove", methods=["POST"])
+@requires("shop.review")
+def remove_invoice_picture(attachment_id: UUID) -> ResponseReturnValue:
+    """Take one down: the picture is gone, who added it, who took it down and why stay."""
+    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
+    found = get_picture(community_id, attachment_id)
+    if found.subject_kind != PURCHASE:
+        raise NotFound
+    if not may_take_down() or actor_id == found.added_by_id:
+        raise Forbidden
+
+    def work() -> None:
+        whose = {"community_id": community_id, "attachment_id": found.id}
+        if remove(**whose, removed_by_id=actor_id, now=now):
+            _trace("shop.invoice_picture_removed", found.subject_id, reason)
+
+    try:
+        reason = parse_form(PictureReasonForm, request.form)["reason"]
+        transact(work)
+    except Refusal as refusal:
+        flash(shown_here(refusal).detail, "error")
+    else:
+        flash(_("照片撤下来了，原因记在留痕里。"), "success")
+    return redirect(url_for("shop.purchase", purchase_id=found.subject_id), 303)
+
+
+def may_take_down() -> bool:
+    """Whether the reader may take others' photographs of invoices down."""
+    return bool({"clerk", "supervisor"} & current_caller().roles)
+
+
+def _trace(action: str, purchase_id: UUID, reason: str) -> None:
+    note(
+        community_id=current_community_id(),
+        actor=Actor("member", current_actor_id()),
+        action=action,
+        subject_id=purchase_id,
+        now=clock.now(),
+        detail={"note": reason},
+    )

@@ -1,0 +1,98 @@
+"""How a request lives, whatever is asked: a supervisor is told, and answers once by their own sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import Forbidden
+from pointsvc.kernel.outbox import Message
+from pointsvc.kernel.permission import Caller
+from pointsvc.members.queries import holders_of
+from pointsvc.members.remade import check_own_hands
+from pointsvc.members.telling import leave_messages
+from pointsvc.organisation.queries import grants_in, roles_of
+from pointsvc.shop.errors import OwnPhoneNeeded, RequestEnded
+from pointsvc.shop.models.asking import Asking
+from pointsvc.shop.rules import decide_approver
+
+End = Literal["approved", "declined", "withdrawn", "expired"]
+
+
+def check_own_device(caller: Caller) -> UUID:
+    """Who answers does so on their own phone, not where a card signed them in. Raises OwnPhoneNeeded."""
+    assert caller.id is not None
+    if caller.on_device_id is not None:
+        raise OwnPhoneNeeded
+    return caller.id
+
+
+def check_answer(
+    asked: Asking,
+    *,
+    community_id: UUID,
+    person_id: UUID,
+    near: Collection[UUID],
+    approve: bool,
+    now: datetime,
+) -> None:
+    """A supervisor of another household than whoever is `near`, while it waits; the row is locked.
+
+    Raises:
+        ApproverNotAllowed. RequestEnded. WayInRemade: somebody made their way in anew.
+    """
+    holder_id = holders_of(community_id, [person_id])[person_id]
+    decide_approver(
+        approver={person_id, holder_id}, roles=roles_of(community_id, person_id), others=near
+    )
+    if asked.state != "asked" or asked.expires_at <= now:
+        raise RequestEnded
+    if approve:
+        check_own_hands(community_id=community_id, member_id=person_id, by_card=False, now=now)
+
+
+def check_taken_back(asked: Asking, keeper_id: UUID) -> None:
+    """Who asked may take it back while it waits. Raises Forbidden, RequestEnded."""
+    if asked.asked_by_id != keeper_id:
+        raise Forbidden
+    if asked.state != "asked":
+        raise RequestEnded
+
+
+def end(
+    asked: Asking,
+    state: End,
+    now: datetime,
+    *,
+    by_id: UUID | None = None,
+    answer: str | None = None,
+) -> None:
+    """It ended so; `by_id` is who decided."""
+    asked.state, asked.ended_at = state, now
+    asked.decided_by_id, asked.answer = by_id, answer or None
+    db.session.flush()
+
+
+def households_of(community_id: UUID, people: Collection[UUID]) -> set[UUID]:
+    """These people, and their households."""
+    return {*people, *holders_of(community_id, people).values()}
+
+
+def tell_supervisors(
+    community_id: UUID, near: Collection[UUID], topic: str, facts: Mapping[str, Any], now: datetime
+) -> None:
+    """Those who may decide: of no household that is near."""
+    people = {grant.member_id for grant in grants_in(community_id, role="supervisor")}
+    holders = holders_of(community_id, people)
+    leave_messages(
+        community_id=community_id,
+        messages=[
+            Message(person_id, topic, dict(facts))
+            for person_id in sorted(people)
+            if person_id not in near and holders[person_id] not in near
+        ],
+        now=now,
+    )
