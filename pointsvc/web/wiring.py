@@ -13,6 +13,7 @@ from pointsvc.web import (
     addresses,
     bodies,
     callers,
+    cells,
     filters,
     headers,
     methods,
@@ -44,6 +45,7 @@ def wire(app: Flask) -> None:
     problems.wire(app)
     rendering.wire(app)
     filters.wire(app)
+    cells.wire(app)
     headers.wire(app)
 
 
