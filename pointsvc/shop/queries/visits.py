@@ -18,7 +18,6 @@ from pointsvc.kernel.models import StoredOutcome
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
-from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, card_points_of, orders_since
 from pointsvc.shop.queries.rooms import units_left
@@ -176,7 +175,7 @@ def get_visit(
             community.settings.pin_above_points, community.settings.pin_day_points
         ),
         card_points=_paid_by_card(community, member.id, today) if is_card else 0,
-        has_pin=has_pin(community_id=community_id, member_id=member.id),
+        has_pin=member.has_pin,
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )
