@@ -83,8 +83,12 @@ class Readers:
 
 def _get(path: str, token: str) -> TestResponse:
     """Ask as a stranger would: what the office or the last request remembered is not there."""
-    client, headers = current_app.test_client(), {"Authorization": f"Bearer {token}"}
-    return Context().run(partial(client.get, path, headers=headers))
+    client = current_app.test_client()
+    return Context().run(partial(client.get, path, headers=_bearer(token)))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 @contextmanager

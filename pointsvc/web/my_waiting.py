@@ -49,8 +49,8 @@ def waiting_for(
         came_since=since - STAY_MAX,
         is_leader=is_leader,
     )
-    *others, cares, comes, goes, corners = found
-    return Waiting(*others, cares + comes + goes, corners)
+    messages, backfills, live, ticks, people, cares, comes, goes, corners = found
+    return Waiting(messages, backfills, live, ticks, people, cares + comes + goes, corners)
 
 
 @prepared
