@@ -11,9 +11,10 @@ from sqlalchemy.engine import make_url
 from pointsvc import doors
 from pointsvc.backup.keeping import last_verified_at
 from pointsvc.config import Settings
-from pointsvc.extensions import babel, db, migrate
-from pointsvc.kernel.i18n import choose_locale
+from pointsvc.extensions import Migrations, babel, db
+from pointsvc.kernel import i18n
 from pointsvc.kernel.key_files import load_ring
+from pointsvc.kernel.revisions import MIGRATIONS
 from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.messages.sending import WORDS
 from pointsvc.web import wiring
@@ -47,8 +48,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[WORDS] = words_of
     app.extensions["last_copy"] = partial(last_verified_at, settings.instance)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(wiring.MIGRATIONS))
-    babel.init_app(app, locale_selector=choose_locale, default_locale="zh")
+    app.extensions["migrate"] = Migrations(app, str(MIGRATIONS))
+    babel.init_app(app, locale_selector=i18n.choose_locale, default_locale=i18n.DEFAULT_LOCALE)
+    i18n.wire(app)
     doors.register(app)
     wiring.wire(app)
     return app

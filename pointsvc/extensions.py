@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -66,8 +66,22 @@ class Base(DeclarativeBase):
 
 # Models subclass Base, not db.Model: strict typing, and Flask-SQLAlchemy stays in this file.
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 babel = Babel()
+
+
+class Migrations:
+    """Stands for Flask-Migrate until somebody asks it: a server that is up to date never does."""
+
+    def __init__(self, app: Flask, directory: str) -> None:
+        """The migrations of this folder."""
+        self._app, self._directory = app, directory
+
+    def __getattr__(self, name: str) -> Any:
+        """Load it, and let it take this place."""
+        from flask_migrate import Migrate  # noqa: PLC0415 - with Alembic, a tenth of a start
+
+        Migrate(self._app, db, directory=self._directory)
+        return getattr(self._app.extensions["migrate"], name)
 
 
 @event.listens_for(Engine, "connect")

@@ -97,12 +97,14 @@ class SignupFacts:
 
 def find_kinds(community_id: UUID) -> list[KindFacts]:
     """All kinds of activity of a community, in their order."""
-    rows = db.session.execute(
-        select(*_KIND)
-        .where(ActivityKind.community_id == community_id)
-        .order_by(ActivityKind.sort_no, ActivityKind.code)
-    )
-    return [KindFacts(*row) for row in rows]
+    return [KindFacts(*row) for row in fetch(_kinds(), community_id=community_id)]
+
+
+@prepared
+def _kinds(_among: Among) -> Select[*tuple[Any, ...]]:
+    kind = table_of(ActivityKind).c
+    of_community = kind.community_id == bindparam("community_id")
+    return select(*_KIND).where(of_community).order_by(kind.sort_no, kind.code)
 
 
 def find_shifts(*, community_id: UUID, ids: Collection[UUID]) -> dict[UUID, ShiftFacts]:
@@ -110,13 +112,15 @@ def find_shifts(*, community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Shif
     if not ids:
         return {}
     found = fetch(_named(), community_id=community_id, ids=list(ids))
-    return {row.id: _facts(row) for row in found}
+    return {row.id: shift_facts(row) for row in found}
 
 
 @prepared
 def _named(among: Among) -> Select[*tuple[Any, ...]]:
     shift = table_of(Shift).c
-    return _columns().where(shift.community_id == bindparam("community_id"), among(shift.id, "ids"))
+    return shift_columns().where(
+        shift.community_id == bindparam("community_id"), among(shift.id, "ids")
+    )
 
 
 def get_shift(community_id: UUID, shift_id: UUID) -> ShiftFacts:
@@ -266,6 +270,7 @@ _KIND = tuple(
         "by_roster",
     )
 )
+_OWN = 12  # columns of a shift and its place stand before its kind's
 
 
 def _found(community_id: UUID, *conditions: ColumnElement[bool]) -> Iterable[ShiftFacts]:
@@ -275,14 +280,15 @@ def _found(community_id: UUID, *conditions: ColumnElement[bool]) -> Iterable[Shi
         .order_by(Shift.starts_at, Shift.id)
         .limit(SHIFTS_MAX)
     )
-    return (_facts(row) for row in db.session.execute(wanted))
+    return (shift_facts(row) for row in db.session.execute(wanted))
 
 
 def _shifts(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    return _columns().where(table_of(Shift).c.community_id == community_id)
+    return shift_columns().where(table_of(Shift).c.community_id == community_id)
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
+def shift_columns() -> Select[*tuple[Any, ...]]:
+    """Shifts with their place and kind, for `shift_facts`; other rooms add columns of their own."""
     shift, place, kind = table_of(Shift), table_of(Place), table_of(ActivityKind)
     at_place = and_(place.c.community_id == shift.c.community_id, place.c.id == shift.c.place_id)
     of_kind = and_(
@@ -305,8 +311,9 @@ def _columns() -> Select[*tuple[Any, ...]]:
     ).select_from(shift.join(place, at_place).join(kind, of_kind))
 
 
-def _facts(row: Found) -> ShiftFacts:
-    kind = KindFacts(*tuple(row)[-len(_KIND) :])
+def shift_facts(row: Found) -> ShiftFacts:
+    """The shift in a row of `shift_columns`."""
+    kind = KindFacts(*tuple(row)[_OWN : _OWN + len(_KIND)])
     return ShiftFacts(
         id=row.id,
         activity_kind=kind.code,

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from pointsvc.activities.engagements import engagements_of
 from pointsvc.activities.errors import ShiftCancelled, ShiftOver
@@ -138,19 +139,24 @@ def places_in_line(
     community_id: UUID, member_id: UUID, shift_ids: Collection[UUID]
 ) -> dict[UUID, int]:
     """The member's place in the line of each of the shifts that they wait for, from 1."""
-    mine = db.session.scalars(
-        select(ShiftWait.shift_id).where(
-            ShiftWait.community_id == community_id,
-            ShiftWait.member_id == member_id,
-            ShiftWait.shift_id.in_(shift_ids),
-            ShiftWait.state.in_(LIVE),
+    mine, other = ShiftWait, aliased(ShiftWait)
+    came_earlier = or_(
+        other.queued_at < mine.queued_at,
+        and_(other.queued_at == mine.queued_at, other.id <= mine.id),
+    )
+    same_line = and_(other.community_id == mine.community_id, other.shift_id == mine.shift_id)
+    rows = db.session.execute(
+        select(mine.shift_id, func.count())
+        .join(other, and_(same_line, other.state.in_(LIVE), came_earlier))
+        .where(
+            mine.community_id == community_id,
+            mine.member_id == member_id,
+            mine.shift_id.in_(shift_ids),
+            mine.state.in_(LIVE),
         )
-    ).all()
-    lines = {shift_id: line_of(community_id, shift_id) for shift_id in mine}
-    return {
-        shift_id: [each.member_id for each in line].index(member_id) + 1
-        for shift_id, line in lines.items()
-    }
+        .group_by(mine.shift_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _hold(community_id: UUID, shift_id: UUID) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from pointsvc.calendars.rules import Occasion
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT: Final = "-//pointsvc//Green Account//ZH"
 REFRESH: Final = timedelta(hours=1)
@@ -18,6 +19,8 @@ UTC: Final = ZoneInfo("UTC")
 
 def written(name: str, zone: str, occasions: Iterable[Occasion]) -> bytes:
     """The text: each occasion by the clock of the zone, whose rules of summer time are in it."""
+    from icalendar import Calendar  # noqa: PLC0415 - eighty modules that no start waits for
+
     here = ZoneInfo(zone)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -34,6 +37,8 @@ def written(name: str, zone: str, occasions: Iterable[Occasion]) -> bytes:
 
 
 def _event(occasion: Occasion, here: ZoneInfo) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", f"{occasion.id}@pointsvc")
     event.add("dtstamp", _utc(occasion.modified_at))

@@ -211,15 +211,6 @@ def led_in_month(community: CommunityFacts, asker_id: UUID, now: datetime) -> tu
     return every, backfilled
 
 
-def counts_for(community_id: UUID, member_id: UUID) -> tuple[int, int]:
-    """How many backfills were ever asked for a member, and how many of them still wait."""
-    wanted = select(func.count(), func.count().filter(Backfill.state.in_(LIVE))).where(
-        Backfill.community_id == community_id, Backfill.member_id == member_id
-    )
-    every, live = db.session.execute(wanted).one()
-    return every, live
-
-
 def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Present]:
     """The attendances that these backfills led to, by backfill."""
     rows = db.session.scalars(

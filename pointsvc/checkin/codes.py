@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import Executable, Select, bindparam, delete, exists, select
 
 from pointsvc.checkin.errors import (
     CodeExpired,
@@ -175,6 +175,14 @@ def member_code(*, community_id: UUID, member_id: UUID, base: str, now: datetime
     return _shown(CodeKind.MEMBER, number, base, now)
 
 
+def find_member_code(
+    *, community_id: UUID, member_id: UUID, base: str, now: datetime
+) -> ShownCode | None:
+    """The same without writing; None where the member needs a new number first."""
+    number = _found(_unspent(), community_id, "member", member_id, step=codes.step_of(now))
+    return None if number is None else _shown(CodeKind.MEMBER, number, base, now)
+
+
 def member_code_url(*, community_id: UUID, member_id: UUID, base: str, now: datetime) -> str:
     """The address in the member's changing code of this moment."""
     return member_code(community_id=community_id, member_id=member_id, base=base, now=now).url
@@ -231,39 +239,19 @@ def forget_passed_codes(*, now: datetime) -> int:
 
 def number_of(*, community_id: UUID, kind: str, subject_id: UUID, now: datetime) -> int:
     """The subject's live number in the directory, given to it at the first call."""
-    return _found_or_given(community_id, kind, subject_id, now)
+    return _found_or_given(_live(), community_id, kind, subject_id, now)
 
 
 def _unspent_number(community_id: UUID, member_id: UUID, now: datetime) -> int:
     """A live number of the member whose code of this step has not paid or approved anything."""
-    is_spent = (
-        select(SpentCode.code_number)
-        .where(
-            SpentCode.community_id == community_id,
-            SpentCode.code_number == CodeNumber.number,
-            SpentCode.step == codes.step_of(now),
-        )
-        .exists()
-    )
-    return _found_or_given(community_id, "member", member_id, now, ~is_spent)
+    step = codes.step_of(now)
+    return _found_or_given(_unspent(), community_id, "member", member_id, now, step=step)
 
 
 def _found_or_given(
-    community_id: UUID, kind: str, subject_id: UUID, now: datetime, *which: ColumnElement[bool]
+    wanted: Executable, community_id: UUID, kind: str, subject_id: UUID, now: datetime, **which: int
 ) -> int:
-    wanted = (
-        select(CodeNumber.number)
-        .where(
-            CodeNumber.community_id == community_id,
-            CodeNumber.subject_id == subject_id,
-            CodeNumber.kind == kind,
-            CodeNumber.revoked_at.is_(None),
-            *which,
-        )
-        .order_by(CodeNumber.created_at, CodeNumber.number)
-        .limit(1)
-    )
-    while (number := db.session.scalar(wanted)) is None:
+    while (number := _found(wanted, community_id, kind, subject_id, **which)) is None:
         row = {
             "number": codes.new_code_number(),
             "community_id": community_id,
@@ -273,6 +261,45 @@ def _found_or_given(
         }
         insert_once(CodeNumber, [row])
     return number
+
+
+def _found(
+    wanted: Executable, community_id: UUID, kind: str, subject_id: UUID, **which: int
+) -> int | None:
+    whose = {"community_id": community_id, "kind": kind, "subject_id": subject_id}
+    return next((int(row.number) for row in fetch(wanted, **whose, **which)), None)
+
+
+@prepared
+def _live(_among: Among) -> Select[tuple[int]]:
+    return _numbers()
+
+
+@prepared
+def _unspent(_among: Among) -> Select[tuple[int]]:
+    code, spent = table_of(CodeNumber).c, table_of(SpentCode).c
+    is_spent = exists().where(
+        spent.community_id == code.community_id,
+        spent.code_number == code.number,
+        spent.step == bindparam("step"),
+    )
+    return _numbers().where(~is_spent)
+
+
+def _numbers() -> Select[tuple[int]]:
+    """The oldest live number of a subject."""
+    code = table_of(CodeNumber).c
+    return (
+        select(code.number)
+        .where(
+            code.community_id == bindparam("community_id"),
+            code.subject_id == bindparam("subject_id"),
+            code.kind == bindparam("kind"),
+            code.revoked_at.is_(None),
+        )
+        .order_by(code.created_at, code.number)
+        .limit(1)
+    )
 
 
 def _open(text: str, at: datetime, now: datetime) -> OpenedCode | Reason:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from pointsvc.checkin.models import Scan
 from pointsvc.checkin.queries import Present
 from pointsvc.checkin.rules import Reason
+from pointsvc.checkin.today import Came
 from pointsvc.extensions import db
 
 LESS: Final = (Reason.BELOW_MINIMUM, Reason.CAPPED, Reason.NO_TARIFF)
 
 
-def cuts_of(community_id: UUID, stays: Iterable[Present]) -> dict[UUID, str]:
+def cuts_of(community_id: UUID, stays: Iterable[Present | Came]) -> dict[UUID, str]:
     """The reasons of those of the stays that earned less, by attendance.
 
     What a person decided since has the last word: a correction, or points for a stay that was too

@@ -7,18 +7,17 @@ all, so that a small file cannot unfold into gigabytes.
 from __future__ import annotations
 
 import io
-from typing import Final
-
-import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from typing import TYPE_CHECKING, Final
 
 from pointsvc.checkin.errors import PhotoTooLarge, PhotoUnreadable
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 BYTES_MAX: Final = 16 * 1024 * 1024
 PIXELS_MAX: Final = 50_000_000
 SIDE_MAX: Final = 2400
 KINDS: Final = ("JPEG", "PNG", "WEBP")
-CODES: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 def text_in(photo: bytes) -> str | None:
@@ -27,15 +26,20 @@ def text_in(photo: bytes) -> str | None:
     Raises:
         PhotoTooLarge: over 16 MiB or 50 million pixels. PhotoUnreadable: no JPEG, PNG or WebP.
     """
+    import zxingcpp  # noqa: PLC0415 - the last resort: no start waits for it
+
     if len(photo) > BYTES_MAX:
         raise PhotoTooLarge
     picture = _opened(photo)
-    found = zxingcpp.read_barcodes(picture, CODES, text_mode=zxingcpp.TextMode.Plain)
+    codes = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(picture, codes, text_mode=zxingcpp.TextMode.Plain)
     return next((code.text for code in found if code.text), None)
 
 
 def _opened(photo: bytes) -> Image.Image:
     """The picture in grey, no larger than the reader needs it."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - as above
+
     try:
         with Image.open(io.BytesIO(photo), formats=KINDS) as picture:
             if picture.width * picture.height > PIXELS_MAX:

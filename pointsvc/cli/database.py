@@ -14,17 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pointsvc.backup.taking import workspace, write_copy
 from pointsvc.cli.loading import rehearse_upgrade
-from pointsvc.cli.running import (
-    bring_up_to_date,
-    find_revision,
-    known_revisions,
-    opened_app,
-)
+from pointsvc.cli.running import bring_up_to_date, find_revision, opened_app
 from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.grants import Roles, columns_of, grants, role_statements
+from pointsvc.kernel.revisions import newest
 from pointsvc.kernel.transaction import transact
 
 NO_ROLES: Final = "SQLite 没有角色；历史由触发器保护 · only PostgreSQL has roles"
@@ -63,7 +59,7 @@ def rehearse() -> None:
             except (Refusal, SQLAlchemyError, AssertionError) as error:
                 click.echo(f"不行 · no, at {before}: {error}", err=True)
                 sys.exit(1)
-    click.echo(f"可以 · yes: {before} → {known_revisions()[-1]}")
+    click.echo(f"可以 · yes: {before} → {newest()}")
 
 
 class _Steps:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -10,18 +12,6 @@ import click
 from babel.support import Translations
 from sqlalchemy.exc import OperationalError
 
-from pointsvc.cli.communities import communities
-from pointsvc.cli.copies import backup, restore
-from pointsvc.cli.database import database
-from pointsvc.cli.demo import demo
-from pointsvc.cli.doctor.command import doctor
-from pointsvc.cli.imports import imports
-from pointsvc.cli.jobs import jobs
-from pointsvc.cli.kept import copies, keys
-from pointsvc.cli.ledger import ledger
-from pointsvc.cli.members import members
-from pointsvc.cli.plots import plots
-from pointsvc.cli.serve import serve
 from pointsvc.config import SettingsError
 from pointsvc.doors import load_tables
 from pointsvc.kernel.errors import Invalid, Refusal
@@ -31,33 +21,53 @@ NOT_DONE: Final = 2
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# The module of `pointsvc.cli` in which each command is.
+COMMANDS: Final = {
+    "serve": "serve",
+    "demo": "demo",
+    "communities": "communities",
+    "members": "members",
+    "plots": "plots",
+    "imports": "imports",
+    "ledger": "ledger",
+    "backup": "copies",
+    "restore": "copies",
+    "copies": "kept",
+    "keys": "kept",
+    "jobs": "jobs",
+    "database": "database",
+    "doctor": "doctor.command",
+}
+
+
+class Commands(click.Group):
+    """Loads the command that was called, and no other: a server starts without the demo's drawings."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"pointsvc.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pointsvc")
 def pointsvc() -> None:
     """绿色账户 (Green Account): points for volunteers of residential communities."""
-
-
-for _command in (
-    serve,
-    demo,
-    communities,
-    members,
-    plots,
-    imports,
-    ledger,
-    backup,
-    restore,
-    copies,
-    keys,
-    jobs,
-    database,
-    doctor,
-):
-    pointsvc.add_command(_command)
+    if not gc.isenabled():
+        gc.freeze()  # what was loaded stays
+        gc.enable()
 
 
 def main() -> None:
     """Run a command; a setting or a refusal ends with one line and exit code 2."""
+    gc.disable()  # what is loaded makes some hundred thousand objects, and none of them is garbage
     load_tables()
     try:
         pointsvc(prog_name="pointsvc")

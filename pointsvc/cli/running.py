@@ -8,11 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from flask_migrate import upgrade
 from sqlalchemy import text
 
 from pointsvc.app import create_app
@@ -21,8 +17,8 @@ from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
 from pointsvc.kernel.grants import columns_of, find_roles, grants_like
 from pointsvc.kernel.read_only import mending
+from pointsvc.kernel.revisions import MIGRATIONS, brought, newest, stands_at
 from pointsvc.kernel.transaction import transact
-from pointsvc.web.wiring import MIGRATIONS
 
 UPGRADE_LOCK: Final = 0x9FEE7
 _BOUNDS: Final = ("lock_timeout", "statement_timeout")
@@ -58,7 +54,9 @@ def bring_up_to_date(revision: str = "head") -> None:
     """Run the migrations that are missing; safe when several processes start at once."""
     with _alone():
         refuse_newer_database()
-        if revision != "head" or find_revision() != _newest():
+        if revision != "head" or find_revision() != newest():
+            from flask_migrate import upgrade  # noqa: PLC0415 - see kernel.revisions
+
             _refuse_lesser_role()
             logging.getLogger("alembic").setLevel(logging.WARNING)
             upgrade(directory=str(MIGRATIONS), revision=revision)
@@ -73,9 +71,9 @@ def _refuse_lesser_role() -> None:
         if connection.scalar(_MAY_UPGRADE):
             return
     raise SettingsError(
-        f"数据库要升级到 {_newest()}，这个角色没有权限。用 migrator 的地址运行 "
+        f"数据库要升级到 {newest()}，这个角色没有权限。用 migrator 的地址运行 "
         "pointsvc database upgrade，再启动 · "
-        f"the database must be upgraded to {_newest()}, which this role may not: run pointsvc database "
+        f"the database must be upgraded to {newest()}, which this role may not: run pointsvc database "
         "upgrade with the migrator's address, then start again"
     )
 
@@ -99,32 +97,17 @@ def _grant_anew() -> None:
 def refuse_newer_database() -> None:
     """A program older than its database would leave out what it does not know. Raises SettingsError."""
     revision = find_revision()
-    if revision is not None and revision not in known_revisions():
+    if revision is not None and revision not in brought():
         raise SettingsError(
             f"数据库是更新的版本建的（{revision}），请装新的程序 · "
             f"a newer version made this database ({revision}): install that one"
         )
 
 
-def known_revisions() -> list[str]:
-    """The migrations that this program brings, the oldest first."""
-    return [each.revision for each in reversed([*_scripts().walk_revisions()])]
-
-
-def _newest() -> str | None:
-    return _scripts().get_current_head()
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config)
-
-
 def find_revision() -> str | None:
     """The migration at which the database stands; None where it has no tables of ours."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return stands_at(connection)
 
 
 @contextmanager

@@ -46,6 +46,7 @@ DOCUMENTATION_ADDRESS: Final = ("192.0.2.1", 9)  # RFC 5737: nobody's
 @counting_together()
 def serve(host: str, port: int, *, no_jobs: bool) -> None:
     """Bring the database up to date, serve it, run due jobs every minute."""
+    gc.disable()  # until the workers are there
     settings = Settings.from_environment()
     if settings.public_url is None:
         click.echo(_codes_lead_to(address(host, port)), err=True)
@@ -114,9 +115,7 @@ def app_of_a_worker() -> Flask:
     Requests leave few cycles behind, and Python would look for them after every 700 new objects.
     """
     app = create_app()
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER)
     return app
 
 
@@ -138,6 +137,9 @@ def run_server(settings: Settings, host: str, port: int, *, with_jobs: bool) -> 
         websockets=False,
         log_enabled=False,
     )
+    gc.freeze()  # workers are forked: what none of them looks through, they share
+    gc.set_threshold(GARBAGE_AFTER)
+    gc.enable()
     with serving(settings.instance), jobs_beside(enabled=with_jobs) as renew_jobs:
         server.on_reload(renew_jobs)  # SIGHUP: workers one by one, with the keys of now
         server.serve()

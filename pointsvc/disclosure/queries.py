@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from pointsvc.communities.queries import get_community
 from pointsvc.disclosure.goods import (
@@ -16,12 +17,12 @@ from pointsvc.disclosure.goods import (
     stock_of_month,
 )
 from pointsvc.disclosure.rules import Month
-from pointsvc.extensions import db
 from pointsvc.kernel import clock
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.ledger.months import MonthTotals, month_totals
 from pointsvc.ledger.queries import SealFacts, latest_seal
 from pointsvc.ledger.standing import GapFacts, gaps_of
-from pointsvc.ledger.totals import Served, find_first_day, served_between
+from pointsvc.ledger.totals import Served, first_day, served_between
 from pointsvc.shop.models import Donation
 from pointsvc.shop.queries.donations import DonationFacts, donations_between
 
@@ -70,8 +71,14 @@ def _gaps_in(community_id: UUID, month: Month) -> list[GapFacts]:
 
 def find_first_disclosed_day(community_id: UUID) -> date | None:
     """The earliest day in the books or in the donation register."""
-    given = db.session.scalar(
-        select(func.min(Donation.received_on)).where(Donation.community_id == community_id)
+    [found] = fetch(_first_days(), community_id=community_id)
+    return min((day for day in found if day), default=None)
+
+
+@prepared
+def _first_days(_among: Among) -> Select[*tuple[Any, ...]]:
+    donation = table_of(Donation).c
+    given = select(func.min(donation.received_on)).where(
+        donation.community_id == bindparam("community_id")
     )
-    days = [day for day in (find_first_day(community_id=community_id), given) if day]
-    return min(days) if days else None
+    return select(first_day().label("posted"), given.scalar_subquery().label("given"))

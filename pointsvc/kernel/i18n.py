@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol, cast
+from functools import cache, lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Final, Protocol, cast
 
-import flask_babel
-from flask import g, has_request_context, request
+from babel.support import Translations
+from flask import Flask, has_request_context, request
+from flask_babel import LazyString
+from markupsafe import Markup
 
 LOCALES = {"zh": "中文", "en": "English"}
 DEFAULT_LOCALE = "zh"
+TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
+CHOSEN: Final = "pointsvc.locale"
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
@@ -27,14 +34,20 @@ class LazyText(Protocol):
         ...
 
 
+def wire(app: Flask) -> None:
+    """Give the templates their words: a page asks for some hundreds, most of them in every row."""
+    app.jinja_env.globals.update(_=_words, gettext=_words)
+
+
 def gettext(message: str, **values: object) -> str:
     """Translate now, into the language of the current request; outside one, Chinese."""
-    return cast("str", flask_babel.gettext(message, **values))
+    text = _catalogue(choose_locale()).gettext(message)
+    return text % values if values else text
 
 
 def lazy_gettext(message: str) -> LazyText:
     """Mark a text for translation when it is shown."""
-    return cast("LazyText", flask_babel.lazy_gettext(message))
+    return cast("LazyText", LazyString(gettext, message))
 
 
 def choose_locale() -> str:
@@ -43,7 +56,14 @@ def choose_locale() -> str:
         return spoken
     if not has_request_context():
         return DEFAULT_LOCALE
-    chosen = getattr(g, "locale", None) or request.cookies.get("locale")
+    environ = request.environ
+    if CHOSEN not in environ:
+        environ[CHOSEN] = _chosen()
+    return cast("str", environ[CHOSEN])
+
+
+def _chosen() -> str:
+    chosen = request.cookies.get("locale")
     if chosen in LOCALES:
         return str(chosen)
     if request.path.startswith("/api/") or "locale" not in request.cookies:
@@ -51,12 +71,29 @@ def choose_locale() -> str:
     return DEFAULT_LOCALE
 
 
+@cache
+def _catalogue(locale: str) -> NullTranslations:
+    return Translations.load(str(TRANSLATIONS), [locale])
+
+
+def _words(message: str, /, **values: object) -> Markup:
+    """As Jinja's own: what is put into the places is escaped, and `%%` is one sign."""
+    locale = choose_locale()
+    if values:
+        return Markup(_catalogue(locale).gettext(message)) % values  # noqa: S704 - our own words
+    return _bare_words(locale, message)
+
+
+@lru_cache(maxsize=8192)
+def _bare_words(locale: str, message: str) -> Markup:
+    return Markup(_catalogue(locale).gettext(message)) % {}  # noqa: S704 - our own words
+
+
 @contextmanager
 def speaking(locale: str) -> Iterator[None]:
     """Speak to somebody who is not the one that asks: a message in its reader's language."""
     token = _spoken.set(locale if locale in LOCALES else DEFAULT_LOCALE)
     try:
-        with flask_babel.force_locale(choose_locale()):
-            yield
+        yield
     finally:
         _spoken.reset(token)

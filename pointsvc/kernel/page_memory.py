@@ -1,7 +1,8 @@
 """What a page has asked once, it need not ask again.
 
 The frame of a page, its tables and its words each ask for the community, for places and for names. While
-one GET is answered, the first answer does for all; a change that the page itself makes ends that.
+a request is answered, the first answer does for all; inside a transaction that writes nothing is
+remembered, and after it everything is asked anew.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from copy import copy
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
-from flask import g, has_request_context, request
+from flask import g, has_request_context
 
 from pointsvc.extensions import writing
 
@@ -25,7 +26,7 @@ def once_a_page(read: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(read)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
-        if not has_request_context() or request.method != "GET" or writing.get():
+        if not has_request_context() or writing.get():
             return read(*args, **kwargs)
         memory: dict[Any, T] = g.setdefault(MEMORY, {})
         key = (read, tuple(map(_key, args)), tuple((n, _key(v)) for n, v in kwargs.items()))

@@ -40,6 +40,7 @@ class Caller:
     last_seen_at: datetime | None = None
     idle_seconds: int | None = None
     is_withheld: bool = False
+    name: str | None = field(default=None, repr=False)
 
 
 ANONYMOUS = Caller("anonymous")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
@@ -85,13 +86,12 @@ def svg(
     Raises:
         QrTooLarge, ValueError: as `matrix`.
     """
-    rows = matrix(text, error_correction, version_max=version_max)
-    side = len(rows) + 2 * QUIET_ZONE
+    side, runs = _drawn(text, error_correction, version_max)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
         'shape-rendering="crispEdges"><title>{title}</title>'
         '<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{runs}"/></svg>'
-    ).format(side=side, title=title, runs=_runs(rows))
+    ).format(side=side, title=title, runs=runs)
 
 
 def terminal(text: str, *, ansi: bool, version_max: int = 10) -> str:
@@ -131,6 +131,13 @@ def _split(text: str) -> tuple[str, str]:
     found = _SEGMENTS.fullmatch(text)
     assert found is not None, "the pattern matches every text"
     return found[1], found[2]
+
+
+@lru_cache(maxsize=128)
+def _drawn(text: str, error_correction: ErrorCorrection, version_max: int) -> tuple[int, str]:
+    """The side and the dark runs; a page's own address is asked for by every reader of the page."""
+    rows = matrix(text, error_correction, version_max=version_max)
+    return len(rows) + 2 * QUIET_ZONE, _runs(rows)
 
 
 def _with_quiet_zone(rows: Matrix) -> list[Sequence[bool]]:

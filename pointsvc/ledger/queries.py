@@ -66,15 +66,7 @@ class SealFacts:
 
 def get_balances(*, community_id: UUID, member_id: UUID, today: date) -> Balances:
     """The member's balances; wallets whose last day has passed are not counted as spendable."""
-    rows = db.session.execute(
-        select(Account.kind, Account.expires_on, Account.balance)
-        .where(
-            Account.community_id == community_id,
-            Account.owner_id == member_id,
-            Account.balance > 0,
-        )
-        .order_by(Account.expires_on)
-    ).all()
+    rows = fetch(_accounts(), community_id=community_id, member_id=member_id)
 
     def total(kind: str) -> int:
         return sum(row.balance or 0 for row in rows if row.kind == kind)
@@ -87,6 +79,20 @@ def get_balances(*, community_id: UUID, member_id: UUID, today: date) -> Balance
         receivable_points=total("receivable"),
         service_minutes=total("minutes"),
         expiring=tuple((r.expires_on, r.balance or 0) for r in usable if r.expires_on < FOREVER),
+    )
+
+
+@prepared
+def _accounts(_among: Among) -> Select[*tuple[Any, ...]]:
+    account = table_of(Account).c
+    return (
+        select(account.kind, account.expires_on, account.balance)
+        .where(
+            account.community_id == bindparam("community_id"),
+            account.owner_id == bindparam("member_id"),
+            account.balance > 0,
+        )
+        .order_by(account.expires_on)
     )
 
 

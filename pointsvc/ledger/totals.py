@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, select
 
 from pointsvc.extensions import db
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.ledger.models import Account, Seal, Transfer
 from pointsvc.ledger.models.accounts import MEMBER_KINDS
 from pointsvc.ledger.models.transfers import TRANSFER_KINDS
@@ -56,37 +58,39 @@ class SealRow:
     entries: int
 
 
-def find_first_day(*, community_id: UUID) -> date | None:
-    """The first day in the books."""
-    return db.session.scalar(
-        select(func.min(Transfer.business_on)).where(Transfer.community_id == community_id)
-    )
+def first_day() -> ScalarSelect[date]:
+    """The first day in the books of `community_id`, as a part of another statement."""
+    transfer = table_of(Transfer).c
+    of_community = transfer.community_id == bindparam("community_id")
+    return select(func.min(transfer.business_on)).where(of_community).scalar_subquery()
 
 
 def served_between(*, community_id: UUID, first: date, last: date) -> Served:
     """Service posted from `first` to `last`, both included, less what corrections took back."""
-    between = (
-        Transfer.community_id == community_id,
-        Transfer.unit == "minutes",
-        Transfer.business_on >= first,
-        Transfer.business_on <= last,
+    [found] = fetch(_served(), community_id=community_id, first=first, last=last)
+    return Served(found.people, int(found.served or 0) - int(found.taken_back or 0))
+
+
+@prepared
+def _served(_among: Among) -> Select[*tuple[Any, ...]]:
+    transfer, account = table_of(Transfer).c, table_of(Account)
+    to_account = and_(
+        account.c.community_id == transfer.community_id, account.c.id == transfer.credit_account_id
     )
-    sums: dict[str, int] = {
-        kind: int(total)
-        for kind, total in db.session.execute(
-            select(Transfer.kind, func.sum(Transfer.amount)).where(*between).group_by(Transfer.kind)
-        )
+    amounts = {
+        name: func.sum(case((transfer.kind == kind, transfer.amount))).label(name)
+        for name, kind in {"served": "service", "taken_back": "take_back"}.items()
     }
-    people = db.session.scalar(
-        select(func.count(Account.owner_id.distinct()))
-        .join(
-            Transfer,
-            (Transfer.community_id == Account.community_id)
-            & (Transfer.credit_account_id == Account.id),
+    people = func.count(case((transfer.kind == "service", account.c.owner_id)).distinct())
+    return (
+        select(people.label("people"), *amounts.values())
+        .select_from(table_of(Transfer).join(account, to_account))
+        .where(
+            transfer.community_id == bindparam("community_id"),
+            transfer.unit == "minutes",
+            transfer.business_on.between(bindparam("first"), bindparam("last")),
         )
-        .where(*between, Transfer.kind == "service")
     )
-    return Served(people or 0, sums.get("service", 0) - sums.get("take_back", 0))
 
 
 def totals_by_kind(

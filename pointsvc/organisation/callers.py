@@ -102,6 +102,7 @@ def _visits(among: Among) -> Select[*tuple[Any, ...]]:
             visit.c.revoked_at,
             visit.c.withheld_at,
             member.c.state,
+            func.coalesce(member.c.name, device.c.name).label("name"),
             grant.c.role,
             device.c.kind,
             device.c.place_id,
@@ -132,6 +133,7 @@ def _member(visit: Found, roles: frozenset[str], carried_by: Carrier) -> Caller:
         last_seen_at=visit.last_seen_at,
         idle_seconds=visit.idle_seconds,
         is_withheld=visit.withheld_at is not None,
+        name=visit.name,
     )
 
 
@@ -147,4 +149,5 @@ def _device(visit: Found, carried_by: Carrier) -> Caller | None:
         device_kind=visit.kind,
         carried_by=carried_by,
         last_seen_at=visit.last_seen_at,
+        name=visit.name,
     )

@@ -245,23 +245,31 @@ def tended_places(community_id: UUID) -> dict[UUID, UUID]:
 
 def tended_place_ids_of(community_id: UUID, member_id: UUID) -> frozenset[UUID]:
     """The places that the groups tend to which the member belongs."""
-    rows = db.session.scalars(
-        select(GroupPlace.place_id)
-        .join(
-            GroupMembership,
-            and_(
-                GroupMembership.community_id == GroupPlace.community_id,
-                GroupMembership.group_id == GroupPlace.group_id,
-            ),
-        )
+    found = fetch(_tended_by(), community_id=community_id, member_id=member_id)
+    return frozenset(row.place_id for row in found)
+
+
+@prepared
+def _tended_by(_among: Among) -> Select[*tuple[Any, ...]]:
+    return tended_by_member()
+
+
+def tended_by_member() -> Select[tuple[UUID]]:
+    """The same inside another statement: of the `member_id` and `community_id` that it is given."""
+    place, membership = table_of(GroupPlace).c, table_of(GroupMembership).c
+    same_group = and_(
+        membership.community_id == place.community_id, membership.group_id == place.group_id
+    )
+    return (
+        select(place.place_id)
+        .join(table_of(GroupMembership), same_group)
         .where(
-            GroupPlace.community_id == community_id,
-            GroupPlace.ended_at.is_(None),
-            GroupMembership.member_id == member_id,
-            GroupMembership.left_at.is_(None),
+            place.community_id == bindparam("community_id"),
+            place.ended_at.is_(None),
+            membership.member_id == bindparam("member_id"),
+            membership.left_at.is_(None),
         )
     )
-    return frozenset(rows)
 
 
 def _scopes(community_id: UUID, member_id: UUID, role: str, column: Any) -> frozenset[UUID]:

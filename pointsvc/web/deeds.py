@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
-
-from pointsvc.activities.models import Shift
-from pointsvc.checkin.drops import Standing, standings_of
-from pointsvc.checkin.models import Attendance, Backfill, Scan
-from pointsvc.communities.models import Place
-from pointsvc.extensions import db
 from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.prepared import Found, fetch
 from pointsvc.members.queries import in_chunks
-from pointsvc.plots.models import PlotBonus
-from pointsvc.shop.models import Order, OrderLine, Product
+from pointsvc.web.deed_rows import every_kind as _every_kind
 from pointsvc.web.filters import activity, clock, moment
 
 Source = tuple[str, UUID]
@@ -52,160 +45,85 @@ class Deed:
 
 def deeds_of(community_id: UUID, sources: Iterable[Source]) -> dict[Source, Deed]:
     """The deeds behind these sources; what has no row of its own (an import) is missing."""
-    wanted: dict[str, list[UUID]] = {}
-    for source_type, source_id in sources:
-        wanted.setdefault(source_type, []).append(source_id)
+    wanted = [source for source in dict.fromkeys(sources) if source[0] in _DEEDS]
     return {
-        (source_type, source_id): deed
-        for source_type, ids in wanted.items()
-        if source_type in _READERS
-        for chunk in in_chunks(ids)
-        for source_id, deed in _READERS[source_type](community_id, chunk).items()
+        (row.source_type, row.id): _DEEDS[row.source_type](row)
+        for chunk in in_chunks(wanted)
+        for row in _rows(community_id, chunk)
     }
 
 
-def _attendances(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
-    wanted = select(
-        Attendance.id,
-        Attendance.member_id,
-        Attendance.in_at,
-        Attendance.out_at,
-        Attendance.backfill_id,
-        Shift.activity_kind,
-        Place.name,
-    ).where(Attendance.community_id == community_id, Attendance.id.in_(ids))
-    joined = _at_place(
-        wanted,
-        and_(Shift.community_id == Attendance.community_id, Shift.id == Attendance.shift_id),
+def _rows(community_id: UUID, sources: Iterable[Source]) -> Sequence[Found]:
+    """All kinds at once: a page of the statement has most of them."""
+    ids: dict[str, list[UUID]] = {kind: [] for kind in _DEEDS}
+    for kind, source_id in sources:
+        ids[kind].append(source_id)
+    return fetch(_every_kind(), community_id=community_id, **ids)
+
+
+def _attendance(row: Found) -> Deed:
+    return Deed(
+        place=_backfilled(row) if row.backfill_id else row.place,
+        begun_at=row.begun_at,
+        ended_at=row.ended_at,
+        about=("attendance", row.id),
+        member_id=row.member_id,
     )
-    return {
-        row.id: Deed(
-            place=_backfilled(row) if row.backfill_id else row.name,
-            begun_at=row.in_at,
-            ended_at=row.out_at,
-            about=("attendance", row.id),
-            member_id=row.member_id,
-        )
-        for row in db.session.execute(joined)
-    }
 
 
-def _backfills(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
-    wanted = select(
-        Backfill.id,
-        Backfill.member_id,
-        Backfill.in_at,
-        Backfill.out_at,
-        Shift.activity_kind,
-        Place.name,
-    ).where(Backfill.community_id == community_id, Backfill.id.in_(ids))
-    joined = _at_place(
-        wanted, and_(Shift.community_id == Backfill.community_id, Shift.id == Backfill.shift_id)
+def _backfill(row: Found) -> Deed:
+    return Deed(
+        place=_backfilled(row),
+        begun_at=row.begun_at,
+        ended_at=row.ended_at,
+        member_id=row.member_id,
     )
-    return {
-        row.id: Deed(
-            place=_backfilled(row),
-            begun_at=row.in_at,
-            ended_at=row.out_at,
-            member_id=row.member_id,
-        )
-        for row in db.session.execute(joined)
-    }
 
 
-def _backfilled(row: Any) -> str:
+def _backfilled(row: Found) -> str:
     """补录（责任田养护） · 1号田: what was counted after the fact says so wherever it is read."""
-    kind = _("补录（%(activity)s）", activity=activity(row.activity_kind))
-    return f"{kind} · {row.name}"
+    kind = _("补录（%(activity)s）", activity=activity(row.words))
+    return f"{kind} · {row.place}"
 
 
-def _scans(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
-    wanted = select(Scan.id, Scan.member_id, Scan.happened_at, Scan.quantity, Place.name).where(
-        Scan.community_id == community_id, Scan.id.in_(ids)
+def _scan(row: Found) -> Deed:
+    return Deed(
+        place=row.place,
+        begun_at=row.begun_at,
+        goods=_bags(row.quantity, row.number),
+        about=("scan", row.id),
+        member_id=row.member_id,
     )
-    joined = _at_place(
-        wanted, and_(Shift.community_id == Scan.community_id, Shift.id == Scan.shift_id)
-    )
-    now = standings_of(community_id, ids)
-    return {
-        row.id: Deed(
-            place=row.name,
-            begun_at=row.happened_at,
-            goods=_bags(row.quantity, now.get(row.id)),
-            about=("scan", row.id),
-            member_id=row.member_id,
-        )
-        for row in db.session.execute(joined)
-    }
 
 
-def _bags(scanned: int, now: Standing | None) -> str:
+def _bags(scanned: int, now: int | None) -> str:
     if now is None:
         return _("%(count)s 袋", count=scanned)
-    return _("%(before)s 袋，更正为 %(after)s 袋", before=scanned, after=now.quantity)
+    return _("%(before)s 袋，更正为 %(after)s 袋", before=scanned, after=now)
 
 
-def _order_lines(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
-    rows = db.session.execute(
-        select(
-            OrderLine.id,
-            OrderLine.order_id,
-            OrderLine.quantity,
-            Product.name,
-            Order.receipt_no,
-            Order.member_id,
-        )
-        .join(
-            Order,
-            and_(Order.community_id == OrderLine.community_id, Order.id == OrderLine.order_id),
-        )
-        .join(
-            Product,
-            and_(
-                Product.community_id == OrderLine.community_id, Product.id == OrderLine.product_id
-            ),
-        )
-        .where(OrderLine.community_id == community_id, OrderLine.id.in_(ids))
+def _order_line(row: Found) -> Deed:
+    return Deed(
+        goods=f"{row.words} × {row.quantity}",
+        receipt_no=row.number,
+        about=("order", row.order_id),
+        member_id=row.member_id,
     )
-    return {
-        row.id: Deed(
-            goods=f"{row.name} × {row.quantity}",
-            receipt_no=row.receipt_no,
-            about=("order", row.order_id),
-            member_id=row.member_id,
-        )
-        for row in rows
-    }
 
 
-def _bonuses(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
+def _bonus(row: Found) -> Deed:
     """1号田 2026-10 验收合格: a month of a plot that somebody else inspected."""
-    rows = db.session.execute(
-        select(PlotBonus.id, PlotBonus.member_id, PlotBonus.month_on, Place.name)
-        .join(
-            Place,
-            and_(Place.community_id == PlotBonus.community_id, Place.id == PlotBonus.place_id),
-        )
-        .where(PlotBonus.community_id == community_id, PlotBonus.id.in_(ids))
+    month = f"{row.month_on:%Y-%m}"
+    return Deed(
+        place=_("%(place)s %(month)s 验收合格", place=row.place, month=month),
+        member_id=row.member_id,
     )
-    return {
-        row.id: Deed(
-            place=_("%(place)s %(month)s 验收合格", place=row.name, month=f"{row.month_on:%Y-%m}"),
-            member_id=row.member_id,
-        )
-        for row in rows
-    }
 
 
-def _at_place(wanted: Select[*tuple[Any, ...]], same_shift: Any) -> Select[*tuple[Any, ...]]:
-    same_place = and_(Place.community_id == Shift.community_id, Place.id == Shift.place_id)
-    return wanted.outerjoin(Shift, same_shift).outerjoin(Place, same_place)
-
-
-_READERS: Final = {
-    "attendance": _attendances,
-    "backfill": _backfills,
-    "scan": _scans,
-    "order_line": _order_lines,
-    "plot_bonus": _bonuses,
+_DEEDS: Final = {
+    "attendance": _attendance,
+    "backfill": _backfill,
+    "scan": _scan,
+    "order_line": _order_line,
+    "plot_bonus": _bonus,
 }

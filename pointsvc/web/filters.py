@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -36,18 +37,24 @@ def wire(app: Flask) -> None:
 
 def day(on: date) -> str:
     """2027年12月31日, December 31, 2027."""
-    return format_date(on, "long", locale=choose_locale())
+    return _dated(on, "long", choose_locale())
 
 
 def weekday(on: date) -> str:
     """周六, Sat."""
-    return format_date(on, "EEE", locale=choose_locale())
+    return _dated(on, "EEE", choose_locale())
 
 
 def moment(at: datetime, zone: str) -> str:
     """2026年11月21日 09:00; Nov 21, 2026 09:00."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{format_date(local, 'medium', locale=choose_locale())} {local:%H:%M}"
+    return f"{_dated(local.date(), 'medium', choose_locale())} {local:%H:%M}"
+
+
+@lru_cache(maxsize=4096)
+def _dated(on: date, form: str, locale: str) -> str:
+    """A page says the same few days again and again."""
+    return format_date(on, form, locale=locale)
 
 
 def clock(at: datetime, zone: str) -> str:

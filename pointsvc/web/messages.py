@@ -111,17 +111,6 @@ def messages_of(
     return Page(found, seal_cursor(found[-1].id) if len(rows) > limit else None)
 
 
-def count_new(community_id: UUID, member_id: UUID) -> int:
-    """How many of the newest fifty messages were not read."""
-    rows = db.session.scalars(
-        select(OutboxMessage.read_at)
-        .where(OutboxMessage.community_id == community_id, OutboxMessage.recipient_id == member_id)
-        .order_by(OutboxMessage.id.desc())
-        .limit(PAGE_LENGTH)
-    )
-    return sum(read_at is None for read_at in rows)
-
-
 def mark_read(*, community_id: UUID, member_id: UUID, now: datetime) -> None:
     """Take all messages of a member as read."""
     db.session.execute(

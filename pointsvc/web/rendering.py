@@ -21,8 +21,6 @@ from pointsvc.kernel.i18n import LazyText, choose_locale, gettext as _, lazy_get
 from pointsvc.kernel.permission import Caller, current_caller
 from pointsvc.kernel.read_only import is_read_only
 from pointsvc.members.operators import find_operator
-from pointsvc.members.queries import names_of
-from pointsvc.organisation.devices import get_device
 from pointsvc.plots.places.about import About, find_about
 from pointsvc.plots.queries import sign_texts
 from pointsvc.web.about_members import links_about
@@ -126,11 +124,7 @@ def _names(caller: Caller) -> tuple[str | None, str | None]:
 
 
 def _name(caller: Caller) -> str | None:
-    if caller.id is None:
-        return None
-    if caller.community_id is None:
-        operator = find_operator(caller.id)
-        return operator.name if operator else None
-    if caller.kind == "device":
-        return get_device(caller.community_id, caller.id).name
-    return names_of(caller.community_id, [caller.id]).get(caller.id)
+    if caller.kind != "operator" or caller.id is None:
+        return caller.name
+    operator = find_operator(caller.id)
+    return operator.name if operator else None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,6 +10,7 @@ from pointsvc.web import (
     addresses,
     bodies,
     callers,
+    cells,
     filters,
     headers,
     methods,
@@ -23,8 +21,6 @@ from pointsvc.web import (
     step_up,
 )
 from pointsvc.web.vitals import proxies, watching
-
-MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def wire(app: Flask) -> None:
@@ -44,6 +40,7 @@ def wire(app: Flask) -> None:
     problems.wire(app)
     rendering.wire(app)
     filters.wire(app)
+    cells.wire(app)
     headers.wire(app)
 
 

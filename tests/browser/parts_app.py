@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 import pointsvc
 from pointsvc.kernel import clock, qr
-from pointsvc.web import headers
+from pointsvc.web import cells, headers
 
 HERE: Final = Path(__file__).resolve().parent
 HOUSE: Final = Path(pointsvc.__file__).resolve().parent
@@ -90,6 +90,7 @@ def create_parts_app() -> Flask:
     }
     flask_babel.Babel(app, default_locale="zh")
     headers.wire(app)
+    cells.wire(app)
     app.register_blueprint(_web())
     app.context_processor(_common)
     app.add_url_rule("/parts", "parts", _parts)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
@@ -22,7 +21,7 @@ from pointsvc.config import SettingsError
 from pointsvc.demo.founding import Street
 from pointsvc.demo.past import caller_of, scan_people
 from pointsvc.demo.people import CAST
-from pointsvc.demo.renewal import SIGNER, find_street, renew
+from pointsvc.demo.renewal import SIGNER, renew
 from pointsvc.demo.street import build_street
 from pointsvc.kernel import clock as moments
 from pointsvc.kernel.ids import new_id
@@ -31,7 +30,6 @@ from pointsvc.ledger.queries import find_spendable
 from pointsvc.ledger.service import PaymentLine, pay
 from pointsvc.members.cards import live_cards
 from tests.support.clocks import FrozenClock
-from tests.support.databases import Stand
 
 BUILD_SECONDS_MAX = 15
 ODD_HOURS = ("2026-11-21T03:00", "2026-11-30T23:50", "2026-12-31T23:59", "2028-02-29T12:00")
@@ -56,14 +54,6 @@ COUNTS = {
     "substitutes wanted": (1, "SELECT COUNT(*) FROM substitutions WHERE state = 'open'"),
     "waiting for a seat": (1, "SELECT COUNT(*) FROM shift_waits WHERE state = 'waiting'"),
 }
-
-
-@pytest.fixture
-def street(engine_stand: Stand, clock: FrozenClock, app: Flask, database: SQLAlchemy) -> Street:  # noqa: ARG001
-    """The street, built once for each engine and copied after that."""
-    database.session.remove()
-    made: UUID = engine_stand.renew("street", lambda: build_street(moments.now()).community_id)
-    return find_street(made)
 
 
 def open_shifts(street: Street, place_id: UUID) -> list[ShiftFacts]:

@@ -19,7 +19,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.members.queries import names_of
-from pointsvc.organisation.queries import group_ids_of, tended_places
+from pointsvc.organisation.queries import tended_place_ids_of
 
 DAYS_AHEAD = 14
 
@@ -37,7 +37,7 @@ def open_shifts() -> str:
     mine = signed_up_shift_ids(
         community_id=community.id, member_id=member_id, shift_ids=[shift.id for shift in shifts]
     )
-    own = _own_places(community.id, member_id)
+    own = tended_place_ids_of(community.id, member_id)
     return render_template(
         "activities/open_shifts.html",
         parts=[
@@ -109,11 +109,6 @@ def unwait(shift_id: UUID) -> ResponseReturnValue:
 
     done(work, _("不排了，欢迎下次再来。"))
     return redirect(_back(shift_id), 303)
-
-
-def _own_places(community_id: UUID, member_id: UUID) -> set[UUID]:
-    groups = group_ids_of(community_id, member_id)
-    return {place for place, group in tended_places(community_id).items() if group in groups}
 
 
 def _back(shift_id: UUID) -> str:

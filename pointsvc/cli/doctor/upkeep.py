@@ -9,13 +9,14 @@ from typing import Final
 
 from pointsvc.backup.keeping import read_record
 from pointsvc.cli.doctor.findings import Finding, Said, fault, ok, warning
-from pointsvc.cli.running import find_revision, known_revisions
+from pointsvc.cli.running import find_revision
 from pointsvc.config import Settings
 from pointsvc.demo.renewal import renew
 from pointsvc.jobs.timetable import TIMETABLE
 from pointsvc.kernel.last_runs import VERIFY, LastRun, held_leases, last_runs
 from pointsvc.kernel.leases import LEASE
 from pointsvc.kernel.read_only import is_read_only
+from pointsvc.kernel.revisions import brought
 from pointsvc.ledger.verification import check_guards
 from pointsvc.members.cards import count_unreadable_cards
 from pointsvc.messages.adapters import connected
@@ -37,7 +38,7 @@ _COPY: Final = Said(
 
 def check_migrations() -> Iterator[Finding]:
     """The database is this program's: neither older nor newer."""
-    stands, known = find_revision(), known_revisions()
+    stands, known = find_revision(), brought()
     if stands == known[-1]:
         yield ok("migrations", f"版本 {stands}", f"at {stands}")
         return

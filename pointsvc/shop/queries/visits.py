@@ -18,7 +18,6 @@ from pointsvc.kernel.models import StoredOutcome
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
-from pointsvc.members.secrets import has_pin
 from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, orders_since
@@ -175,7 +174,7 @@ def get_visit(
         ),
         pin_limits=pin_limits_of(community),
         card_points=card_days_of(community, {member.id}, today)[member.id] if is_card else 0,
-        has_pin=has_pin(community_id=community_id, member_id=member.id),
+        has_pin=member.has_pin,
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )

@@ -8,12 +8,10 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 
-from pointsvc.activities.queries import ShiftFacts, shifts_between, signed_up_shift_ids
-from pointsvc.checkin.backfills import counts_for
-from pointsvc.checkin.codes import member_code, new_typed_digits
+from pointsvc.activities.queries import ShiftFacts
+from pointsvc.checkin.codes import find_member_code, member_code, new_typed_digits
 from pointsvc.checkin.cuts import cuts_of
-from pointsvc.checkin.queries import Present, attendances_of
-from pointsvc.checkin.spot_checks import checks_to_answer
+from pointsvc.checkin.today import Came, shifts_of_day
 from pointsvc.checkin.witnesses import sights_of
 from pointsvc.communities.queries import CommunityFacts, find_places, get_community
 from pointsvc.kernel import clock, qr
@@ -28,9 +26,7 @@ from pointsvc.kernel.permission import (
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances, statement
 from pointsvc.members.queries import get_member
-from pointsvc.organisation.queries import tended_place_ids_of
-from pointsvc.plots.people.waiting import count_questions
-from pointsvc.web.messages import count_new
+from pointsvc.web.my_waiting import waiting_for
 from pointsvc.web.pages.hall import blueprint
 from pointsvc.web.statements import lines_of
 
@@ -44,8 +40,9 @@ def me() -> str:
     community = get_community(current_community_id())
     member = get_member(community.id, current_actor_id())
     now = clock.now()
-    tended = tended_place_ids_of(community.id, member.id)
-    shifts = _shifts_today(community, member.id, tended, now)
+    shifts = _shifts_today(community, member.id, now)
+    is_leader = "leader" in current_caller().roles
+    waiting = waiting_for(community, member.id, now, is_leader=is_leader)
     latest = statement(community_id=community.id, member_id=member.id, limit=LATEST)
     return render_template(
         "web/me.html",
@@ -61,17 +58,8 @@ def me() -> str:
         shifts=shifts,
         cuts=cuts_of(community.id, [came for _shift, _is_mine, came in shifts if came]),
         shops=find_places(community.id, kind="shop"),
-        new_messages=count_new(community.id, member.id),
-        backfills=counts_for(community.id, member.id),
-        sights=sights_of(community, member.id, now),
-        questions=count_questions(
-            community.id,
-            member.id,
-            now,
-            place_ids=tended,
-            is_leader="leader" in current_caller().roles,
-        ),
-        ticks_count=len(checks_to_answer(community.id, member.id)),
+        waiting=waiting,
+        sights=sights_of(community, member.id, now) if waiting.people else [],
         **_code(community.id, member.id, now),
     )
 
@@ -124,10 +112,9 @@ def _code_with_digits(now: datetime) -> dict[str, Any]:
 
 
 def _code(community_id: UUID, member_id: UUID, now: datetime) -> dict[str, Any]:
-    base = public_base()
-    shown = transact(
-        lambda: member_code(community_id=community_id, member_id=member_id, base=base, now=now)
-    )
+    mine: Any = {"community_id": community_id, "member_id": member_id}
+    at: Any = {"base": public_base(), "now": now}
+    shown = find_member_code(**mine, **at) or transact(lambda: member_code(**mine, **at))
     return {
         "svg": qr.svg(shown.url, title=_("我的码"), version_max=10),
         "digits": "",
@@ -137,20 +124,7 @@ def _code(community_id: UUID, member_id: UUID, now: datetime) -> dict[str, Any]:
 
 
 def _shifts_today(
-    community: CommunityFacts, member_id: UUID, tended: frozenset[UUID], now: datetime
-) -> list[tuple[ShiftFacts, bool, Present | None]]:
-    """Today's shifts at the member's plots, signed up for (and whether so), or come to (and how)."""
+    community: CommunityFacts, member_id: UUID, now: datetime
+) -> list[tuple[ShiftFacts, bool, Came | None]]:
     since, until = clock.day_bounds(clock.local_day(now, community.zone), community.zone)
-    shifts = shifts_between(community_id=community.id, since=since, until=until)
-    ids = [shift.id for shift in shifts]
-    mine = signed_up_shift_ids(community_id=community.id, member_id=member_id, shift_ids=ids)
-    came = {
-        each.shift_id: each
-        for each in attendances_of(community.id, member_id, shift_ids=ids)
-        if each.state != "void"
-    }
-    return [
-        (shift, shift.id in mine, came.get(shift.id))
-        for shift in shifts
-        if shift.id in mine or shift.id in came or shift.place_id in tended
-    ]
+    return shifts_of_day(community_id=community.id, member_id=member_id, since=since, until=until)

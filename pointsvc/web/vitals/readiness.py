@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
@@ -19,6 +17,7 @@ from pointsvc.config import Settings
 from pointsvc.extensions import db
 from pointsvc.kernel.counting import is_stopping
 from pointsvc.kernel.read_only import is_read_only
+from pointsvc.kernel.revisions import newest
 
 READY: Final = "ready"
 ANSWER_SECONDS: Final = 2.0
@@ -66,7 +65,7 @@ def _state(settings: Settings) -> str:
         return "books_read_only"
     with db.engine.connect() as connection:
         found = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
-        if found != {migration_head()}:
+        if found != {newest()}:
             return "migrations_pending"
         return "database_read_only" if _is_read_only(connection, settings) else READY
 
@@ -82,9 +81,3 @@ def _is_read_only(connection: Connection, settings: Settings) -> bool:
         return bool(connection.scalar(text(_READ_ONLY)))
     file = make_url(settings.database_url).database
     return file is not None and not os.access(file, os.W_OK)
-
-
-@cache
-def migration_head() -> str | None:
-    """The newest migration that this program brings."""
-    return ScriptDirectory(str(Path(__file__).parents[2] / "migrations")).get_current_head()
