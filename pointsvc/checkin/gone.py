@@ -36,6 +36,13 @@ OWN: Final = (
     ),
 )
 
+CORRECTED: Final = Words(AttendanceCorrection, ("attendance_id",), {"reason": EMPTY})
+SCANNED: Final = (
+    Words(DropCorrection, ("scan_id",), {"reason": EMPTY}),
+    Words(ScanDecision, ("scan_id",), {"reason": EMPTY}),
+)
+WORDS: Final = (*OWN, CORRECTED, *SCANNED)
+
 
 def follow(merge: Merge) -> None:
     """Who stands in a shift goes on standing there. Raises StillOpen: both do, or both were."""
@@ -70,6 +77,7 @@ def forget(erasure: Erasure) -> None:
         .where(*mine, Attendance.is_in_review)
         .values(is_in_review=False, award_points=0, award_holder_id=None)
     )
+    _rename_home(erasure)
     db.session.execute(
         delete(TypedCode).where(
             TypedCode.community_id == of, TypedCode.member_id == erasure.member_id
@@ -78,15 +86,35 @@ def forget(erasure: Erasure) -> None:
     _blot(erasure)
 
 
+def _rename_home(erasure: Erasure) -> None:
+    """Whose caps were used is the person's own id from now on: a household's is made of the door."""
+    own: Any = {"award_holder_id": erasure.member_id}
+    db.session.execute(
+        update(Attendance)
+        .where(
+            Attendance.community_id == erasure.community_id,
+            Attendance.member_id == erasure.member_id,
+            Attendance.award_holder_id.is_not(None),
+        )
+        .values(own)
+    )
+    db.session.execute(
+        update(DropCorrection)
+        .where(
+            DropCorrection.community_id == erasure.community_id,
+            DropCorrection.scan_id.in_(_ids(Scan, erasure)),
+            DropCorrection.award_holder_id.is_not(None),
+        )
+        .values(own)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _blot(erasure: Erasure) -> None:
     blot(erasure, OWN)
-    blot_through(
-        erasure,
-        Words(AttendanceCorrection, ("attendance_id",), {"reason": EMPTY}),
-        _ids(Attendance, erasure),
-    )
-    for model in (DropCorrection, ScanDecision):
-        blot_through(erasure, Words(model, ("scan_id",), {"reason": EMPTY}), _ids(Scan, erasure))
+    blot_through(erasure, CORRECTED, _ids(Attendance, erasure))
+    for words in SCANNED:
+        blot_through(erasure, words, _ids(Scan, erasure))
 
 
 def _ids(model: Any, erasure: Erasure) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
@@ -17,6 +18,7 @@ from pointsvc.members.models import (
     CodeNumber,
     Consent,
     Credential,
+    Household,
     HouseholdMembership,
     Insurance,
     Member,
@@ -42,6 +44,8 @@ NOBODY: Final[dict[str, Any]] = {
     "locale": "zh",
 }
 
+WORDS: Final = (Words(Consent, ("member_id",), {"guardian_name": None}),)
+
 
 def forget(erasure: Erasure) -> None:
     """Nothing here tells who it was; the volunteer number stays, which the books' paper names."""
@@ -62,18 +66,42 @@ def forget(erasure: Erasure) -> None:
         .values(revoked_at=func.coalesce(CodeNumber.revoked_at, erasure.now))
     )
     db.session.execute(delete(SignIn).where(SignIn.subject_id == member_id))
+    homes = _homes(erasure)
     for model in (HouseholdMembership, Training, Insurance):
         own: Any = model
         db.session.execute(
             delete(own).where(own.community_id == community_id, own.member_id == member_id)
         )
-    blot(erasure, (Words(Consent, ("member_id",), {"guardian_name": None}),))
+    _close_homes(erasure, homes)
+    blot(erasure, WORDS)
     forget_of(community_id=community_id, added_by_id=member_id, now=erasure.now)
     db.session.execute(
         update(Member)
         .where(Member.community_id == community_id, Member.id == member_id)
         .values(**NOBODY)
         .execution_options(synchronize_session="fetch")
+    )
+
+
+def _homes(erasure: Erasure) -> list[UUID]:
+    mine = select(HouseholdMembership.household_id).where(
+        HouseholdMembership.community_id == erasure.community_id,
+        HouseholdMembership.member_id == erasure.member_id,
+    )
+    return list(db.session.scalars(mine))
+
+
+def _close_homes(erasure: Erasure, homes: list[UUID]) -> None:
+    """A door behind which nobody else ever lived goes with them."""
+    of = Household.community_id == erasure.community_id
+    lived = exists().where(
+        HouseholdMembership.community_id == Household.community_id,
+        HouseholdMembership.household_id == Household.id,
+    )
+    db.session.execute(
+        delete(Household)
+        .where(of, Household.id.in_(homes), ~lived)
+        .execution_options(synchronize_session=False)
     )
 
 

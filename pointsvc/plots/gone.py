@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from pointsvc.extensions import db
 from pointsvc.members.blotting import EMPTY, Words, blot, blot_through
@@ -22,6 +22,7 @@ from pointsvc.plots.models import (
     Handover,
     Inspection,
     InspectionMark,
+    PlotBonus,
     RosterEntry,
     Substitution,
 )
@@ -29,7 +30,8 @@ from pointsvc.plots.people.assigning import LIVE, close_assignment
 from pointsvc.plots.telling import leaders_of, tell
 
 LENT: Final = ("offered", "active", "notice")
-WORDS: Final = (
+MARKS: Final = Words(InspectionMark, ("inspection_id",), {"word": None})
+OWN: Final = (
     Words(Assignment, ("member_id",), {"wish": None}),
     Words(Substitution, ("left_by_id", "taken_by_id", "decided_by_id"), {"veto_why": None}),
     Words(CareReport, ("reported_by_id", "amended_by_id"), {"tools": None, "note": None}),
@@ -40,6 +42,8 @@ WORDS: Final = (
     Words(Inspection, ("objected_by_id",), {"objection": None}),
     Words(Adoption, ("member_id",), {"corner": EMPTY, "outline": None, "reason": None}),
 )
+
+WORDS: Final = (*OWN, MARKS)
 
 
 def follow(merge: Merge) -> None:
@@ -87,15 +91,16 @@ def forget(erasure: Erasure) -> None:
         own: Any = table
         mine = (own.community_id == community_id, own.member_id == member_id)
         db.session.execute(delete(own).where(*mine))
-    blot(erasure, WORDS)
-    marks = Words(InspectionMark, ("inspection_id",), {"word": None})
-    blot_through(erasure, marks, select(Inspection.id).where(*asked))
+    bonus = (PlotBonus.community_id == community_id, PlotBonus.member_id == member_id)
+    db.session.execute(update(PlotBonus).where(*bonus).values(holder_id=member_id))
+    blot(erasure, OWN)
+    blot_through(erasure, MARKS, select(Inspection.id).where(*asked))
 
 
 def _end_care(erasure: Erasure) -> None:
     live = select(Assignment).where(
         Assignment.community_id == erasure.community_id,
-        or_(Assignment.member_id == erasure.member_id),
+        Assignment.member_id == erasure.member_id,
         Assignment.state.in_(LIVE),
     )
     mine = db.session.scalars(live.order_by(Assignment.id).with_for_update()).all()

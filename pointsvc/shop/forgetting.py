@@ -11,6 +11,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.blotting import EMPTY, Words, blot, blot_through
 from pointsvc.members.changes import Erasure
 from pointsvc.members.erasure_errors import StillOpen
+from pointsvc.shop.carrying import Carried, carry
 from pointsvc.shop.gone import DECIDABLE
 from pointsvc.shop.models import (
     GoodsIssue,
@@ -25,7 +26,8 @@ from pointsvc.shop.models import (
 )
 from pointsvc.shop.service.releasing import cancel_reservation
 
-WORDS: Final = (
+REFUNDED: Final = Words(Refund, ("order_id",), {"reason": EMPTY})
+OWN: Final = (
     Words(Proxy, ("member_id", "proxy_member_id"), {"relation": EMPTY}),
     Words(ShopRequest, ("member_id",), {"reason": EMPTY, "answer": None}),
     Words(Reservation, ("member_id",), {"reason": None}),
@@ -34,20 +36,28 @@ WORDS: Final = (
     Words(GoodsIssue, ("recipient_id",), {"recipient": EMPTY}),
 )
 
+WORDS: Final = (*OWN, REFUNDED)
+
 
 def forget(erasure: Erasure) -> None:
-    """Raises StillOpen: goods are on their way to the door."""
+    """What was used of limits is counted for nobody's household any more: its id is made of the door.
+
+    Raises:
+        StillOpen: goods are on their way to the door.
+    """
     of: Any = (HomeDelivery.community_id == erasure.community_id,)
     mine = HomeDelivery.member_id == erasure.member_id
     if db.session.scalar(select(HomeDelivery.id).where(*of, mine, HomeDelivery.state == "waiting")):
         raise StillOpen(what=_("送货上门"))
+    own = erasure.member_id
+    carry(Carried(erasure.community_id, own, own, own))
     _give_back(erasure)
     _end(erasure)
-    blot(erasure, WORDS)
+    blot(erasure, OWN)
     orders = select(Order.id).where(
         Order.community_id == erasure.community_id, Order.member_id == erasure.member_id
     )
-    blot_through(erasure, Words(Refund, ("order_id",), {"reason": EMPTY}), orders)
+    blot_through(erasure, REFUNDED, orders)
 
 
 def _give_back(erasure: Erasure) -> None:
@@ -70,6 +80,7 @@ def _end(erasure: Erasure) -> None:
     """Wishes, requests and proxies that wait are over."""
     community_id, me = erasure.community_id, erasure.member_id
     for model, which, values in (
+        (Wish, (Wish.member_id == me,), {"holder_id": me}),
         (Wish, (Wish.member_id == me, Wish.state.in_(DECIDABLE)), {"state": "withdrawn"}),
         (
             ShopRequest,

@@ -48,6 +48,7 @@ def find_owners(*, community_id: UUID, source_type: str, source_id: UUID) -> set
     return set(
         db.session.scalars(
             select(heir_id(account.owner_id))
+            .select_from(account)
             .outerjoin(Member, is_owner(account))
             .join(
                 Transfer,

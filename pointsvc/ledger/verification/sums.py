@@ -196,6 +196,7 @@ def _check_reserved(community_id: UUID) -> Check:
         open_points[owner_id, expires_on] += amount - int(gone or 0)
     held = (
         select(*key, func.sum(Account.balance))
+        .select_from(Account)
         .outerjoin(Member, is_owner(Account))
         .where(Account.community_id == community_id, Account.kind == "reserved")
         .group_by(*key)
