@@ -2,7 +2,7 @@
 
 The guards of these tables (`append_only`) are replaced by such that let one change pass: the named
 columns become empty, and everything else of the row stays as it is. No number, id, day or hash is
-among them.
+among them. One word a table: so what changes is that word, or nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION refuse_all_but_blots() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV::text[] = to_jsonb(OLD) - TG_ARGV::text[]
-AND NOT EXISTS (SELECT FROM unnest(TG_ARGV) word
+AND NEW IS DISTINCT FROM OLD AND NOT EXISTS (SELECT FROM unnest(TG_ARGV) word
 WHERE to_jsonb(NEW) ->> word <> '' AND to_jsonb(NEW) -> word <> to_jsonb(OLD) -> word)
 THEN RETURN NEW; END IF;
 RAISE EXCEPTION 'append-only: % is history', TG_TABLE_NAME; END $$
@@ -89,8 +89,7 @@ def _sqlite(table: str) -> Iterator[str]:
     name = _name("sqlite", table)
     kept = " OR ".join(f"NEW.{each} IS NOT OLD.{each}" for each in kept_columns(table))
     words = " OR ".join(
-        f"(NEW.{each} IS NOT OLD.{each} AND coalesce(NEW.{each}, '') <> '')"
-        for each in BLOTTED[table]
+        f"NEW.{each} IS OLD.{each} OR coalesce(NEW.{each}, '') <> ''" for each in BLOTTED[table]
     )
     yield f"DROP TRIGGER {name}"
     yield (

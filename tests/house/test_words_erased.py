@@ -15,27 +15,29 @@ OF_OUTSIDERS: Final = "somebody outside: a donor, a supplier, a sponsor; no memb
 CODES: Final = "codes and keys of our own, nobody's words"
 BOOKS: Final = "why an amount or a count moved, kept for ten years with it (L3); it names nobody"
 GONE: Final = "the rows themselves go"
+
+
+def _each(tables: str, why: str) -> dict[str, str]:
+    return dict.fromkeys(tables.split(), why)
+
+
 STAYING: Final[dict[str, str]] = {
-    **dict.fromkeys(
+    **_each(
         "communities holidays activity_kinds groups places plots plot_settings inspection_forms"
         " inspection_items tariffs devices products batches exchange_days exchange_slots"
         " purchase_limits care_plans duties handover_lines markdowns plot_results declared_gaps"
-        " operators purchases purchase_lines".split(),
+        " operators purchases purchase_lines",
         OF_THE_OFFICE,
     ),
-    **dict.fromkeys(
-        "sponsorships suppliers donation_details donation_lines purpose_changes".split(),
-        OF_OUTSIDERS,
-    ),
-    **dict.fromkeys(
+    **_each("sponsorships suppliers donation_details donation_lines purpose_changes", OF_OUTSIDERS),
+    **_each(
         "leases throttles attachments audit_events counters limit_uses outcomes shifts attendances"
-        " deliveries cards roster_entries".split(),
+        " deliveries cards roster_entries",
         CODES,
     ),
-    **dict.fromkeys("transfers stock_movements stock_transfers stock_counts".split(), BOOKS),
-    **dict.fromkeys(
-        "credentials sign_ins outbox_messages care_wishes insurances trainings households".split(),
-        GONE,
+    **_each("transfers stock_movements stock_transfers stock_counts", BOOKS),
+    **_each(
+        "credentials sign_ins outbox_messages care_wishes insurances trainings households", GONE
     ),
     "import_runs": "a workbook's name and counts; its content goes when it is read",
     "import_rows": "lines that wait: emptied when a clerk decides about them",
