@@ -12,7 +12,9 @@ from pointsvc.activities.models import Shift, ShiftWait, Signup
 from pointsvc.activities.seats import free_seats
 from pointsvc.activities.service import leave
 from pointsvc.activities.waiting import LIVE, leave_line, move_up
+from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
+from pointsvc.kernel import clock
 from pointsvc.members.changes import Erasure, Merge
 from pointsvc.members.rows_over import go_over
 from pointsvc.members.telling import leave_message
@@ -75,11 +77,12 @@ def _shifts(model: Any, erasure: Erasure) -> list[UUID]:
 
 def _tell_leader(erasure: Erasure, shift_id: UUID) -> None:
     shift = db.session.get_one(Shift, (erasure.community_id, shift_id))
+    at = clock.local(shift.starts_at, get_community(erasure.community_id).zone)
     if shift.led_by_id != erasure.member_id:
         leave_message(
             community_id=erasure.community_id,
             recipient_id=shift.led_by_id,
             topic="activities.seat_free",
-            payload={"shift_id": str(shift_id)},
+            payload={"shift_id": str(shift_id), "at": at.strftime("%Y-%m-%d %H:%M")},
             now=erasure.now,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from pointsvc.attachments.service import forget_of
 from pointsvc.audit.actors import member_actor
 from pointsvc.extensions import db
+from pointsvc.kernel.vault import ERASED_NAME
 from pointsvc.members.blotting import Words, blot
 from pointsvc.members.cards import find_card, revoke_card
 from pointsvc.members.changes import Erasure
@@ -28,9 +29,8 @@ from pointsvc.members.models import (
     Training,
 )
 
-NAME: Final = "已注销居民"
 NOBODY: Final[dict[str, Any]] = {
-    "name": NAME,
+    "name": ERASED_NAME,
     "name_key": None,
     "sex": None,
     "born_on": None,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 
+from pointsvc.communities.queries import get_place
 from pointsvc.extensions import db
 from pointsvc.members.blotting import EMPTY, Words, blot, blot_through
 from pointsvc.members.changes import Erasure, Merge
@@ -115,7 +116,7 @@ def _end_care(erasure: Erasure) -> None:
                     one for one in leaders.get(each.place_id, []) if one != erasure.member_id
                 ],
                 topic="plots.care_erased",
-                payload={"place_id": str(each.place_id)},
+                payload={"place": get_place(each.community_id, each.place_id).name},
                 now=erasure.now,
             )
 

@@ -26,6 +26,7 @@ from pointsvc.members.editing import (
     show_phone,
     take_back,
 )
+from pointsvc.members.heirs import heir_of, merged_into
 from pointsvc.members.pages.desk import blueprint, clerk, done, rooms, today
 from pointsvc.members.queries import get_member, household_of
 from pointsvc.members.rules import door_of
@@ -219,6 +220,8 @@ def _page(
         has_second_step=has_second_step(member_id),
         card=find_card(community.id, member_id),
         household=household_of(community.id, member.household_id),
+        heir_id=heir_of(community.id, member_id),
+        merged_ids=merged_into(community.id, member_id),
     )
 
 
