@@ -1,4 +1,4 @@
-"""A member is erased: none of their words is left in any table, and the books are what they were."""
+"""A member is erased on request: points end as they wished, the books hold, and nobody else may do it."""
 
 from __future__ import annotations
 
@@ -10,43 +10,117 @@ from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
-from pointsvc.ledger.service import Award, award
-from pointsvc.members.queries import get_member
-from tests.support.cast import Cast
-from tests.support.merging import ask, erase
+from pointsvc.ledger.months import month_totals
+from pointsvc.ledger.queries import get_balances
+from pointsvc.ledger.service import Award, award, seal_day
+from pointsvc.members.changes import Closing
+from pointsvc.members.credentials import link_everything
+from pointsvc.members.erasure_errors import (
+    ErasureAsked,
+    ErasureMissing,
+    ErasureTooEarly,
+    HoldsRole,
+    IdentityUnchecked,
+    OwnErasure,
+    RolesDiffer,
+    StillOpen,
+)
+from pointsvc.members.merged_sign_in import AccountMerged
+from pointsvc.members.queries import find_member_by_phone, get_member
+from pointsvc.members.sign_in import check_password
+from tests.checkin.duty import Duty
+from tests.support.cast import PASSWORD, Cast, password_hash
+from tests.support.merging import ask, erase, merge, twin
 
 pytestmark = pytest.mark.usefixtures("database")
+DAY = date(2026, 11, 1)
 
 
 def earn(cast: Cast, points: int, *, into_review: bool = False) -> None:
-    deed = Award(
-        cast.limei.id,
-        points,
-        60,
-        "attendance",
-        new_id(),
-        0,
-        None,
-        date(2027, 12, 31),
-        "PLOT_CARE",
-        into_review=into_review,
-    )
-    transact(
-        lambda: award(
-            community_id=cast.community_id,
-            awards=[deed],
-            recorded_by_id=None,
-            now=clock.now(),
-            business_on=date(2026, 6, 6),
-        )
-    )
+    source, last = new_id(), date(2027, 12, 31)
+    deed = Award(cast.limei.id, points, 60, "attendance", source, 0, None, last, "x", into_review)
+    given = {"recorded_by_id": None, "now": clock.now(), "business_on": DAY}
+    transact(lambda: award(community_id=cast.community_id, awards=[deed], **given))  # type: ignore[arg-type]
+
+
+def seal(cast: Cast) -> bytes:
+    day = date(2026, 11, 2)
+    return transact(lambda: seal_day(community_id=cast.community_id, day=day, now=clock.now()))
 
 
 @pytest.mark.parametrize("closing", ["lapse", "donate"])
-def test_points_end_as_was_wished_and_the_books_hold(cast: Cast, closing: str) -> None:
+def test_points_end_as_was_wished_and_the_books_hold(cast: Cast, closing: Closing) -> None:
+    """docs/ledger.md case 44: chains valid, minutes kept, the published root unchanged."""
+    home = {"community_id": cast.community_id}
     earn(cast, 64)
     earn(cast, 128, into_review=True)
-    ask(cast, cast.limei, closing)  # type: ignore[arg-type]
+    root = seal(cast)
+    ask(cast, cast.limei, closing)
     erase(cast, cast.limei)
+    totals = month_totals(first=DAY, last=date(2027, 12, 31), **home)
+    assert (totals.expired, totals.donated_back) == ((64, 0) if closing == "lapse" else (0, 64))
+    found = get_balances(member_id=cast.limei.id, today=DAY, **home)
+    assert (found.balance_points, found.review_points, found.service_minutes) == (0, 0, 120)
     assert [check.id for check in verify_everything().checks if not check.ok] == []
-    assert get_member(cast.community_id, cast.limei.id).name == "已注销居民"
+    assert seal(cast) == root
+
+
+@pytest.mark.engines("sqlite")
+def test_before_it_is_time_or_without_papers_nobody_is_erased(cast: Cast) -> None:
+    with pytest.raises(ErasureMissing):
+        erase(cast, cast.limei)
+    ask(cast, cast.limei)
+    with pytest.raises(ErasureAsked):
+        ask(cast, cast.limei)
+    with pytest.raises(ErasureTooEarly):
+        erase(cast, cast.limei, waited=False)
+    with pytest.raises(IdentityUnchecked):
+        erase(cast, cast.limei, is_checked=False)
+    ask(cast, cast.zhaofang)
+    with pytest.raises(OwnErasure):
+        erase(cast, cast.zhaofang)
+    ask(cast, cast.wangqiang)
+    with pytest.raises(HoldsRole):
+        erase(cast, cast.wangqiang)
+
+
+@pytest.mark.engines("sqlite")
+def test_who_is_in_a_shift_is_neither_merged_nor_erased(cast: Cast) -> None:
+    duty, other = Duty(cast), twin(cast)
+    duty.scan(cast.wangqiang, duty.card(cast.limei), "in")
+    ask(cast, cast.limei)
+    with pytest.raises(StillOpen):
+        erase(cast, cast.limei)
+    duty.scan(cast.wangqiang, duty.card(other), "in")
+    with pytest.raises(StillOpen):
+        merge(cast, other.id, cast.limei.id)
+
+
+@pytest.mark.engines("sqlite")
+def test_an_auditor_is_not_merged_with_a_keeper(cast: Cast) -> None:
+    with pytest.raises(RolesDiffer):
+        merge(cast, cast.zhoumin.id, cast.zhangdian.id)
+
+
+@pytest.mark.engines("sqlite")
+def test_an_account_that_was_merged_is_erased_with_the_other(cast: Cast) -> None:
+    other = twin(cast)
+    merge(cast, other.id, cast.limei.id)
+    ask(cast, cast.limei)
+    erase(cast, cast.limei)
+    names = {get_member(cast.community_id, each.id).name for each in (cast.limei, other)}
+    assert names == {"已注销居民"}
+
+
+@pytest.mark.engines("sqlite")
+def test_the_phone_of_a_merged_account_leads_to_the_one_that_is_left(cast: Cast) -> None:
+    other = twin(cast, phone="13912345670")
+    known = {"phone": other.phone, "password_hash": password_hash()}
+    transact(lambda: link_everything(now=clock.now(), **known))
+    merge(cast, other.id, cast.limei.id)
+    given = {"password": PASSWORD, "address": "127.0.0.1", "now": clock.now()}
+    with pytest.raises(AccountMerged):
+        check_password(phone=other.phone, **given)  # type: ignore[arg-type]
+    lone, phoned = twin(cast, "吴小四"), twin(cast, "吴小五", phone="13912345671")
+    merge(cast, phoned.id, lone.id)
+    assert find_member_by_phone(cast.community_id, phoned.phone) == lone.id

@@ -7,14 +7,27 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from pointsvc.cli.verification import verify_everything
+from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.books import open_books
+from pointsvc.ledger.errors import AccountClosed
+from pointsvc.ledger.service import merging as ledger_merging
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 from pointsvc.members.erasure_errors import MergeRefused
 from pointsvc.members.errors import NotActive
 from pointsvc.members.rules import Door
 from pointsvc.shop.errors import LimitReached
+from pointsvc.shop.models import Proxy
+from pointsvc.shop.service.proxies import name_proxy
 from tests.shop.conftest import Shop
-from tests.support.merging import merge, twin
+from tests.shop.keeping import Keeping
+from tests.support.merging import merge, move, twin
 from tests.support.rivals import at_once
 
 EARLY, LATE = date(2026, 12, 31), date(2027, 12, 31)
@@ -88,3 +101,97 @@ def test_both_ways_at_once_the_second_is_refused(shop: Shop, app: Flask) -> None
     )
     assert sorted(type(each).__name__ for each in ended) == ["NoneType", "NotActive"]
     assert broken() == []
+
+
+def test_who_spends_while_they_are_merged_spends_or_is_refused(shop: Shop, app: Flask) -> None:
+    """docs/ledger.md case 32: whoever was first, the sum is exact and the merged account is empty."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 128)
+    shop.card(other)
+    ended: list[Any] = at_once(
+        app,
+        [
+            lambda: shop.buy(other, (shop.soap, 1)),
+            lambda: merge(shop.cast, other.id, limei.id),
+        ],
+    )
+    assert ended[1] is None
+    refused = isinstance(ended[0], Conflict)
+    assert shop.balance(limei) == (128 if refused else 88)
+    assert (shop.balance(other), broken()) == (0, [])
+
+
+def test_without_the_guard_points_fall_into_an_account_that_is_nobodys(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard is that a merged passbook is closed: an award that was under way would land there."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    monkeypatch.setattr(ledger_merging, "close_accounts", lambda *_of: None)
+    merge(shop.cast, other.id, limei.id)
+    shop.points(other, 32)
+    assert shop.balance(other) == 32
+    assert broken() == ["H2"]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_closed_account_takes_nothing_and_pays_nothing(shop: Shop) -> None:
+    other = twin(shop.cast)
+    merge(shop.cast, other.id, shop.cast.limei.id)
+    books = open_books(community_id=shop.community_id, owner_ids={other.id}, unit="points")
+    side, shop_side = Side(other.id, "wallet", LATE), Side(shop.community_id, "issuance")
+    given = NewTransfer(
+        new_id(), "points", shop_side, side, 1, "award", "x", "attendance", new_id(), "award/-/0"
+    )
+    with pytest.raises(AccountClosed):
+        books.post([given], Recording(None, clock.now(), shop.today))
+
+
+def test_what_is_kept_goes_over_and_can_be_fetched(shop: Shop) -> None:
+    keeping, limei, other = Keeping(shop), shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 100)
+    kept = keeping.book(other, (shop.soap, 2))
+    merge(shop.cast, other.id, limei.id)
+    assert keeping.facts(kept).member_id == limei.id
+    keeping.fetch(keeping.code(kept), (shop.soap, 1))
+    assert keeping.cancel(kept, limei) == 40
+    assert (shop.balance(limei), shop.balance(other), broken()) == (60, 0, [])
+
+
+def test_what_one_used_goes_along_to_another_household(shop: Shop) -> None:
+    """docs/ledger.md case 33: two a household and month, whoever moves on exchange day."""
+    limei, wangqiang = shop.cast.limei, shop.cast.wangqiang
+    shop.stock(shop.rice, 9)
+    for person in (limei, wangqiang):
+        shop.points(person, 2000)
+    shop.buy(limei, (shop.rice, 2))
+    shop.buy(wangqiang, (shop.rice, 1))
+    move(shop.cast, limei, Door("1", "1", "102"))  # 王强's
+    for person in (limei, wangqiang):
+        with pytest.raises(LimitReached):
+            shop.buy(person, (shop.rice, 1))
+    move(shop.cast, limei, Door("9", "9", "909"))
+    shop.buy(wangqiang, (shop.rice, 1))
+    with pytest.raises(LimitReached):
+        shop.buy(limei, (shop.rice, 1))
+    assert broken() == []
+
+
+@pytest.mark.engines("sqlite")
+def test_proxies_between_the_two_end_and_others_go_over(shop: Shop) -> None:
+    cast, other = shop.cast, twin(shop.cast)
+    for who, by in ((cast.limei, other), (other, cast.liuyang), (cast.limei, cast.liuyang)):
+        named = {"proxy_id": new_id(), "member_id": who.id, "proxy_member_id": by.id}
+        transact(
+            lambda named=named: name_proxy(  # type: ignore[misc]
+                community_id=shop.community_id,
+                relation="女儿",
+                named_by_id=named["member_id"],
+                now=clock.now(),
+                **named,
+            )
+        )
+    merge(cast, other.id, cast.limei.id)
+    live = select(Proxy.member_id, Proxy.proxy_member_id).where(Proxy.revoked_at.is_(None))
+    assert [tuple(row) for row in db.session.execute(live)] == [(cast.limei.id, cast.liuyang.id)]
