@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from pointsvc.ledger.queries import get_balances
 from pointsvc.ledger.service import Award, award, seal_day
 from pointsvc.members.changes import Closing
 from pointsvc.members.credentials import link_everything
+from pointsvc.members.erased_before import FILE, back_again, erase_again, write_erased
 from pointsvc.members.erasure_errors import (
     ErasureAsked,
     ErasureMissing,
@@ -28,6 +30,7 @@ from pointsvc.members.erasure_errors import (
 from pointsvc.members.merged_sign_in import AccountMerged
 from pointsvc.members.queries import find_member_by_phone, get_member
 from pointsvc.members.sign_in import check_password
+from pointsvc.web.gone import ROOMS
 from tests.checkin.duty import Duty
 from tests.support.cast import PASSWORD, Cast, password_hash
 from tests.support.merging import ask, erase, merge, twin
@@ -124,3 +127,22 @@ def test_the_phone_of_a_merged_account_leads_to_the_one_that_is_left(cast: Cast)
     lone, phoned = twin(cast, "吴小四"), twin(cast, "吴小五", phone="13912345671")
     merge(cast, phoned.id, lone.id)
     assert find_member_by_phone(cast.community_id, phoned.phone) == lone.id
+
+
+@pytest.mark.engines("sqlite")
+def test_who_was_erased_is_erased_again_after_a_copy_was_put_back(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """The file outside the database knows what the copy does not."""
+    ask(cast, cast.limei)
+    erase(cast, cast.limei)
+    assert (write_erased(tmp_path), write_erased(tmp_path), back_again(tmp_path)) == (1, 0, [])
+    told = (tmp_path / FILE).read_text().replace(str(cast.limei.id), str(cast.liuyang.id))
+    (tmp_path / FILE).write_text(told)
+    [back] = back_again(tmp_path)
+    transact(lambda: erase_again(erased=back, rooms=ROOMS.forget, now=clock.now(), today=DAY))
+    assert get_member(cast.community_id, cast.liuyang.id).state == "erased"
+    assert (back_again(tmp_path), [c.id for c in verify_everything().checks if not c.ok]) == (
+        [],
+        [],
+    )

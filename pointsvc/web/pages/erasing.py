@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import CommunityFacts, get_community
@@ -16,6 +17,7 @@ from pointsvc.kernel.permission import current_actor_id, current_community_id, r
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.changes import Closing
+from pointsvc.members.erased_before import write_erased
 from pointsvc.members.erasing import erase_member
 from pointsvc.members.erasure_requests import (
     WAIT,
@@ -93,6 +95,7 @@ def carry_out_erasure(member_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _page(member_id, refusal, own=False), refusal.status
+    write_erased(Path(current_app.instance_path))
     flash(_("注销好了：身份信息已抹去，账本里只留编号。"), "success")
     return redirect(url_for("web.erasures"), 303)
 
