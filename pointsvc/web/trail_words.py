@@ -58,7 +58,7 @@ ACTIONS: Final[dict[str, LazyText]] = {
     "members.merged": _l("合并重复的账户"),
     "members.erasure_asked": _l("申请注销"),
     "members.erasure_withdrawn": _l("撤回注销"),
-    "members.erased": _l("办注销"),
+    "members.erased": _l("办理注销"),
     "members.email_confirmed": _l("确认邮箱"),
     "members.edited": _l("改居民资料"),
     "members.insurance_recorded": _l("登记保险"),
