@@ -39,4 +39,4 @@ def balances_of(community_id: UUID, member_id: UUID) -> list[AccountBalance]:
         )
         .order_by(Account.unit.desc(), Account.kind.desc(), Account.expires_on)
     )
-    return [AccountBalance(*row) for row in rows]
+    return [AccountBalance(row[0], row[1], row[2], row[3] or 0) for row in rows]

@@ -48,7 +48,8 @@ def likely_duplicates(community_id: UUID) -> list[Pair]:
         .order_by(_one.volunteer_no, _other.volunteer_no)
         .limit(PAIRS_MAX)
     ).all()
-    people = _facts(community_id, {row[at] for row in rows for at in (0, 1)})
+    ids: set[UUID] = {row[0] for row in rows} | {row[1] for row in rows}
+    people = _facts(community_id, ids)
     return [
         Pair(
             people[row[0]],

@@ -22,7 +22,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.members.changes import Closing, Erasure, Forget
 from pointsvc.members.erasing import STANDING, forget_member
 from pointsvc.members.erasure_requests import lock_erasure
-from pointsvc.members.merging import lock_people
+from pointsvc.members.locking import lock_people
 from pointsvc.members.models import ErasureRequest, Member
 
 FILE: Final = "erased.log"
@@ -50,7 +50,8 @@ def write_erased(instance: Path) -> int:
             ErasureRequest.closing,
         ).where(done)
     )
-    new = sorted({Erased(*row) for row in rows} - set(read_erased(instance)))
+    done_rows = {Erased(row[0], row[1], row[2] or row[1], row[3]) for row in rows}
+    new = sorted(done_rows - set(read_erased(instance)))
     if new:
         lines = (f"\n{e.community_id} {e.member_id} {e.by_id} {e.closing}\n" for e in new)
         handle = os.open(instance / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

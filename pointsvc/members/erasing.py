@@ -22,7 +22,7 @@ from pointsvc.members.erasure_errors import ErasureTooEarly, IdentityUnchecked, 
 from pointsvc.members.erasure_requests import lock_erasure
 from pointsvc.members.errors import NotActive
 from pointsvc.members.heirs import merged_into
-from pointsvc.members.merging import lock_people
+from pointsvc.members.locking import lock_people
 from pointsvc.members.models import Member
 
 STANDING: Final = frozenset({"active", "departed"})

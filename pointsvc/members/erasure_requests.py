@@ -17,7 +17,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.members.changes import Closing
 from pointsvc.members.erasure_errors import ErasureAsked, ErasureMissing
 from pointsvc.members.errors import NotActive
-from pointsvc.members.merging import lock_people
+from pointsvc.members.locking import lock_people
 from pointsvc.members.models import ErasureRequest
 
 WAIT: Final = timedelta(days=7)

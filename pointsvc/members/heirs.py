@@ -1,4 +1,4 @@
-"""Who goes on for somebody whose account was merged into another."""
+"""Who goes on for somebody whose account was merged into another; who is gone for good."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ def heirs_of(community_id: UUID, ids: Iterable[UUID]) -> dict[UUID, UUID]:
 def heir_of(community_id: UUID, member_id: UUID) -> UUID:
     """The survivor, or the member themself."""
     return heirs_of(community_id, [member_id]).get(member_id, member_id)
+
+
+def erased_ids(community_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that were somebody who is erased."""
+    gone: set[UUID] = set()
+    for chunk in in_chunks(ids):
+        wanted = select(Member.id).where(
+            Member.community_id == community_id, Member.id.in_(chunk), Member.state == "erased"
+        )
+        gone.update(db.session.scalars(wanted))
+    return gone
 
 
 def merged_into(community_id: UUID, member_id: UUID) -> list[UUID]:

@@ -7,17 +7,16 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
-from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members import going_over
 from pointsvc.members.changes import Follow, Merge
-from pointsvc.members.erasure_errors import MergeRefused
+from pointsvc.members.erasure_errors import MergeRefused, StillOpen
+from pointsvc.members.erasure_requests import find_erasure
 from pointsvc.members.errors import NotActive
-from pointsvc.members.models import Member
+from pointsvc.members.locking import lock_people
 from pointsvc.members.queries import holders_of
 
 TWO: Final = 2
@@ -42,7 +41,8 @@ def merge_members(
     Raises:
         NotFound. NotActive: one of them is merged, erased or gone: so no chain arises, and of two
         at once, the other way round, the second is refused.
-        MergeRefused: the same person, or the clerk themself. What a room refuses.
+        MergeRefused: the same person, or the clerk themself. StillOpen: they asked to be erased.
+        What a room refuses.
     """
     if from_id == into_id or by_id in {from_id, into_id}:
         raise MergeRefused
@@ -51,6 +51,8 @@ def merge_members(
         raise NotFound
     if any(each.state != "active" for each in people):
         raise NotActive
+    if find_erasure(community_id, from_id) is not None:
+        raise StillOpen(what=_("注销申请"))
     holders = holders_of(community_id, [from_id, into_id])
     merge = Merge(
         community_id, from_id, into_id, holders[from_id], holders[into_id], by_id, now, today
@@ -67,14 +69,3 @@ def merge_members(
         now=now,
         detail={"merged": str(from_id)},
     )
-
-
-def lock_people(community_id: UUID, ids: Sequence[UUID]) -> Sequence[Member]:
-    """The members, locked by id against everything that names them.
-
-    FOR UPDATE, not less: who inserts a row of theirs (an order, an attendance) waits, or is seen.
-    """
-    wanted = select(Member).where(Member.community_id == community_id, Member.id.in_(ids))
-    return db.session.scalars(
-        wanted.order_by(Member.id).with_for_update().execution_options(populate_existing=True)
-    ).all()

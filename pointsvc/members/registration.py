@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +22,7 @@ from pointsvc.kernel.pinyin import sort_key
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.consents import first_rows
 from pointsvc.members.errors import AlreadyRegistered, PhoneTaken
-from pointsvc.members.heirs import heirs_of
+from pointsvc.members.heirs import erased_ids, heirs_of
 from pointsvc.members.households import live_in
 from pointsvc.members.models import Consent, Member, PhoneEntry
 from pointsvc.members.phones import plain_phone, seal_phone
@@ -108,7 +108,7 @@ def register_members(
     Raises:
         Invalid: `{"people": {place: {field: messages}}}`.
     """
-    plans = _plans(community_id, people)
+    plans = _beside_erased(community_id, _plans(community_id, people))
     numbers = _numbers_of(community_id, (p.member_id for p in plans if not p.is_stranger))
     fresh = list({p.member_id: p for p in plans if p.member_id not in numbers}.values())
     if fresh:
@@ -152,6 +152,20 @@ def _plans(community_id: UUID, people: Sequence[NewMember]) -> list[_Plan]:
             known[indexes[0]] = member_id
         index = indexes[0] if indexes else None
         plans.append(_Plan(person, name, phone, index, member_id, is_stranger))
+    return plans
+
+
+def _beside_erased(community_id: UUID, plans: list[_Plan]) -> list[_Plan]:
+    """Who comes back after they were erased is somebody new: the old id stays nobody's."""
+    gone = erased_ids(community_id, (plan.member_id for plan in plans if not plan.is_stranger))
+    while gone:
+        plans = [
+            replace(plan, member_id=derived_id("member-again", plan.member_id))
+            if plan.member_id in gone
+            else plan
+            for plan in plans
+        ]
+        gone = erased_ids(community_id, (derived_id("member-again", each) for each in gone))
     return plans
 
 

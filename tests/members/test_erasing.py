@@ -29,6 +29,7 @@ from pointsvc.members.erasure_errors import (
 )
 from pointsvc.members.merged_sign_in import AccountMerged
 from pointsvc.members.queries import find_member_by_phone, get_member
+from pointsvc.members.rules import Door
 from pointsvc.members.sign_in import check_password
 from pointsvc.web.gone import ROOMS
 from tests.checkin.duty import Duty
@@ -146,3 +147,23 @@ def test_who_was_erased_is_erased_again_after_a_copy_was_put_back(
         [],
         [],
     )
+
+
+@pytest.mark.engines("sqlite")
+def test_who_comes_back_after_they_were_erased_is_somebody_new(cast: Cast) -> None:
+    """Without a phone a person's id is made of name, birthday and door: it would be the old one."""
+    ids = []
+    for _time in range(3):
+        again = twin(cast, "吴小四", door=Door("9", "9", "909"))
+        ids.append(again.id)
+        ask(cast, again)
+        erase(cast, again)
+    assert len(set(ids)) == 3
+
+
+@pytest.mark.engines("sqlite")
+def test_who_asked_to_be_erased_is_not_merged_away(cast: Cast) -> None:
+    other = twin(cast)
+    ask(cast, other)
+    with pytest.raises(StillOpen):
+        merge(cast, other.id, cast.limei.id)

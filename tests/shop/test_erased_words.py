@@ -32,7 +32,7 @@ SEEDED = {
 def test_no_table_holds_a_word_of_somebody_who_was_erased(shop: Shop) -> None:
     marked = register(shop)
     marked.everything()
-    words = [MARK, PHONE, EMAIL, "记号楼", *current_vault().indexes(PHONE)]
+    words: list[str | bytes] = [MARK, PHONE, EMAIL, "记号楼", *current_vault().indexes(PHONE)]
     assert tables_with(words) >= SEEDED | {"phone_directory", "credentials"}
     ask(shop.cast, marked.person)
     erase(shop.cast, marked.person)

@@ -202,7 +202,7 @@ def _check_reserved(community_id: UUID) -> Check:
         .group_by(*key)
     )
     for owner_id, expires_on, balance in db.session.execute(held):
-        check.expect(int(balance) == open_points[owner_id, expires_on], owner_id)
+        check.expect(int(balance or 0) == open_points[owner_id, expires_on], owner_id)
     return check
 
 
