@@ -74,7 +74,7 @@ def erase_member(
 def forget_member(erasure: Erasure, rooms: Sequence[Forget]) -> None:
     """Take the person out of every room, and those accounts that were merged into theirs.
 
-    The books end once, with the one that holds them; the other accounts are empty.
+    The books end once, with the one that holds them; those of the other accounts are closed already.
     """
     for forget in rooms:
         forget(erasure)
@@ -82,8 +82,7 @@ def forget_member(erasure: Erasure, rooms: Sequence[Forget]) -> None:
     for other_id in merged_into(erasure.community_id, erasure.member_id):
         other = replace(erasure, member_id=other_id)
         for forget in rooms:
-            if forget.__module__.split(".")[1] != "ledger":
-                forget(other)
+            forget(other)
         forgetting.forget(other)
     person = db.session.get_one(Member, (erasure.community_id, erasure.member_id))
     person.state = "erased"

@@ -6,7 +6,7 @@ from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel.ring import current_vault
 from tests.shop.conftest import Shop
 from tests.shop.marked import EMAIL, MARK, PHONE, register, tables_with
-from tests.support.merging import ask, erase
+from tests.support.merging import ask, erase, merge, twin
 
 SEEDED = {
     "assignments",
@@ -30,8 +30,10 @@ SEEDED = {
 
 
 def test_no_table_holds_a_word_of_somebody_who_was_erased(shop: Shop) -> None:
+    """Nor of the account that was merged into theirs."""
     marked = register(shop)
     marked.everything()
+    merge(shop.cast, twin(shop.cast, MARK).id, marked.person.id)
     words: list[str | bytes] = [MARK, PHONE, EMAIL, "记号楼", *current_vault().indexes(PHONE)]
     assert tables_with(words) >= SEEDED | {"phone_directory", "credentials"}
     ask(shop.cast, marked.person)

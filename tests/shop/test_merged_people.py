@@ -19,7 +19,7 @@ from pointsvc.ledger.books import open_books
 from pointsvc.ledger.errors import AccountClosed
 from pointsvc.ledger.service import merging as ledger_merging
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
-from pointsvc.members.erasure_errors import MergeRefused
+from pointsvc.members.erasure_errors import MergeRefused, RolesDiffer
 from pointsvc.members.errors import NotActive
 from pointsvc.members.rules import Door
 from pointsvc.shop.errors import LimitReached
@@ -73,15 +73,21 @@ def test_what_both_used_of_a_month_is_used_by_the_one(shop: Shop) -> None:
     assert broken() == []
 
 
-def test_an_award_that_comes_late_is_the_survivors(shop: Shop) -> None:
+def test_what_comes_late_is_the_survivors_and_the_old_account_takes_nothing(shop: Shop) -> None:
     limei, other = shop.cast.limei, twin(shop.cast)
     merge(shop.cast, other.id, limei.id)
     shop.points(other, 32)
     assert (shop.balance(limei), shop.balance(other)) == (32, 0)
+    books = open_books(community_id=shop.community_id, owner_ids={other.id}, unit="points")
+    issuance, wallet = Side(shop.community_id, "issuance"), Side(other.id, "wallet", LATE)
+    facts = (1, "award", "x", "attendance", new_id(), "award/-/0")
+    given = NewTransfer(new_id(), "points", issuance, wallet, *facts)
+    with pytest.raises(AccountClosed):
+        books.post([given], Recording(None, clock.now(), shop.today))
 
 
 @pytest.mark.engines("sqlite")
-def test_neither_chains_nor_oneself_nor_the_clerk(shop: Shop) -> None:
+def test_neither_chains_nor_oneself_nor_the_clerk_nor_an_auditor_who_keeps(shop: Shop) -> None:
     cast = shop.cast
     first, second = twin(cast), twin(cast, "李 梅", door=Door("9", "", "901"))
     merge(cast, first.id, cast.limei.id)
@@ -91,6 +97,8 @@ def test_neither_chains_nor_oneself_nor_the_clerk(shop: Shop) -> None:
     for gone, kept in ((second, second), (second, cast.zhaofang)):
         with pytest.raises(MergeRefused):
             merge(cast, gone.id, kept.id)
+    with pytest.raises(RolesDiffer):
+        merge(cast, cast.zhoumin.id, cast.zhangdian.id)
 
 
 def test_both_ways_at_once_the_second_is_refused(shop: Shop, app: Flask) -> None:
@@ -132,19 +140,6 @@ def test_without_the_guard_points_fall_into_an_account_that_is_nobodys(
     shop.points(other, 32)
     assert shop.balance(other) == 32
     assert broken() == ["H2"]
-
-
-@pytest.mark.engines("sqlite")
-def test_a_closed_account_takes_nothing_and_pays_nothing(shop: Shop) -> None:
-    other = twin(shop.cast)
-    merge(shop.cast, other.id, shop.cast.limei.id)
-    books = open_books(community_id=shop.community_id, owner_ids={other.id}, unit="points")
-    side, shop_side = Side(other.id, "wallet", LATE), Side(shop.community_id, "issuance")
-    given = NewTransfer(
-        new_id(), "points", shop_side, side, 1, "award", "x", "attendance", new_id(), "award/-/0"
-    )
-    with pytest.raises(AccountClosed):
-        books.post([given], Recording(None, clock.now(), shop.today))
 
 
 def test_what_is_kept_goes_over_and_can_be_fetched(shop: Shop) -> None:

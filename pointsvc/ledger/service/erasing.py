@@ -29,11 +29,14 @@ def close_books(erasure: Erasure) -> None:
 
     Reviews are annulled; what is owed is settled from what is there, the rest let go; wallets lapse or
     are donated, as the member chose. Minutes stay: they are the record of service, which the law keeps.
+    Books that a merge closed are empty, and left.
     """
     _annul_reviews(erasure)
     books = open_books(
         community_id=erasure.community_id, owner_ids={erasure.member_id}, unit="points"
     )
+    if erasure.member_id in books.closed:
+        return
     recording = Recording(erasure.by_id, erasure.now, erasure.on)
     for each in (list(_settling(books, erasure)), list(_letting_go(books, erasure))):
         post_all(books, each, recording)
