@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import NotFound, Refusal
+from pointsvc.kernel.errors import Invalid, Refusal
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.kernel.transaction import transact
@@ -104,10 +104,10 @@ def _asked(member_id: UUID, *, own: bool) -> ResponseReturnValue:
     community_id, by_id, now = current_community_id(), current_actor_id(), clock.now()
     closing = request.form.get("closing", "")
     is_back = "withdraw" in request.form
-    if not is_back and closing not in CLOSINGS:
-        raise NotFound
 
     def work() -> None:
+        if not is_back and closing not in CLOSINGS:
+            raise Invalid({"closing": [_("请选剩下的积分怎么办。")]})
         if is_back:
             withdraw_erasure(community_id=community_id, member_id=member_id, by_id=by_id, now=now)
         else:
