@@ -19,6 +19,7 @@ from pointsvc.kernel.strict_json import StrictJson
 from pointsvc.messages.sending import WORDS
 from pointsvc.web import wiring
 from pointsvc.web.checks import ROOM_CHECKS
+from pointsvc.web.gone import ROOMS
 from pointsvc.web.messages import words_of
 
 # A process has sixteen threads; who waits in a line holds no connection, and the rest are refused in the end.
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["engine_name"] = make_url(settings.database_url).get_backend_name()
     app.extensions["room_checks"] = ROOM_CHECKS
+    app.extensions["rooms_of_people"] = ROOMS
     app.extensions["key_ring"] = load_ring(
         settings.instance, setting=settings.secret_key, file=settings.secret_key_file
     )

@@ -114,6 +114,16 @@ def forget_old(*, community_id: UUID, before: datetime, now: datetime) -> int:
     return _empty(community_id, list(db.session.scalars(wanted)), None, now)
 
 
+def forget_of(*, community_id: UUID, added_by_id: UUID, now: datetime) -> int:
+    """Take away everything that somebody added, for they are erased; how many."""
+    wanted = select(Attachment.id).where(
+        Attachment.community_id == community_id,
+        Attachment.added_by_id == added_by_id,
+        Attachment.removed_at.is_(None),
+    )
+    return _empty(community_id, list(db.session.scalars(wanted)), None, now)
+
+
 def _empty(
     community_id: UUID, ids: Sequence[UUID], removed_by_id: UUID | None, now: datetime
 ) -> int:

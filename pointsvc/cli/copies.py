@@ -37,6 +37,7 @@ from pointsvc.kernel.key_files import FILE_NAME
 from pointsvc.kernel.keys import split_secrets
 from pointsvc.ledger.published import write_down
 from pointsvc.ledger.standing import settle
+from pointsvc.members.erased_before import back_again
 
 STAMP: Final = "%Y%m%d%H%M%S"
 
@@ -109,9 +110,15 @@ def restore(
                 write_down(settings.instance, community_id, [root])
             behind = settle(settings.instance)
             tell_seals()
+            back = len(back_again(settings.instance))
     click.echo(f"已恢复并核对 · restored and verified: {manifest['made_at']}")
     if kept:
         click.echo(f"原来的留在 · what stood before is kept as: {kept}")
+    if back:
+        click.echo(
+            f"{back} 位已注销的居民又在里面：请运行 pointsvc members erase-again。"
+            " People who were erased are back: run it before the server starts."
+        )
     tell_behind(behind)
 
 

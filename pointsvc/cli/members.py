@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import click
@@ -19,10 +21,12 @@ from pointsvc.communities.queries import (
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.erased_before import back_again, erase_again, write_erased
 from pointsvc.members.operators import find_operator_by_phone
 from pointsvc.members.queries import find_member_by_phone
 from pointsvc.members.second_steps import reset_operators_second_step, reset_second_step
 from pointsvc.organisation.rules import ROLES
+from pointsvc.web.gone import ROOMS
 from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
 
@@ -80,6 +84,19 @@ def reset(phone: str, community: str | None) -> None:
         click.echo(
             "二次验证已重置 · the second step is gone; 24 小时内不能批准 · no approvals for 24 h"
         )
+
+
+@members.command("erase-again")
+def erase_those_again() -> None:
+    """After a copy was put back: erase again who had been erased since it was taken."""
+    with opened_app() as app:
+        instance, now = Path(app.instance_path), clock.now()
+        back = back_again(instance)
+        for each in back:
+            today = clock.local_day(now, get_community(each.community_id).zone)
+            transact(partial(erase_again, erased=each, rooms=ROOMS.forget, now=now, today=today))
+        write_erased(instance)
+        click.echo(f"重新抹去 · erased again: {len(back)}")
 
 
 def named_community(wanted: str) -> CommunityFacts:

@@ -20,6 +20,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from pointsvc.kernel.append_only import APPEND_ONLY
+from pointsvc.kernel.blots import BLOTTED
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _READ_ONLY: Final = frozenset({"alembic_version"})
@@ -54,6 +55,8 @@ def grants(role: str, tables: Collection[str], *, schema: str = "public") -> Ite
     for table in sorted(tables):
         yield f"REVOKE ALL ON {schema}.{table} FROM {role}"
         yield f"GRANT {_rights(table)} ON {schema}.{table} TO {role}"
+        if table in BLOTTED:
+            yield f"GRANT UPDATE ({', '.join(BLOTTED[table])}) ON {schema}.{table} TO {role}"
 
 
 def reading_grants(
@@ -117,7 +120,8 @@ def role_statements(
     for table in sorted(tables):
         yield f"ALTER TABLE {schema}.{table} OWNER TO {roles.owner}"
     if tables:
-        yield f"ALTER FUNCTION {schema}.refuse_change() OWNER TO {roles.owner}"
+        for function in ("refuse_change", "refuse_all_but_blots"):
+            yield f"ALTER FUNCTION {schema}.{function}() OWNER TO {roles.owner}"
     yield from grants(roles.app, tables, schema=schema)
     yield from reading_grants(roles.reader, tables, schema=schema)
 

@@ -48,6 +48,9 @@ def normalise_phone(text: str) -> str:
     return found[1]
 
 
+ERASED_NAME: Final = "已注销居民"  # stands for the name of whoever was erased, and hides nobody
+
+
 def mask_phone(phone: str) -> str:
     """`138****0001`; what is no 11 digits shows its last two characters at most."""
     if len(phone) == 11:  # noqa: PLR2004 - a mainland number
@@ -61,6 +64,8 @@ def mask_name(name: str) -> str:
     Source: the offices' public lists mask "just enough to exclude confusion" of like names.
     """
     plain = unicodedata.normalize("NFC", name).strip()
+    if plain == ERASED_NAME:
+        return plain
     if plain and _LATIN.fullmatch(plain):
         return " ".join(word[0] + _LATIN_STARS for word in plain.split())
     characters = "".join(plain.split())

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, or_, select
 
 from pointsvc.kernel.bulk import insert_rows, insert_unknown, update_rows
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
-from pointsvc.ledger.errors import InsufficientPoints
+from pointsvc.ledger.errors import AccountClosed, InsufficientPoints
 from pointsvc.ledger.hashing import EMPTY, entry_hash, transfer_digest
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side, Unit, passbook_id
@@ -48,6 +48,7 @@ class Books:
 
     Accounts that hold nothing are not read: one that is missing here holds 0, in the database or by
     not being there. Neither are those that can be used after `until`, and they cannot be posted to.
+    `closed` are owners who were merged away or erased: nothing is posted to them any more.
     """
 
     community_id: UUID
@@ -56,6 +57,7 @@ class Books:
     balances: dict[UUID, Balance]
     until: date = date.max
     known_accounts: set[UUID] = field(default_factory=set)
+    closed: set[UUID] = field(default_factory=set)
     _ids: dict[Side, UUID] = field(default_factory=dict)
     _wallets: dict[UUID, list[Balance]] = field(default_factory=dict)
 
@@ -93,9 +95,14 @@ class Books:
 
         Raises:
             InsufficientPoints: a member's account would become negative (L5).
+            AccountClosed: a side's owner was merged away or erased.
         """
         if not transfers:
             return set()
+        if self.closed and self.closed & {
+            s.owner_id for t in transfers for s in (t.debit, t.credit)
+        }:
+            raise AccountClosed
         self._open_accounts(transfers, recording)
         rows = {transfer.id: self._row(transfer, recording) for transfer in transfers}
         posted = insert_unknown(Transfer, list(rows.values()), key=_EFFECT)
@@ -297,6 +304,8 @@ def _read_balances(books: Books) -> None:
     )
     for row in found:
         books.known_accounts.add(row.id)
+        if row.closed_at is not None:
+            books.closed.add(row.owner_id)
         if row.balance is not None:
             side = Side(row.owner_id, row.kind, row.expires_on)
             books.track(row.id, Balance(side, row.balance, row.last_seq))
@@ -312,6 +321,7 @@ def _balances(among: Among) -> Select[*tuple[Any, ...]]:
         account.expires_on,
         account.balance,
         account.last_seq,
+        account.closed_at,
     ).where(
         account.community_id == bindparam("community_id"),
         among(account.owner_id, "owner_ids"),
@@ -319,5 +329,6 @@ def _balances(among: Among) -> Select[*tuple[Any, ...]]:
         or_(
             account.balance.is_(None),
             (account.balance != 0) & (account.expires_on <= bindparam("until")),
+            account.closed_at.is_not(None),
         ),
     )

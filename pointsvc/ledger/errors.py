@@ -13,6 +13,13 @@ class InsufficientPoints(Conflict):
     message = _l("积分不够：现有 %(balance_points)s 分，需要 %(total_points)s 分。")
 
 
+class AccountClosed(Conflict):
+    """The owner was merged into another account, or erased: nothing moves here any more."""
+
+    code = "ledger.account_closed"
+    message = _l("这个账户已经合并或注销，不能再记账。请刷新后再试。")
+
+
 class AmountRefused(Invalid):
     """An amount that is no whole number from 1 to 1,000,000."""
 

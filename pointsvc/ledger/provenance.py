@@ -20,7 +20,7 @@ from pointsvc.kernel.bulk import is_among
 from pointsvc.ledger.models import Account, Entry, Transfer
 
 CREDITS_MAX: Final = 200
-KEEPING: Final = frozenset({"reserve", "unreserve"})  # moved within a passbook: nothing was earned
+KEEPING: Final = frozenset({"reserve", "unreserve", "merge"})  # only moved: nothing was earned
 ROUNDS_MAX: Final = 6
 
 

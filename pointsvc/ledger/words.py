@@ -48,6 +48,8 @@ SOURCES: Final[dict[str, LazyText]] = {
     "import": _l("导入的台账"),
     "account": _l("到期的存折"),
     "adjustment": _l("人工调整"),
+    "merge": _l("合并的账户"),
+    "erasure": _l("注销的账户"),
 }
 # Reasons that the house itself writes; any other is an activity's code or a person's own words.
 REASONS: Final[dict[str, LazyText]] = {
@@ -56,6 +58,8 @@ REASONS: Final[dict[str, LazyText]] = {
     "shop.reservation": _l("积分超市"),
     "shop.released": _l("积分超市"),
     "opening": _l("从原来的台账转来"),
+    "merge": _l("两个账户合成一个"),
+    "erase": _l("账户注销"),
     "expire": _l("过了期限"),
     "checkin.annulled": _l("没有核实"),
     "checkin.released": _l("核实了"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,12 +17,13 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.pinyin import sort_key
 from pointsvc.members import remade
 from pointsvc.members.cards import find_card, revoke_card
+from pointsvc.members.changes import Carry, Move
 from pointsvc.members.consents import record_consent
 from pointsvc.members.errors import NotActive, PhoneTaken
 from pointsvc.members.households import leave, move
 from pointsvc.members.models import Member, PhoneEntry
 from pointsvc.members.phones import indexes_of, plain_phone, reveal_phone, seal_phone
-from pointsvc.members.queries import get_member
+from pointsvc.members.queries import get_member, holders_of
 from pointsvc.members.rules import NAME_LENGTH_MAX, Door, plain_name
 from pointsvc.members.visits import end_visits_of
 
@@ -113,12 +114,25 @@ def change_phone(
 
 
 def move_member(
-    *, community_id: UUID, member_id: UUID, door: Door | None, actor: Actor, now: datetime
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    door: Door | None,
+    actor: Actor,
+    now: datetime,
+    rooms: Sequence[Carry] = (),
 ) -> bool:
-    """Move a member behind another door; whether that was news. Raises NotFound, NotActive."""
+    """Move a member behind another door; whether that was news. Raises NotFound, NotActive.
+
+    What they used of limits goes with them: `rooms` carry it (docs/ledger.md case 33).
+    """
     _active(community_id, member_id)
+    before = holders_of(community_id, [member_id])[member_id]
     moved = move(community_id=community_id, member_id=member_id, door=door, now=now)
     if moved:
+        after = holders_of(community_id, [member_id])[member_id]
+        for carry in rooms:
+            carry(Move(community_id, member_id, before, after, now))
         note(
             community_id=community_id,
             actor=actor,

@@ -41,7 +41,7 @@ def live_in(*, community_id: UUID, doors: Mapping[UUID, Door], now: datetime) ->
 def move(*, community_id: UUID, member_id: UUID, door: Door | None, now: datetime) -> bool:
     """Move a member to another door, or to none; whether that changed anything.
 
-    Points stay with the member; what the old household used of its limits stays used there.
+    Points stay with the member; what they used of limits goes with them (`editing.move_member`).
     """
     target = household_id_of(community_id, door) if door else None
     if target == _household_of(community_id, member_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +22,7 @@ from pointsvc.kernel.pinyin import sort_key
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.consents import first_rows
 from pointsvc.members.errors import AlreadyRegistered, PhoneTaken
+from pointsvc.members.heirs import erased_ids, heirs_of
 from pointsvc.members.households import live_in
 from pointsvc.members.models import Consent, Member, PhoneEntry
 from pointsvc.members.phones import plain_phone, seal_phone
@@ -102,12 +103,12 @@ def register_members(
     """Register people, set-based; who is there already is found again and left as they are.
 
     The same person is the same phone in the community, whoever wrote it how; without a phone the
-    same name, birthday and door. Takes the counter of volunteer numbers.
+    same name, birthday and door; who was merged away is the survivor. Takes the counter of volunteer numbers.
 
     Raises:
         Invalid: `{"people": {place: {field: messages}}}`.
     """
-    plans = _plans(community_id, people)
+    plans = _beside_erased(community_id, _plans(community_id, people))
     numbers = _numbers_of(community_id, (p.member_id for p in plans if not p.is_stranger))
     fresh = list({p.member_id: p for p in plans if p.member_id not in numbers}.values())
     if fresh:
@@ -116,17 +117,23 @@ def register_members(
         _insert(community_id, fresh, new_numbers, recorded_by_id, now)
         _leave_note(community_id, fresh, recorded_by_id, now)
         numbers |= new_numbers
-    return _in_order(plans, {plan.member_id for plan in fresh}, numbers)
+    heirs = heirs_of(community_id, numbers.keys() - {plan.member_id for plan in fresh})
+    numbers |= _numbers_of(community_id, heirs.values())
+    return _in_order(plans, {plan.member_id for plan in fresh}, numbers, heirs)
 
 
 def _in_order(
-    plans: Sequence[_Plan], fresh: set[UUID], numbers: Mapping[UUID, int]
+    plans: Sequence[_Plan],
+    fresh: set[UUID],
+    numbers: Mapping[UUID, int],
+    heirs: Mapping[UUID, UUID],
 ) -> list[Registered]:
     registered = []
     for plan in plans:
         is_new = plan.member_id in fresh
         fresh.discard(plan.member_id)
-        registered.append(Registered(plan.member_id, is_new, numbers[plan.member_id]))
+        member_id = heirs.get(plan.member_id, plan.member_id)
+        registered.append(Registered(member_id, is_new, numbers[member_id]))
     return registered
 
 
@@ -145,6 +152,20 @@ def _plans(community_id: UUID, people: Sequence[NewMember]) -> list[_Plan]:
             known[indexes[0]] = member_id
         index = indexes[0] if indexes else None
         plans.append(_Plan(person, name, phone, index, member_id, is_stranger))
+    return plans
+
+
+def _beside_erased(community_id: UUID, plans: list[_Plan]) -> list[_Plan]:
+    """Who comes back after they were erased is somebody new: the old id stays nobody's."""
+    gone = erased_ids(community_id, (plan.member_id for plan in plans if not plan.is_stranger))
+    while gone:
+        plans = [
+            replace(plan, member_id=derived_id("member-again", plan.member_id))
+            if plan.member_id in gone
+            else plan
+            for plan in plans
+        ]
+        gone = erased_ids(community_id, (derived_id("member-again", each) for each in gone))
     return plans
 
 

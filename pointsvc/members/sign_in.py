@@ -38,6 +38,7 @@ from pointsvc.members.errors import (
     TotpRequired,
 )
 from pointsvc.members.first_sign_ins import FoundWay, find_by_digits, use_way
+from pointsvc.members.merged_sign_in import refuse_merged
 from pointsvc.members.models import Credential, Member, Operator, PhoneEntry
 from pointsvc.members.phones import indexes_of, plain_phone
 from pointsvc.members.resealing import keep_operators_phone, move_phone
@@ -82,11 +83,14 @@ def check_password(*, phone: str, password: str, address: str, now: datetime) ->
 
     Raises:
         TooManyFailures. SignInRefused: wrong, unknown, or linked to nobody; it does not say which.
+        AccountMerged: right, of an account that goes on under another phone.
     """
     subjects = _subjects(phone, address)
     check_throttles(subjects, now=now)
-    identities = identities_of(phone, _right_ones(phone, password))
+    right = _right_ones(phone, password)
+    identities = identities_of(phone, right)
     if not identities:
+        refuse_merged(phone, right)
         count_failure(subjects, now=now)
         raise SignInRefused
     check_throttles(subjects, now=now)

@@ -13,6 +13,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "me.read": STAFF,
     "members.read": frozenset({"clerk"}),
     "members.write": frozenset({"clerk"}),
+    "members.merge": frozenset({"clerk"}),
+    "members.erase": frozenset({"clerk"}),
     "cards.print": frozenset({"clerk"}),
     "organisation.read": frozenset({"clerk", "auditor"}),
     "organisation.write": frozenset({"clerk"}),

@@ -71,6 +71,7 @@ TABLES: Final[dict[str, str]] = {
     "transfer_id": "transfers",
     "wish_id": "exchange_wishes",
     "wanted_id": "wanted_goods",
+    "twin_id": "members",
 }
 # Ids that are looked up elsewhere: a community by public pages and its operator, a visit by its owner.
 ELSEWHERE: Final = frozenset({"community_id", "sign_in_id", "filename"})

@@ -10,6 +10,8 @@ PLACES: Final[dict[str, str]] = {
     "activities.gate_open": "activities.open_shifts",
     "activities.uncovered": "web.my_cover",
     "plots.care_left_gap": "plots.mine",
+    "plots.care_erased": "plots.mine",
+    "activities.seat_free": "activities.open_shifts",
     "plots.asked": "plots.my_duties",
     "plots.asked_anew": "plots.my_duties",
     "plots.care_spoken": "plots.my_duties",

@@ -135,6 +135,8 @@ WORDS: Final[dict[str, LazyText]] = {
         "您提的“%(activity)s”（%(at)s）补录没有计入，原因写在“补录”里。"
     ),
     "activities.shift_cancelled": _l("您报名的 %(at)s 的活动取消了，不用去了，下次再来。"),
+    "activities.seat_free": _l("有一位居民注销了账户，%(at)s 的场次空出一个名额。"),
+    "plots.care_erased": _l("有一位养护人注销了账户，%(place)s 缺人，请看看谁能接。"),
     "activities.wait_took": _l(
         "%(at)s 的活动有人退出，轮到您了，已经替您报上名。来不了也没关系，点“不去了”就让给下一位。"
     ),

@@ -1,4 +1,4 @@
-"""Before somebody approves who set up a second step: a code of the last quarter of an hour.
+"""Before somebody with a second step approves, merges or erases: a code of the last quarter of an hour.
 
 A visit lasts thirty days; the signature of a second person should be of today.
 """
@@ -21,6 +21,7 @@ from pointsvc.web.problems import is_api
 
 LASTS: Final = timedelta(minutes=15)
 APPROVING: Final = frozenset({"checkin.approve", "checkin.approve_backfill", "shop.approve"})
+FOR_GOOD: Final = frozenset({"members.merge", "members.erase"})  # there is no way back from these
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,7 +35,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     view = current_app.view_functions[request.endpoint]
     caller = current_caller()
-    if getattr(view, "permission", None) not in APPROVING or caller.id is None:
+    if getattr(view, "permission", None) not in APPROVING | FOR_GOOD or caller.id is None:
         return None
     assert caller.sign_in_id is not None, "whoever may approve is signed in"
     if not has_second_step(caller.id):

@@ -132,6 +132,7 @@ def real_ids(cast: Cast, duty: Duty) -> dict[str, UUID]:
     chosen = {
         "community_id": cast.community_id,
         "member_id": cast.limei.id,
+        "twin_id": cast.wangqiang.id,
         "group_id": cast.group_id,
         "place_id": cast.plot_id,
         "shop_id": cast.shop_id,

@@ -14,10 +14,11 @@ from pointsvc.kernel.append_only import APPEND_ONLY
 from pointsvc.ledger.verification import check_guards
 
 WEAK = "CREATE TRIGGER scans_no_update BEFORE UPDATE ON scans WHEN 0 BEGIN SELECT 1; END"
-DUMB = (
-    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+DUMB = [
+    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
     " AS $$ BEGIN RETURN NEW; END $$"
-)
+    for name in ("refuse_change", "refuse_all_but_blots")
+]
 
 
 def do(database: SQLAlchemy, *statements: str) -> None:
@@ -61,7 +62,7 @@ def test_a_guard_that_does_not_always_stand_is_named(database: SQLAlchemy, state
 
 @pytest.mark.engines("postgresql")
 def test_guards_that_let_everything_pass_are_all_named(database: SQLAlchemy) -> None:
-    do(database, DUMB)
+    do(database, *DUMB)
     check = check_guards()
     assert check.broken_count == check.count
 

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from pointsvc.extensions import Base, db
 from pointsvc.kernel.append_only import guards
+from pointsvc.kernel.blots import blot_guards
 from tests.support import postgres, tree
 
 SESSION_LINES: Final = re.compile(r"^(--|SET |SELECT pg_catalog|\\)")
@@ -45,8 +46,9 @@ def build_from_models(url: str) -> None:
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         tables().create_all(connection)
-        for statement in guards(connection.dialect.name):
-            connection.execute(text(statement))
+        for made in (guards, blot_guards):
+            for statement in made(connection.dialect.name):
+                connection.execute(text(statement))
 
 
 def schema_of(url: str) -> set[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.ledger.books import open_books
 from pointsvc.ledger.service.settling import settlement
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
+from pointsvc.members.heirs import heirs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def award(
 ) -> dict[UUID, int]:
     """Post the awards; return each member's spendable points afterwards.
 
-    A deed that was awarded before under the same number is left as it is (exactly once). Of new
+    A deed that was awarded before under the same number is left as it is (exactly once). Who was merged
+    away earns for the survivor; who was erased earns nothing (a late scan, a shift that closes). Of new
     spendable points, up to `receivable_share_percent` (and an award's own `settle_points`) first
     settle what the member owes the books.
     Locks the members' passbooks, points before minutes, each by id.
@@ -56,6 +58,17 @@ def award(
     recording = Recording(recorded_by_id, now, business_on)
     members = {each.member_id for each in awards}
     points = open_books(community_id=community_id, owner_ids=members, unit="points")
+    if points.closed:
+        heirs = heirs_of(community_id, points.closed)
+        balances = award(
+            community_id=community_id,
+            awards=list(_passed_on(awards, points.closed, heirs)),
+            recorded_by_id=recorded_by_id,
+            now=now,
+            business_on=business_on,
+            receivable_share_percent=receivable_share_percent,
+        )
+        return {each: balances.get(heirs.get(each, each), 0) for each in members}
     earned = [each for each in awards if each.points]
     transfers = [_points(community_id, each) for each in earned]
     posted = points.post(transfers, recording)
@@ -75,6 +88,17 @@ def award(
     points.post(settling, recording)
     _post_minutes(community_id, awards, recording)
     return {member_id: points.spendable(member_id, business_on) for member_id in members}
+
+
+def _passed_on(
+    awards: Sequence[Award], closed: Collection[UUID], heirs: Mapping[UUID, UUID]
+) -> Iterator[Award]:
+    """The awards, those of closed accounts for their heirs; where there is none they are left out."""
+    for each in awards:
+        if each.member_id not in closed:
+            yield each
+        elif each.member_id in heirs:
+            yield replace(each, member_id=heirs[each.member_id])
 
 
 def _points(community_id: UUID, each: Award) -> NewTransfer:

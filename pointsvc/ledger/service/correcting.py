@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
 from pointsvc.kernel.outcomes import insert_once
 from pointsvc.ledger.errors import CorrectionExceeds
 from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
+from pointsvc.members.models import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A transfer of the books as corrections need it: the member's side and what is left of it."""
+    """A transfer of the books as corrections need it: the member's side and what is left of it.
+
+    `owner_id` is who goes on for the member: after a merge the survivor, who has the same accounts.
+    """
 
     id: UUID
     unit: str
@@ -38,11 +43,13 @@ class Moved:
 
 
 def find_owners(*, community_id: UUID, source_type: str, source_id: UUID) -> set[UUID]:
-    """The members whose books the deed's awards or payments touched."""
+    """The members whose books the deed's awards or payments touched, or who goes on for them."""
     account = aliased(Account)
     return set(
         db.session.scalars(
-            select(account.owner_id)
+            select(heir_id(account.owner_id))
+            .select_from(account)
+            .outerjoin(Member, is_owner(account))
             .join(
                 Transfer,
                 (Transfer.community_id == account.community_id)
@@ -71,7 +78,7 @@ def find_moved(
             Transfer.effect,
             Transfer.amount,
             func.coalesce(CorrectedTransfer.corrected, 0),
-            Account.owner_id,
+            heir_id(Account.owner_id),
             Account.kind,
             Account.expires_on,
             Transfer.tariff_id,
@@ -82,6 +89,7 @@ def find_moved(
             & Account.id.in_([Transfer.credit_account_id, Transfer.debit_account_id])
             & member_side,
         )
+        .outerjoin(Member, is_owner(Account))
         .outerjoin(
             CorrectedTransfer,
             (CorrectedTransfer.community_id == Transfer.community_id)
@@ -96,6 +104,16 @@ def find_moved(
         .order_by(Transfer.effect)
     )
     return [Moved(*tuple(row)) for row in rows]
+
+
+def heir_id(owner_id: Any) -> ColumnElement[UUID]:
+    """Who goes on for an owner whose `Member` row was joined by `is_owner`."""
+    return func.coalesce(Member.merged_into_id, owner_id)
+
+
+def is_owner(account: Any) -> ColumnElement[bool]:
+    """The `Member` row of an account's owner."""
+    return and_(Member.community_id == account.community_id, Member.id == account.owner_id)
 
 
 def find_review_end(

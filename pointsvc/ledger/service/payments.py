@@ -17,6 +17,7 @@ from pointsvc.ledger.errors import (
 )
 from pointsvc.ledger.service.correcting import Moved, count_corrected, find_moved
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side, check_amount
+from pointsvc.members.heirs import heir_of
 
 SOURCE = "order_line"
 
@@ -151,7 +152,7 @@ def refund(
     """Give back `points` of a line, reversing its legs, the last one first; return the balance.
 
     Points go to the wallets they came from; those whose date has passed to one that expires
-    `grace_days` from today (docs/ledger.md §6).
+    `grace_days` from today (docs/ledger.md §6). Of a member who was merged away, to the survivor's.
 
     Raises:
         NothingToCorrect: the line was not paid by this member.
@@ -159,6 +160,7 @@ def refund(
         EffectRepeated: the line's refund of this number was made before (L8).
     """
     check_amount(points)
+    member_id = heir_of(community_id, member_id)
     books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
     found = find_moved(
         community_id=community_id,

@@ -8,13 +8,15 @@ from sqlalchemy import text
 
 from pointsvc.extensions import db
 from pointsvc.kernel.append_only import APPEND_ONLY, guards
+from pointsvc.kernel.blots import BLOTTED, blot_guards
 from pointsvc.kernel.verification import Check
 
 # pg_trigger.tgtype of BEFORE UPDATE OR DELETE FOR EACH ROW, and of BEFORE TRUNCATE FOR EACH STATEMENT.
 _CHANGE, _TRUNCATE = 27, 34
 _ALWAYS: Final = "A"
 _POSTGRESQL: Final = text(
-    "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, p.prosrc FROM pg_trigger t"
+    "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, p.prosrc,"
+    " encode(t.tgargs, 'escape') FROM pg_trigger t"
     " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
     " WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)"
 )
@@ -40,12 +42,14 @@ def _standing(query: Any) -> dict[str, tuple[Any, ...]]:
 
 
 def _wanted_on_postgresql() -> dict[str, tuple[Any, ...]]:
-    source = _body(next(guards("postgresql")))
-    return {
-        name: (table, kind, _ALWAYS, source)
-        for table in APPEND_ONLY
-        for name, kind in ((f"{table}_append_only", _CHANGE), (f"{table}_no_truncate", _TRUNCATE))
-    }
+    strict, blotting = (_body(next(each("postgresql"))) for each in (guards, blot_guards))
+    wanted: dict[str, tuple[Any, ...]] = {}
+    for table in APPEND_ONLY:
+        words = "".join(f"{word}\\000" for word in BLOTTED.get(table, ()))
+        change = (blotting if words else strict, words)
+        wanted[f"{table}_append_only"] = (table, _CHANGE, _ALWAYS, *change)
+        wanted[f"{table}_no_truncate"] = (table, _TRUNCATE, _ALWAYS, strict, "")
+    return wanted
 
 
 def _body(statement: str) -> str:
@@ -54,7 +58,8 @@ def _body(statement: str) -> str:
 
 
 def _wanted_on_sqlite() -> dict[str, tuple[Any, ...]]:
-    return {each.split()[2]: (_plain(each),) for each in guards("sqlite")}
+    made = (each for of in (guards, blot_guards) for each in of("sqlite"))
+    return {each.split()[2]: (_plain(each),) for each in made if each.startswith("CREATE")}
 
 
 def _plain(value: Any) -> Any:

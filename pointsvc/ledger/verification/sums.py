@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
 from pointsvc.ledger.months import HELD_KINDS, added_up
+from pointsvc.ledger.service.correcting import heir_id, is_owner
 from pointsvc.ledger.transfers import AMOUNT_MAX
+from pointsvc.members.models import Member
 
 _debit, _credit = aliased(Account), aliased(Account)
 _MOVES = {
@@ -28,7 +31,9 @@ _MOVES = {
     "unreserve": (("reserved",), ("wallet",)),
     "expire": (("wallet",), ("expired",)),
     "regrant": (("expired",), ("wallet",)),
-    "owe": (("receivable_contra",), ("receivable",)),
+    "donate": (("wallet",), ("donated",)),
+    # What an erased member owed is let go.
+    "owe": (("receivable_contra", "receivable"), ("receivable", "receivable_contra")),
 }
 
 
@@ -46,6 +51,7 @@ def sum_checks(community_id: UUID, entries: int) -> list[Check]:
             _count(of, Transfer.kind.in_(["release", "annul"])),
         ),
         _check_reserved(community_id),
+        _check_gone(community_id),
         _none(
             "L12",
             _over_corrected(community_id),
@@ -95,7 +101,12 @@ def _check_zero_sum(community_id: UUID) -> Check:
             and_(Transfer.kind == kind, _debit.kind.in_(debited), _credit.kind.in_(credited))
             for kind, (debited, credited) in _MOVES.items()
         ),
-        Transfer.kind.not_in(list(_MOVES)),
+        and_(
+            Transfer.kind == "merge",
+            _debit.kind == _credit.kind,
+            _debit.expires_on == _credit.expires_on,
+        ),
+        Transfer.kind.not_in([*_MOVES, "merge"]),
     )
     wrong = or_(
         _debit.id.is_(None),
@@ -156,28 +167,54 @@ def _reviews_ended_twice(of: Any) -> Select[Any]:
 
 
 def _check_reserved(community_id: UUID) -> Check:
-    """L10: a reserved account holds what was reserved and has not ended, and nothing else."""
+    """L10: a reserved account holds what was reserved and has not ended, and nothing else.
+
+    What two accounts held that became one is held by the survivor, under the same date.
+    """
     check = Check("L10")
-    ended = aliased(Transfer)
+    ended, key = aliased(Transfer), (heir_id(Account.owner_id), Account.expires_on)
     reserved = (
-        select(Transfer.credit_account_id, Transfer.amount, func.sum(ended.amount))
+        select(*key, Transfer.amount, func.sum(ended.amount))
+        .join(
+            Account,
+            and_(
+                Account.community_id == Transfer.community_id,
+                Account.id == Transfer.credit_account_id,
+            ),
+        )
+        .outerjoin(Member, is_owner(Account))
         .outerjoin(
             ended,
             and_(ended.community_id == Transfer.community_id, ended.corrects_id == Transfer.id),
         )
         .where(Transfer.community_id == community_id, Transfer.kind == "reserve")
-        .group_by(Transfer.id, Transfer.credit_account_id, Transfer.amount)
+        .group_by(Transfer.id, *key, Transfer.amount)
     )
-    open_points: Counter[UUID] = Counter()
-    for account_id, amount, gone in db.session.execute(reserved):
-        check.expect(int(gone or 0) <= amount, account_id)
-        open_points[account_id] += amount - int(gone or 0)
-    held = select(Account.id, Account.balance).where(
-        Account.community_id == community_id, Account.kind == "reserved"
+    open_points: Counter[tuple[UUID, date]] = Counter()
+    for owner_id, expires_on, amount, gone in db.session.execute(reserved):
+        check.expect(int(gone or 0) <= amount, owner_id)
+        open_points[owner_id, expires_on] += amount - int(gone or 0)
+    held = (
+        select(*key, func.sum(Account.balance))
+        .select_from(Account)
+        .outerjoin(Member, is_owner(Account))
+        .where(Account.community_id == community_id, Account.kind == "reserved")
+        .group_by(*key)
     )
-    for account_id, balance in db.session.execute(held):
-        check.expect(balance == open_points[account_id], account_id)
+    for owner_id, expires_on, balance in db.session.execute(held):
+        check.expect(int(balance or 0) == open_points[owner_id, expires_on], owner_id)
     return check
+
+
+def _check_gone(community_id: UUID) -> Check:
+    """H2: who was merged away holds nothing, of either unit; who was erased holds no points."""
+    gone = or_(Member.state == "merged", and_(Member.state == "erased", Account.kind != "minutes"))
+    holding = (
+        select(Member.id)
+        .join(Account, is_owner(Account))
+        .where(Member.community_id == community_id, gone, Account.balance > 0)
+    )
+    return _none("H2", holding, 0)
 
 
 def _over_corrected(community_id: UUID) -> Select[Any]:

@@ -4,6 +4,7 @@ from pointsvc.members.models.cards import Card, CodeNumber
 from pointsvc.members.models.consents import Consent
 from pointsvc.members.models.covers import Insurance, Training
 from pointsvc.members.models.emails import EmailProof
+from pointsvc.members.models.erasures import ErasureRequest
 from pointsvc.members.models.people import Household, HouseholdMembership, Member
 from pointsvc.members.models.second_steps import RecoveryCode, SecondStep
 from pointsvc.members.models.sign_ins import (
@@ -22,6 +23,7 @@ __all__ = [
     "Consent",
     "Credential",
     "EmailProof",
+    "ErasureRequest",
     "FirstSignIn",
     "Household",
     "HouseholdMembership",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pointsvc.audit.actors import Actor
@@ -16,6 +16,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.permission import current_actor_id, current_community_id
 from pointsvc.kernel.transaction import transact
+from pointsvc.members.changes import Rooms
 
 T = TypeVar("T")
 blueprint = Blueprint("members", __name__, url_prefix="/members")
@@ -29,6 +30,12 @@ def clerk() -> Actor:
 def today(now: datetime) -> date:
     """The day in the community's zone."""
     return clock.local_day(now, get_community(current_community_id()).zone)
+
+
+def rooms() -> Rooms:
+    """What the rooms above do when people change; wired by the application."""
+    found: Rooms = current_app.extensions["rooms_of_people"]
+    return found
 
 
 def done(member_id: UUID, work: Callable[[], object], words: str) -> ResponseReturnValue:

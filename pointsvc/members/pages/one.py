@@ -26,7 +26,8 @@ from pointsvc.members.editing import (
     show_phone,
     take_back,
 )
-from pointsvc.members.pages.desk import blueprint, clerk, done, today
+from pointsvc.members.heirs import heir_of, merged_into
+from pointsvc.members.pages.desk import blueprint, clerk, done, rooms, today
 from pointsvc.members.queries import get_member, household_of
 from pointsvc.members.rules import door_of
 from pointsvc.members.schemas import ConsentForm, DoorForm, PersonForm, PhoneForm
@@ -103,7 +104,14 @@ def move(member_id: UUID) -> ResponseReturnValue:
     door = door_of(values["building"], values["unit"], values["room"])
 
     def work() -> None:
-        move_member(community_id=community_id, member_id=member_id, door=door, actor=actor, now=now)
+        move_member(
+            community_id=community_id,
+            member_id=member_id,
+            door=door,
+            actor=actor,
+            now=now,
+            rooms=rooms().carry,
+        )
 
     return done(member_id, work, _("门牌改好了。"))
 
@@ -212,6 +220,8 @@ def _page(
         has_second_step=has_second_step(member_id),
         card=find_card(community.id, member_id),
         household=household_of(community.id, member.household_id),
+        heir_id=heir_of(community.id, member_id),
+        merged_ids=merged_into(community.id, member_id),
     )
 
 

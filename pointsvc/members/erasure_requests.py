@@ -1,0 +1,135 @@
+"""Asking to be erased, and taking that back while it waits (PIPL art. 47, 50)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pointsvc.audit.actors import member_actor
+from pointsvc.audit.service import note
+from pointsvc.extensions import db
+from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.ids import new_id
+from pointsvc.members.changes import Closing
+from pointsvc.members.erasure_errors import ErasureAsked, ErasureMissing
+from pointsvc.members.errors import NotActive
+from pointsvc.members.locking import lock_people
+from pointsvc.members.models import ErasureRequest
+
+WAIT: Final = timedelta(days=7)
+LIST_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureFacts:
+    """A request that waits: whose, what becomes of the points, from when on it may be done."""
+
+    id: UUID
+    member_id: UUID
+    closing: Closing
+    asked_by_id: UUID
+    asked_at: datetime
+    due_at: datetime
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person asked themself, on a phone."""
+        return self.asked_by_id == self.member_id
+
+
+def ask_erasure(
+    *, community_id: UUID, member_id: UUID, closing: Closing, by_id: UUID, now: datetime
+) -> datetime:
+    """Ask for a member to be erased, by themself or by a clerk who hears them; from when it may be done.
+
+    Nothing changes until then: points can be spent, and it can be taken back.
+
+    Raises:
+        NotFound. NotActive: merged or erased. ErasureAsked.
+    """
+    person = next(iter(lock_people(community_id, [member_id])), None)
+    if person is None:
+        raise NotFound
+    if person.state not in {"active", "departed"}:
+        raise NotActive
+    if find_erasure(community_id, member_id) is not None:
+        raise ErasureAsked
+    due_at = now + WAIT
+    db.session.add(
+        ErasureRequest(
+            community_id=community_id,
+            id=new_id(),
+            member_id=member_id,
+            state="asked",
+            closing=closing,
+            asked_by_id=by_id,
+            asked_at=now,
+            due_at=due_at,
+        )
+    )
+    db.session.flush()
+    _note(community_id, member_id, "members.erasure_asked", by_id, now)
+    return due_at
+
+
+def withdraw_erasure(*, community_id: UUID, member_id: UUID, by_id: UUID, now: datetime) -> None:
+    """Stay after all. Raises ErasureMissing: nothing waits, or it is done."""
+    row = lock_erasure(community_id, member_id)
+    row.state, row.ended_by_id, row.ended_at = "withdrawn", by_id, now
+    db.session.flush()
+    _note(community_id, member_id, "members.erasure_withdrawn", by_id, now)
+
+
+def lock_erasure(community_id: UUID, member_id: UUID) -> ErasureRequest:
+    """The request that waits, locked. Raises ErasureMissing."""
+    wanted = select(ErasureRequest).where(
+        ErasureRequest.community_id == community_id,
+        ErasureRequest.member_id == member_id,
+        ErasureRequest.state == "asked",
+    )
+    row = db.session.scalars(
+        wanted.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise ErasureMissing
+    return row
+
+
+def find_erasure(community_id: UUID, member_id: UUID) -> ErasureFacts | None:
+    """The member's request that waits."""
+    found = _waiting(community_id, ErasureRequest.member_id == member_id)
+    return found[0] if found else None
+
+
+def erasures_waiting(community_id: UUID) -> list[ErasureFacts]:
+    """All that wait, those that may be done first before the others."""
+    return _waiting(community_id)
+
+
+def _waiting(community_id: UUID, *which: object) -> list[ErasureFacts]:
+    columns = (getattr(ErasureRequest, name) for name in ErasureFacts.__slots__)
+    rows = db.session.execute(
+        select(*columns)
+        .where(
+            ErasureRequest.community_id == community_id,
+            ErasureRequest.state == "asked",
+            *which,  # type: ignore[arg-type]
+        )
+        .order_by(ErasureRequest.due_at, ErasureRequest.id)
+        .limit(LIST_MAX)
+    )
+    return [ErasureFacts(*row) for row in rows]
+
+
+def _note(community_id: UUID, member_id: UUID, action: str, by_id: UUID, now: datetime) -> None:
+    note(
+        community_id=community_id,
+        actor=member_actor(by_id),
+        action=action,
+        subject_id=member_id,
+        now=now,
+    )

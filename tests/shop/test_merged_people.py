@@ -1,0 +1,192 @@
+"""Two accounts of one person become one: sums are exact, limits neither double nor begin anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pointsvc.cli.verification import verify_everything
+from pointsvc.extensions import db
+from pointsvc.kernel import clock
+from pointsvc.kernel.errors import Conflict
+from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.transaction import transact
+from pointsvc.ledger.books import open_books
+from pointsvc.ledger.errors import AccountClosed
+from pointsvc.ledger.service import merging as ledger_merging
+from pointsvc.ledger.transfers import NewTransfer, Recording, Side
+from pointsvc.members.erasure_errors import MergeRefused, RolesDiffer
+from pointsvc.members.errors import NotActive
+from pointsvc.members.rules import Door
+from pointsvc.shop.errors import LimitReached
+from pointsvc.shop.models import Proxy
+from pointsvc.shop.service.proxies import name_proxy
+from tests.shop.conftest import Shop
+from tests.shop.keeping import Keeping
+from tests.support.merging import merge, move, twin
+from tests.support.rivals import at_once
+
+EARLY, LATE = date(2026, 12, 31), date(2027, 12, 31)
+
+
+def broken() -> list[str]:
+    return [check.id for check in verify_everything().checks if not check.ok]
+
+
+def test_points_go_over_by_date_and_the_books_hold(shop: Shop) -> None:
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.points(limei, 64, LATE)
+    for points, day in ((128, EARLY), (256, LATE)):
+        shop.points(other, points, day)
+    merge(shop.cast, other.id, limei.id)
+    assert shop.balance(limei) == 64 + 128 + 256
+    assert shop.balance(other) == 0
+    assert broken() == []
+
+
+def test_a_refund_after_the_merge_goes_to_the_survivor(shop: Shop) -> None:
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 100)
+    bought = shop.buy(other, (shop.soap, 2))
+    merge(shop.cast, other.id, limei.id)
+    [line] = shop.lines(bought.order_id)
+    shop.refund(bought.order_id, (line.id, 1))
+    assert (shop.balance(limei), shop.balance(other)) == (20 + 40, 0)
+    assert broken() == []
+
+
+def test_what_both_used_of_a_month_is_used_by_the_one(shop: Shop) -> None:
+    """The other account had no household, so it had a month of its own."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.rice, 5)
+    for person in (limei, other):
+        shop.points(person, 1000)
+        shop.buy(person, (shop.rice, 1))
+    merge(shop.cast, other.id, limei.id)
+    with pytest.raises(LimitReached):
+        shop.buy(limei, (shop.rice, 1))
+    assert broken() == []
+
+
+def test_what_comes_late_is_the_survivors_and_the_old_account_takes_nothing(shop: Shop) -> None:
+    limei, other = shop.cast.limei, twin(shop.cast)
+    merge(shop.cast, other.id, limei.id)
+    shop.points(other, 32)
+    assert (shop.balance(limei), shop.balance(other)) == (32, 0)
+    books = open_books(community_id=shop.community_id, owner_ids={other.id}, unit="points")
+    issuance, wallet = Side(shop.community_id, "issuance"), Side(other.id, "wallet", LATE)
+    facts = (1, "award", "x", "attendance", new_id(), "award/-/0")
+    given = NewTransfer(new_id(), "points", issuance, wallet, *facts)
+    with pytest.raises(AccountClosed):
+        books.post([given], Recording(None, clock.now(), shop.today))
+
+
+@pytest.mark.engines("sqlite")
+def test_neither_chains_nor_oneself_nor_the_clerk_nor_an_auditor_who_keeps(shop: Shop) -> None:
+    cast = shop.cast
+    first, second = twin(cast), twin(cast, "李 梅", door=Door("9", "", "901"))
+    merge(cast, first.id, cast.limei.id)
+    for gone, kept in ((second, first), (first, second)):
+        with pytest.raises(NotActive):
+            merge(cast, gone.id, kept.id)
+    for gone, kept in ((second, second), (second, cast.zhaofang)):
+        with pytest.raises(MergeRefused):
+            merge(cast, gone.id, kept.id)
+    with pytest.raises(RolesDiffer):
+        merge(cast, cast.zhoumin.id, cast.zhangdian.id)
+
+
+def test_both_ways_at_once_the_second_is_refused(shop: Shop, app: Flask) -> None:
+    limei, other = shop.cast.limei.id, twin(shop.cast).id
+    shop.points(shop.cast.limei, 64)
+    ended: list[Any] = at_once(
+        app, [lambda: merge(shop.cast, other, limei), lambda: merge(shop.cast, limei, other)]
+    )
+    assert sorted(type(each).__name__ for each in ended) == ["NoneType", "NotActive"]
+    assert broken() == []
+
+
+def test_who_spends_while_they_are_merged_spends_or_is_refused(shop: Shop, app: Flask) -> None:
+    """docs/ledger.md case 32: whoever was first, the sum is exact and the merged account is empty."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 128)
+    shop.card(other)
+    ended: list[Any] = at_once(
+        app,
+        [
+            lambda: shop.buy(other, (shop.soap, 1)),
+            lambda: merge(shop.cast, other.id, limei.id),
+        ],
+    )
+    assert ended[1] is None
+    refused = isinstance(ended[0], Conflict)
+    assert shop.balance(limei) == (128 if refused else 88)
+    assert (shop.balance(other), broken()) == (0, [])
+
+
+def test_without_the_guard_points_fall_into_an_account_that_is_nobodys(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard is that a merged passbook is closed: an award that was under way would land there."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    monkeypatch.setattr(ledger_merging, "close_accounts", lambda *_of: None)
+    merge(shop.cast, other.id, limei.id)
+    shop.points(other, 32)
+    assert shop.balance(other) == 32
+    assert broken() == ["H2"]
+
+
+def test_what_is_kept_goes_over_and_can_be_fetched(shop: Shop) -> None:
+    keeping, limei, other = Keeping(shop), shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 100)
+    kept = keeping.book(other, (shop.soap, 2))
+    merge(shop.cast, other.id, limei.id)
+    assert keeping.facts(kept).member_id == limei.id
+    keeping.fetch(keeping.code(kept), (shop.soap, 1))
+    assert keeping.cancel(kept, limei) == 40
+    assert (shop.balance(limei), shop.balance(other), broken()) == (60, 0, [])
+
+
+def test_what_one_used_goes_along_to_another_household(shop: Shop) -> None:
+    """docs/ledger.md case 33: two a household and month, whoever moves on exchange day."""
+    limei, wangqiang = shop.cast.limei, shop.cast.wangqiang
+    shop.stock(shop.rice, 9)
+    for person in (limei, wangqiang):
+        shop.points(person, 2000)
+    shop.buy(limei, (shop.rice, 2))
+    shop.buy(wangqiang, (shop.rice, 1))
+    move(shop.cast, limei, Door("1", "1", "102"))  # 王强's
+    for person in (limei, wangqiang):
+        with pytest.raises(LimitReached):
+            shop.buy(person, (shop.rice, 1))
+    move(shop.cast, limei, Door("9", "9", "909"))
+    shop.buy(wangqiang, (shop.rice, 1))
+    with pytest.raises(LimitReached):
+        shop.buy(limei, (shop.rice, 1))
+    assert broken() == []
+
+
+@pytest.mark.engines("sqlite")
+def test_proxies_between_the_two_end_and_others_go_over(shop: Shop) -> None:
+    cast, other = shop.cast, twin(shop.cast)
+    for who, by in ((cast.limei, other), (other, cast.liuyang), (cast.limei, cast.liuyang)):
+        named = {"proxy_id": new_id(), "member_id": who.id, "proxy_member_id": by.id}
+        transact(
+            lambda named=named: name_proxy(  # type: ignore[misc]
+                community_id=shop.community_id,
+                relation="女儿",
+                named_by_id=named["member_id"],
+                now=clock.now(),
+                **named,
+            )
+        )
+    merge(cast, other.id, cast.limei.id)
+    live = select(Proxy.member_id, Proxy.proxy_member_id).where(Proxy.revoked_at.is_(None))
+    assert [tuple(row) for row in db.session.execute(live)] == [(cast.limei.id, cast.liuyang.id)]
