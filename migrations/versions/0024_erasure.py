@@ -1,7 +1,7 @@
 """Requests to be erased; words in history can be emptied, and nothing else of it.
 
 Revision ID: 0024
-Revises: 0022
+Revises: 0023
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from pointsvc.columns import Moment
 from pointsvc.kernel.blots import blot_guards, without_blot_guards
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -30,8 +30,8 @@ _KEPT: Final[dict[str, str]] = {
     "consents": "community_id id member_id purpose seq version state recorded_by_id recorded_at",
     "defect_steps": "community_id id defect_id seq state passed_to taken_by_id taken_at",
     "inspection_marks": "community_id inspection_id number points",
-    "goods_issues": "community_id id number batch_id product_id quantity purpose recipient_id"
-    " issued_by_id issued_at business_on",
+    "goods_issues": "community_id id number batch_id product_id quantity purpose people_count"
+    " recipient_id issued_by_id issued_at business_on",
 }
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION refuse_all_but_blots() RETURNS trigger LANGUAGE plpgsql AS $$
