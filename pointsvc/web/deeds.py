@@ -20,6 +20,7 @@ from pointsvc.members.queries import in_chunks
 from pointsvc.plots.models import PlotBonus
 from pointsvc.shop.models import Order, OrderLine, Product
 from pointsvc.web.filters import activity, clock, moment
+from pointsvc.web.kept_deeds import kept_goods
 
 Source = tuple[str, UUID]
 
@@ -178,6 +179,18 @@ def _order_lines(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     }
 
 
+def _holds(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
+    """香皂 × 1: what waits in the shop for points that were put aside."""
+    return {
+        row.id: Deed(
+            place=_("预约单 %(number)s", number=row.reservation_no),
+            goods=f"{row.name} × {row.quantity}",
+            member_id=row.member_id,
+        )
+        for row in kept_goods(community_id, ids)
+    }
+
+
 def _bonuses(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, Deed]:
     """1号田 2026-10 验收合格: a month of a plot that somebody else inspected."""
     rows = db.session.execute(
@@ -207,5 +220,6 @@ _READERS: Final = {
     "backfill": _backfills,
     "scan": _scans,
     "order_line": _order_lines,
+    "hold": _holds,
     "plot_bonus": _bonuses,
 }
