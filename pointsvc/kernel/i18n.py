@@ -10,6 +10,8 @@ from typing import Protocol, cast
 import flask_babel
 from flask import g, has_request_context, request
 
+from pointsvc.kernel.plurals import of_one
+
 LOCALES = {"zh": "中文", "en": "English"}
 DEFAULT_LOCALE = "zh"
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
@@ -29,7 +31,18 @@ class LazyText(Protocol):
 
 def gettext(message: str, **values: object) -> str:
     """Translate now, into the language of the current request; outside one, Chinese."""
-    return cast("str", flask_babel.gettext(message, **values))
+    text = cast("str", flask_babel.gettext(message, **values))
+    return counted(text) if values else text
+
+
+def counted(text: str) -> str:
+    """The text with its number: English has a singular."""
+    return of_one(text) if "1 " in text and choose_locale() == "en" else text
+
+
+def pause() -> str:
+    """What stands between the names of a list, in the reader's language."""
+    return ", " if choose_locale() == "en" else "、"
 
 
 def lazy_gettext(message: str) -> LazyText:

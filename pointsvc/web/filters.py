@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask, g
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from pointsvc.activities.queries import find_kinds
 from pointsvc.activities.words import span_in_words
-from pointsvc.kernel.i18n import choose_locale
+from pointsvc.kernel.i18n import choose_locale, counted, pause
 from pointsvc.kernel.permission import current_caller
 from pointsvc.shop.money import yuan
 from pointsvc.web.agents import agent_in_words
@@ -32,6 +35,18 @@ def wire(app: Flask) -> None:
         agent=agent_in_words,
         yuan=yuan,
     )
+    app.jinja_env.globals.update(pause=pause, gettext=_counting(app.jinja_env.globals["gettext"]))
+
+
+def _counting(plain: Callable[..., str]) -> Callable[..., str]:
+    """The templates' `_`: in English one thing is one thing."""
+
+    @pass_context
+    def translated(context: Context, text: str, **values: object) -> str:
+        told = plain(context, text, **values)
+        return type(told)(counted(told)) if values else told
+
+    return translated
 
 
 def day(on: date) -> str:
