@@ -42,8 +42,8 @@ def _counting(plain: Callable[..., str]) -> Callable[..., str]:
     """The templates' `_`: in English one thing is one thing."""
 
     @pass_context
-    def translated(context: Context, text: str, **values: object) -> str:
-        told = plain(context, text, **values)
+    def translated(context: Context, source: str, /, **values: object) -> str:
+        told = plain(context, source, **values)
         return type(told)(counted(told)) if values else told
 
     return translated
