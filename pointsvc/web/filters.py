@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask import Flask, g
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -23,11 +23,12 @@ MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `weekday`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`, `yuan`."""
+    """Offer `day`, `weekday`, `moment`, `soon`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`, `yuan`."""
     app.jinja_env.filters.update(
         day=day,
         weekday=weekday,
         moment=moment,
+        soon=soon,
         clock=clock,
         span=span_in_words,
         hours=hours,
@@ -63,6 +64,12 @@ def moment(at: datetime, zone: str) -> str:
     """2026年11月21日 09:00; Nov 21, 2026 09:00."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{format_date(local, 'medium', locale=choose_locale())} {local:%H:%M}"
+
+
+def soon(at: datetime, zone: str) -> str:
+    """11月21日周六 09:00; Sat, Nov 21 09:00: a moment of these weeks, where the year goes without saying."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_skeleton('MMMEd', local, locale=choose_locale())} {local:%H:%M}"
 
 
 def clock(at: datetime, zone: str) -> str:
