@@ -23,7 +23,7 @@ MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `weekday`, `moment`, `soon`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`, `yuan`."""
+    """Offer the filters below and `span` (of a zone), `agent`, `yuan`; `pause()`; a `_` that counts."""
     app.jinja_env.filters.update(
         day=day,
         weekday=weekday,
