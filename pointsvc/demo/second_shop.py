@@ -22,7 +22,7 @@ from pointsvc.shop.shelf import Moving
 
 KEEPER: Final = "田海涛"
 SENT: Final = {"食盐": 12, "垃圾袋": 20, "香皂": 10, "抽纸": 6}
-MILK: Final = CatalogueRow("6907992512570", "纯牛奶", "250ml×12", 180, 2, "粮油")
+MILK: Final = CatalogueRow("6907992512570", "纯牛奶", "250ml×12", 180, 2, "粮油", 12)
 
 
 def open_second_shop(street: Street, now: datetime) -> None:

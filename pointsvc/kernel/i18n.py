@@ -40,9 +40,14 @@ def counted(text: str) -> str:
     return of_one(text) if "1 " in text and choose_locale() == "en" else text
 
 
-def pause() -> str:
-    """What stands between the names of a list, in the reader's language."""
-    return ", " if choose_locale() == "en" else "、"
+def pause(mark: str = "、") -> str:
+    """What stands between the names (`、`) or the sentences (`；`) of a list, in the reader's language."""
+    return {"、": ", ", "；": "; "}[mark] if choose_locale() == "en" else mark
+
+
+def bracketed(text: object) -> str:
+    """The text in brackets behind other words, in the reader's language."""
+    return f" ({text})" if choose_locale() == "en" else f"（{text}）"
 
 
 def lazy_gettext(message: str) -> LazyText:

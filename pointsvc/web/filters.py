@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 
 from pointsvc.activities.queries import find_kinds
 from pointsvc.activities.words import span_in_words
-from pointsvc.kernel.i18n import choose_locale, counted, pause
+from pointsvc.kernel.i18n import bracketed, choose_locale, counted, pause
 from pointsvc.kernel.permission import current_caller
 from pointsvc.shop.money import yuan
 from pointsvc.web.agents import agent_in_words
@@ -36,7 +36,8 @@ def wire(app: Flask) -> None:
         agent=agent_in_words,
         yuan=yuan,
     )
-    app.jinja_env.globals.update(pause=pause, gettext=_counting(app.jinja_env.globals["gettext"]))
+    told = app.jinja_env.globals
+    told.update(pause=pause, bracketed=bracketed, gettext=_counting(told["gettext"]))
 
 
 def _counting(plain: Callable[..., str]) -> Callable[..., str]:
