@@ -14,6 +14,7 @@ from pointsvc.kernel.plurals import of_one
 
 LOCALES = {"zh": "中文", "en": "English"}
 DEFAULT_LOCALE = "zh"
+PAUSES = {"、": ", ", "，": ", ", "；": "; ", "：": ": "}
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
@@ -41,8 +42,8 @@ def counted(text: str) -> str:
 
 
 def pause(mark: str = "、") -> str:
-    """What stands between the names (`、`) or the sentences (`；`) of a list, in the reader's language."""
-    return {"、": ", ", "；": "; "}[mark] if choose_locale() == "en" else mark
+    """What stands between names (`、`), parts (`，`) or sentences (`；`), and before a list (`：`)."""
+    return PAUSES[mark] if choose_locale() == "en" else mark
 
 
 def bracketed(text: object) -> str:

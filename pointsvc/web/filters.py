@@ -29,6 +29,7 @@ def wire(app: Flask) -> None:
         weekday=weekday,
         moment=moment,
         soon=soon,
+        month=month,
         clock=clock,
         span=span_in_words,
         hours=hours,
@@ -65,6 +66,11 @@ def moment(at: datetime, zone: str) -> str:
     """2026年11月21日 09:00; Nov 21, 2026 09:00."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{format_date(local, 'medium', locale=choose_locale())} {local:%H:%M}"
+
+
+def month(on: date) -> str:
+    """2026年11月, November 2026."""
+    return format_skeleton("yMMMM", on, locale=choose_locale())
 
 
 def soon(at: datetime, zone: str) -> str:
