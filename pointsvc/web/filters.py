@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -37,7 +38,7 @@ def wire(app: Flask) -> None:
         agent=agent_in_words,
         yuan=yuan,
     )
-    told = app.jinja_env.globals
+    told: dict[str, Any] = app.jinja_env.globals
     told.update(pause=pause, bracketed=bracketed, gettext=_counting(told["gettext"]))
 
 

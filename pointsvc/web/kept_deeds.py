@@ -11,9 +11,7 @@ from pointsvc.extensions import db
 from pointsvc.shop.models import Hold, Product, Reservation
 
 
-def kept_goods(
-    community_id: UUID, ids: Collection[UUID]
-) -> list[Row[tuple[UUID, int, str, int, UUID]]]:
+def kept_goods(community_id: UUID, ids: Collection[UUID]) -> list[Row[UUID, int, str, int, UUID]]:
     """Of these holds: id, units, the product's name, the reservation's number, and whose it is."""
     return list(
         db.session.execute(
