@@ -8,7 +8,7 @@ from typing import Final
 from pointsvc.activities.queries import ShiftFacts
 from pointsvc.activities.rules.gates import Lack
 from pointsvc.kernel import clock
-from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l, pause
 
 MINUTES_IN_HOUR: Final = 60
 RISK_NAMES: Final[dict[str, LazyText]] = {
@@ -65,7 +65,7 @@ def lack_in_words(lack: Lack, risk: str) -> str:
 
 def lacks_in_words(lacks: Iterable[Lack], risk: str) -> str:
     """All of it in one sentence."""
-    return "；".join(lack_in_words(lack, risk) for lack in lacks)
+    return pause("；").join(lack_in_words(lack, risk) for lack in lacks)
 
 
 def lacks_told_to_others(codes: Iterable[str]) -> str:
@@ -80,4 +80,4 @@ def lacks_told_to_others(codes: Iterable[str]) -> str:
         "too_old": _("不合这类活动的要求，详情请问专干"),
         "age_unknown": _("不合这类活动的要求，详情请问专干"),
     }
-    return "；".join(dict.fromkeys(words[code] for code in codes))
+    return pause("；").join(dict.fromkeys(words[code] for code in codes))

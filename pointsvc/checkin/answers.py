@@ -16,7 +16,7 @@ from pointsvc.checkin.rules.counters import Gap
 from pointsvc.checkin.scans import ScanReceipt, ScanRequest
 from pointsvc.checkin.service import Outcome
 from pointsvc.kernel.errors import Refusal
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.vault import mask_name
 from pointsvc.members.queries import names_of
@@ -73,7 +73,7 @@ def words_of_missing(missing: Missing) -> str:
 def numbers_of(gaps: Sequence[Gap]) -> str:
     """The missing numbers: 5–7、9; the first few where they are many."""
     spans = [f"{e.first}" if e.count == 1 else f"{e.first}–{e.last}" for e in gaps]
-    return "、".join(spans[:GAPS_SHOWN]) + ("…" if len(spans) > GAPS_SHOWN else "")
+    return pause().join(spans[:GAPS_SHOWN]) + ("…" if len(spans) > GAPS_SHOWN else "")
 
 
 def shown(caller: Caller, receipt: ScanReceipt, names: Mapping[UUID, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
 from pointsvc.demo.renewal import renew
 from pointsvc.demo.season import plan_season
+from pointsvc.demo.second_shop import open_second_shop
 from pointsvc.demo.shelves import furnish_shop
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.passwords import hash_secret
@@ -45,6 +46,7 @@ def build_street(now: datetime) -> Street:
     transact(lambda: help_each_other(street, now))
     transact(lambda: wait_at_the_shop(street, now))
     transact(lambda: furnish_shop(street, now))
+    transact(lambda: open_second_shop(street, now))
     renew(now)
     return street
 

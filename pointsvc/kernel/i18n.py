@@ -15,10 +15,13 @@ from flask import Flask, has_request_context, request
 from flask_babel import LazyString
 from markupsafe import Markup
 
+from pointsvc.kernel.plurals import of_one
+
 LOCALES = {"zh": "中文", "en": "English"}
 DEFAULT_LOCALE = "zh"
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 CHOSEN: Final = "pointsvc.locale"
+PAUSES = {"、": ", ", "，": ", ", "；": "; ", "：": ": "}
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
@@ -36,13 +39,28 @@ class LazyText(Protocol):
 
 def wire(app: Flask) -> None:
     """Give the templates their words: a page asks for some hundreds, most of them in every row."""
-    app.jinja_env.globals.update(_=_words, gettext=_words)
+    app.jinja_env.globals.update(_=_words, gettext=_words, pause=pause, bracketed=bracketed)
 
 
 def gettext(message: str, **values: object) -> str:
     """Translate now, into the language of the current request; outside one, Chinese."""
     text = _catalogue(choose_locale()).gettext(message)
-    return text % values if values else text
+    return counted(text % values) if values else text
+
+
+def counted(text: str) -> str:
+    """The text with its number: English has a singular."""
+    return of_one(text) if "1 " in text and choose_locale() == "en" else text
+
+
+def pause(mark: str = "、") -> str:
+    """What stands between names (`、`), parts (`，`) or sentences (`；`), and before a list (`：`)."""
+    return PAUSES[mark] if choose_locale() == "en" else mark
+
+
+def bracketed(text: object) -> str:
+    """The text in brackets behind other words, in the reader's language."""
+    return f" ({text})" if choose_locale() == "en" else f"（{text}）"
 
 
 def lazy_gettext(message: str) -> LazyText:
@@ -80,7 +98,8 @@ def _words(message: str, /, **values: object) -> Markup:
     """As Jinja's own: what is put into the places is escaped, and `%%` is one sign."""
     locale = choose_locale()
     if values:
-        return Markup(_catalogue(locale).gettext(message)) % values  # noqa: S704 - our own words
+        told = Markup(_catalogue(locale).gettext(message)) % values  # noqa: S704 - our own words
+        return Markup(counted(told))  # noqa: S704 - escaped above
     return _bare_words(locale, message)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
+from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l, pause
 
 CARE_WORDS: Final[dict[str, LazyText]] = {
     "litter": _l("捡垃圾"),
@@ -123,7 +123,7 @@ def rule_in_words(rrule: str) -> str:
     days = parts.get("BYDAY", "")
     every = int(parts.get("INTERVAL", "1")) if parts.get("INTERVAL", "1").isdigit() else 0
     if parts.get("FREQ") == "WEEKLY" and set(days.split(",")) <= WEEKDAYS.keys():
-        names = "、".join(str(WEEKDAYS[day]) for day in days.split(","))
+        names = pause().join(str(WEEKDAYS[day]) for day in days.split(","))
         if every == 1:
             return _("每%(days)s", days=names)
         return _("每 %(count)s 周的%(days)s", count=every, days=names)

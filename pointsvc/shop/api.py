@@ -16,6 +16,7 @@ from pointsvc.kernel.permission import (
     current_community_id,
     requires,
 )
+from pointsvc.organisation.queries import kept_shop_ids
 from pointsvc.shop import counter
 from pointsvc.shop.counter import Desk
 from pointsvc.shop.queries.catalogue import list_products
@@ -55,7 +56,7 @@ KEYED = {
 @blueprint.response(200, ProductsShown)
 def products(query: dict[str, Any]) -> dict[str, Any]:
     """What a shop exchanges for points; a till sees its own shop's."""
-    shop_id = current_caller().place_id or query.get("shop_id")
+    shop_id = current_caller().place_id or query.get("shop_id") or _only_kept()
     return {"products": list_products(current_community_id(), shop_id=shop_id)}
 
 
@@ -166,6 +167,12 @@ def _donated(line: dict[str, Any]) -> DonatedLine:
         line.get("best_before"),
         line.get("restriction") or None,
     )
+
+
+def _only_kept() -> UUID | None:
+    """The one shop that the caller keeps, as `place_order` takes it where none is named."""
+    kept = kept_shop_ids(current_community_id(), current_actor_id())
+    return next(iter(kept)) if len(kept) == 1 else None
 
 
 def _desk() -> Desk:

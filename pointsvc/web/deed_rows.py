@@ -28,7 +28,7 @@ from pointsvc.columns import Moment
 from pointsvc.communities.models import Place
 from pointsvc.kernel.prepared import Among, prepared, table_of
 from pointsvc.plots.models import PlotBonus
-from pointsvc.shop.models import Order, OrderLine, Product
+from pointsvc.shop.models import Hold, Order, OrderLine, Product, Reservation
 
 COLUMNS: Final[dict[str, Any]] = {
     "id": Uuid,
@@ -38,7 +38,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "place": Text,
     "words": Text,  # the code of an activity, or the name of goods
     "quantity": BigInteger,
-    "number": BigInteger,  # of a receipt; of a drop, the quantity after its correction
+    "number": BigInteger,  # of a receipt or reservation; of a drop, the quantity after its correction
     "order_id": Uuid,
     "backfill_id": Uuid,
     "month_on": Date,
@@ -53,9 +53,8 @@ def every_kind(among: Among) -> Select[*tuple[Any, ...]]:
 
 
 def _of_every_kind(among: Among) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(
-        _attendances(among), _backfills(among), _scans(among), _order_lines(among), _bonuses(among)
-    )
+    kinds = (_attendances, _backfills, _scans, _order_lines, _holds, _bonuses)
+    return union_all(*(kind(among) for kind in kinds))
 
 
 def _attendances(among: Among) -> Select[*tuple[Any, ...]]:
@@ -116,6 +115,20 @@ def _order_lines(among: Among) -> Select[*tuple[Any, ...]]:
         product, _same(product, line, "product_id")
     )
     return _rows("order_line", line, among, columns).select_from(joined)
+
+
+def _holds(among: Among) -> Select[*tuple[Any, ...]]:
+    hold, reservation, product = table_of(Hold), table_of(Reservation), table_of(Product)
+    columns = {
+        "member_id": reservation.c.member_id,
+        "words": product.c.name,
+        "quantity": hold.c.quantity,
+        "number": reservation.c.reservation_no,
+    }
+    joined = hold.join(reservation, _same(reservation, hold, "reservation_id")).join(
+        product, _same(product, hold, "product_id")
+    )
+    return _rows("hold", hold, among, columns).select_from(joined)
 
 
 def _bonuses(among: Among) -> Select[*tuple[Any, ...]]:

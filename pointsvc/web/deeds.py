@@ -111,6 +111,15 @@ def _order_line(row: Found) -> Deed:
     )
 
 
+def _hold(row: Found) -> Deed:
+    """香皂 × 1: what waits in the shop for points that were put aside."""
+    return Deed(
+        place=_("预约单 %(number)s", number=row.number),
+        goods=f"{row.words} × {row.quantity}",
+        member_id=row.member_id,
+    )
+
+
 def _bonus(row: Found) -> Deed:
     """1号田 2026-10 验收合格: a month of a plot that somebody else inspected."""
     month = f"{row.month_on:%Y-%m}"
@@ -125,5 +134,6 @@ _DEEDS: Final = {
     "backfill": _backfill,
     "scan": _scan,
     "order_line": _order_line,
+    "hold": _hold,
     "plot_bonus": _bonus,
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask import Flask, g
 
 from pointsvc.activities.queries import find_kinds
@@ -21,11 +21,13 @@ MINUTES_OF_TENTH = 6
 
 
 def wire(app: Flask) -> None:
-    """Offer `day`, `weekday`, `moment`, `clock`, `span` (of a zone), `hours`, `activity`, `agent`, `yuan`."""
+    """Offer the filters below and `span` (of a zone), `agent`, `yuan`."""
     app.jinja_env.filters.update(
         day=day,
         weekday=weekday,
         moment=moment,
+        soon=soon,
+        month=month,
         clock=clock,
         span=span_in_words,
         hours=hours,
@@ -55,6 +57,17 @@ def moment(at: datetime, zone: str) -> str:
 def _dated(on: date, form: str, locale: str) -> str:
     """A page says the same few days again and again."""
     return format_date(on, form, locale=locale)
+
+
+def month(on: date) -> str:
+    """2026年11月, November 2026."""
+    return format_skeleton("yMMMM", on, locale=choose_locale())
+
+
+def soon(at: datetime, zone: str) -> str:
+    """11月21日周六 09:00; Sat, Nov 21 09:00: a moment of these weeks, where the year goes without saying."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_skeleton('MMMEd', local, locale=choose_locale())} {local:%H:%M}"
 
 
 def clock(at: datetime, zone: str) -> str:

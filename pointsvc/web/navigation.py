@@ -209,6 +209,14 @@ def items_for(caller: Caller) -> list[Item]:
     ]
 
 
+def ways_in(caller: Caller, blueprint: str | None) -> list[Way]:
+    """The caller's own pages of a room, the weightiest role's first; a shared device has none."""
+    if caller.kind != "member" or caller.on_device_id is not None:
+        return []
+    ways = _known(way for role in by_weight(caller.roles) for way in WAYS.get(role, ()))
+    return [way for way in ways if way.endpoint.partition(".")[0] == blueprint]
+
+
 def desk_of(role: str) -> list[Way]:
     """What a role works with, without its desk itself."""
     return [way for way in _known(WAYS.get(role, ())) if way.endpoint != "web.desk"]

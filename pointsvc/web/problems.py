@@ -26,13 +26,16 @@ from pointsvc.kernel.errors import (
     BadJson,
     BadRequest,
     Busy,
+    Forbidden,
     Invalid,
     NotFound,
     Refusal,
     SignInRequired,
 )
 from pointsvc.kernel.i18n import gettext as _, lazy_gettext as _l
+from pointsvc.kernel.permission import current_caller
 from pointsvc.kernel.request_id import current_request_id
+from pointsvc.web.navigation import ways_in
 
 log = structlog.get_logger()
 _WORDS: Final = {
@@ -62,7 +65,19 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
         return problem(refusal)
     if isinstance(refusal, SignInRequired) and request.method == "GET":
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(refusal, Forbidden) and (address := _own_door()):
+        return redirect(address)
     return _page(refusal.status, refusal.code, refusal.detail), refusal.status
+
+
+def _own_door() -> str | None:
+    """Who types the shop's address and does not sell comes to what the shop has for them."""
+    caller = current_caller()
+    is_typed = request.method == "GET" and caller.carried_by == "cookie"
+    if not is_typed or request.endpoint != "shop.counter" or "keeper" in caller.roles:
+        return None
+    ways = ways_in(caller, request.blueprint)
+    return url_for(ways[0].endpoint) if ways else None
 
 
 def problem(refusal: Refusal) -> ResponseReturnValue:
@@ -146,6 +161,7 @@ def _page(status: int, code: str, detail: str) -> str:
         code=code,
         detail=detail,
         request_id=current_request_id(),
+        ways=ways_in(current_caller(), request.blueprint) if status == HTTPStatus.FORBIDDEN else [],
     )
 
 

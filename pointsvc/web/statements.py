@@ -16,18 +16,23 @@ from pointsvc.ledger.words import KINDS
 from pointsvc.web.deeds import Deed, deeds_of
 from pointsvc.web.filters import activity_names
 
-# Points that cannot be spent (yet): the line moves them, the balance stays as it was.
+# Points that cannot be spent (yet): put aside, or moved beside the balance that stays as it was.
 BESIDE_THE_WALLET: Final[dict[tuple[str, str], LazyText]] = {
     ("award", "review"): _l("待公示，还不能用"),
     ("release", "review"): _l("转出待公示"),
     ("annul", "review"): _l("待公示的取消了"),
     ("take_back", "review"): _l("从待公示里扣回"),
+    ("reserve", "wallet"): _l("积分先留着，取货时不再扣"),
     ("reserve", "reserved"): _l("先放在预留里，取货时付"),
     ("unreserve", "reserved"): _l("从预留里拿回来"),
-    ("payment", "reserved"): _l("用预留的积分付"),
+    ("payment", "reserved"): _l("取走了，用的是预留的积分"),
     ("owe", "receivable"): _l("已经花掉的，记为待抵扣"),
     ("settle", "receivable"): _l("待抵扣减少"),
 }
+# The other half of a line that says it already: only who asks for every entry reads these.
+FOLDED: Final = frozenset(
+    {("reserve", "reserved"), ("unreserve", "reserved"), ("release", "review")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,27 @@ class Line:
     delta_points: int
     balance_points: int
     why_url: str | None
+    was_kept: bool = False
 
     @property
     def signed(self) -> str:
-        """`+20`, `−100`, `0`."""
+        """`+20`, `−100`, `0`; nothing for what was put aside, and so left the wallet, before."""
+        if self.was_kept:
+            return ""
         if self.delta_points == 0:
             return "0"
         return f"{'+' if self.delta_points > 0 else '−'}{abs(self.delta_points)}"
 
 
-def lines_of(community_id: UUID, rows: Iterable[StatementRow]) -> list[Line]:
-    """The entries with their words, in the reader's language."""
-    rows = list(rows)
+def lines_of(
+    community_id: UUID, rows: Iterable[StatementRow], *, is_folded: bool = True
+) -> list[Line]:
+    """The entries with their words, in the reader's language.
+
+    Folded, points that were put aside are told once when they leave the wallet, and what they paid is
+    told without a number.
+    """
+    rows = [row for row in rows if not is_folded or (row.kind, row.account_kind) not in FOLDED]
     kinds = activity_names()
     deeds = deeds_of(community_id, {(row.source_type, row.source_id) for row in rows})
     return [
@@ -64,6 +78,7 @@ def lines_of(community_id: UUID, rows: Iterable[StatementRow]) -> list[Line]:
             row.delta_points,
             row.balance_points,
             _why(row, kinds) or _receipt(deeds.get((row.source_type, row.source_id))),
+            is_folded and (row.kind, row.account_kind) == ("payment", "reserved"),
         )
         for row in rows
     ]

@@ -14,7 +14,7 @@ from pointsvc.activities.queries import find_shifts
 from pointsvc.audit.queries import EventFacts
 from pointsvc.communities.queries import place_names
 from pointsvc.extensions import db
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.members.queries import in_chunks, names_of
 from pointsvc.organisation.models import Device, Group
 from pointsvc.organisation.words import ROLE_NAMES
@@ -67,7 +67,7 @@ def _facts(detail: dict[str, Any], names: dict[str, str]) -> Iterable[tuple[str,
 
 def _value(name: str, value: Any, names: dict[str, str]) -> str:
     if isinstance(value, list):
-        return "、".join(str(FACTS.get(each, each)) for each in value)
+        return pause().join(str(FACTS.get(each, each)) for each in value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name == "code":

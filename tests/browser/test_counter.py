@@ -22,6 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.engines("sqlite")]
 ROUNDS = 5
 
 
+TOUCH = """() => document.querySelectorAll("input").forEach(({ style }) => {
+  style.setProperty("color", "red");
+  style.removeProperty("color");
+})"""
+
+
 @pytest.fixture
 def shop(served: Served, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the shop needs its context
     """Soap and rice on the shelf, points with 李梅 and 刘洋."""
@@ -262,3 +268,11 @@ def test_a_shelf_label_is_read_back(shop: Shop, served: Served, till: Page) -> N
     till.evaluate("() => { document.documentElement.style.zoom = 3; }")  # a printer's dots
     picture = Image.open(BytesIO(till.locator(".label").screenshot()))
     assert zxingcpp.read_barcodes(picture)[0].text == SOAP.barcode
+
+
+def test_a_style_that_a_browser_left_breaks_no_policy(shop: Shop, till: Page) -> None:
+    """Tools that touch a field leave an empty style; what htmx copies must not be one (CSP)."""
+    shoot(till, shop.card(shop.cast.limei))
+    expect(till.get_by_role("heading", name="李梅")).to_be_visible()
+    till.evaluate(TOUCH)
+    shoot_goods(till, SOAP.barcode, shop.soap, 1)

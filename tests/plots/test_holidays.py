@@ -9,6 +9,7 @@ import pytest
 from pointsvc.kernel.errors import Invalid
 from pointsvc.kernel.transaction import transact
 from pointsvc.plots.calendar.holidays import all_holidays, read_holidays, store_holidays
+from pointsvc.plots.calendar.missing_years import missing_years
 from tests.plots.years import Year
 
 LINES = ["# 2026", "", "2026-12-05,社区日,休", "2026-12-12, 社区日调休 ,班"]
@@ -24,6 +25,15 @@ def test_the_days_of_this_year_are_there_from_the_start() -> None:
     known = {day.day_on: day for day in all_holidays()}
     assert not known[date(2026, 10, 1)].is_workday
     assert known[date(2026, 10, 10)].is_workday
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.usefixtures("cast", "database")
+def test_next_years_days_are_missing_from_mid_november_until_they_are_entered() -> None:
+    assert missing_years(date(2026, 11, 14)) == []
+    assert missing_years(date(2026, 11, 15)) == [2027]
+    take(["2027-10-01,国庆节,休"])
+    assert missing_years(date(2026, 12, 31)) == []
 
 
 @pytest.mark.usefixtures("cast", "database")

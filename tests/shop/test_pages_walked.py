@@ -48,3 +48,18 @@ def test_a_stock_take_waits_at_the_supervisor_s_desk(shop: Shop, client: HouseCl
     assert f"/shop/counts/{count.id}" not in Screen(client, shop.cast.hedu).show("/approvals").text
     count.agree(shop.soap, 9)
     assert f"/shop/counts/{count.id}" in Screen(client, shop.cast.hedu).show("/approvals").text
+
+
+@pytest.mark.parametrize(
+    ("name", "door"),
+    [("limei", "/shop/window"), ("zhaofang", "/shop/products"), ("zhoumin", "/shop/orders")],
+)
+def test_who_does_not_sell_comes_to_what_the_shop_has_for_them(
+    shop: Shop, client: HouseClient, name: str, door: str
+) -> None:
+    assert Screen(client, getattr(shop.cast, name)).show("/shop").location == door
+
+
+def test_a_refused_page_names_what_the_reader_may_see(shop: Shop, client: HouseClient) -> None:
+    refused = Screen(client, shop.cast.limei).show("/shop/products")
+    assert (refused.status_code, 'href="/shop/window"' in refused.text) == (403, True)

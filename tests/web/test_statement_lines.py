@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from tests.checkin.duty import Duty
 from tests.disclosure.office import Office
 from tests.shop.conftest import raise_shop
+from tests.shop.keeping import Keeping
 from tests.support.cast import Cast, Person, sign_in_cookie
 from tests.support.clients import HouseClient
 from tests.support.clocks import FrozenClock
@@ -77,6 +78,21 @@ def test_an_exchange_says_what_was_taken_and_its_receipt(
     office.shop.buy(office.cast.limei, (office.shop.soap, 3))
     newest, _award = lines_of(client, office.cast.limei)
     assert newest == "积分超市兑换 2026年11月21日 09:00 · 香皂 × 3 · 小票 1 · 余 80 分 −120"
+
+
+def test_what_was_kept_is_told_when_put_aside_and_when_fetched(
+    office: Office, client: HouseClient
+) -> None:
+    office.receive("红色物业")
+    office.earn(office.cast.limei, 200)
+    keeping = Keeping(office.shop)
+    keeping.fetch(keeping.code(keeping.book(office.cast.limei, (office.shop.soap, 1))))
+    fetched, kept, _award = lines_of(client, office.cast.limei)
+    assert fetched.startswith("积分超市兑换（取走了，用的是预留的积分）")
+    assert fetched.endswith("香皂 × 1 · 小票 1 · 余 160 分")
+    assert kept.endswith("预约单 1 · 香皂 × 1 · 余 160 分 −40")
+    every = lines_of(client, office.cast.limei, "/me/statement?all=1")
+    assert [line.rpartition(" ")[2] for line in every[:3]] == ["−40", "+40", "−40"]
 
 
 def test_what_was_taken_back_after_spending_says_both_parts(

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from pointsvc.app import create_app
-from pointsvc.cli.doctor import postgresql, server, sqlite, surroundings, times, upkeep
+from pointsvc.cli.doctor import calendars, postgresql, server, sqlite, surroundings, times, upkeep
 from pointsvc.cli.doctor.findings import Finding, Said, fault
 from pointsvc.config import Settings, SettingsError
 from pointsvc.extensions import db
@@ -110,6 +110,7 @@ def _whole(settings: Settings) -> Iterator[Finding]:
     yield from upkeep.check_outbox(settings, now)
     yield from upkeep.check_verified(now)
     yield from upkeep.check_copies(settings, now)
+    yield from calendars.check_holidays(now)
 
 
 def _print(findings: list[Finding], *, is_well: bool) -> None:

@@ -36,6 +36,7 @@ from pointsvc.plots.calendar.calendar_runs import (
     totals_of,
 )
 from pointsvc.plots.calendar.holidays import all_holidays
+from pointsvc.plots.calendar.missing_years import missing_years
 from pointsvc.plots.calendar.run_words import HORIZON_WORDS, PART_WORDS, RUN_WORDS
 from pointsvc.plots.calendar.working import start
 from pointsvc.plots.forms.calendars import RunForm
@@ -185,6 +186,7 @@ def _choose(values: dict[str, Any], refusal: Invalid | Conflict | None) -> str:
         horizons=[(each, HORIZON_WORDS[each], last_day(each, today)) for each in HORIZONS],
         plots_count=len(find_places(community.id, kind="plot")),
         holidays_until=max((day.day_on for day in all_holidays()), default=None),
+        missing_years=missing_years(today),
         runs=runs,
         busy=next((run for run in runs if run.is_busy), None),
         run_words=RUN_WORDS,

@@ -46,7 +46,7 @@ def transfer(batch_id: UUID) -> ResponseReturnValue:
         )
 
     if request.method == "GET":
-        return page({"quantity": batch.on_hand}, None)
+        return page({}, None)
     try:
         values = parse_form(TransferForm, request.form)
         stockroom.send(

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.i18n import pause
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.shop.models import Hold, Pickup, Product, Reservation
 
@@ -79,7 +80,7 @@ class ReservationFacts:
     def goods(self) -> str:
         """What waits, or what it was about, in a few words."""
         shown = [line for line in self.lines if line.waiting] or self.lines
-        return "、".join(f"{line.label} ×{line.waiting or line.quantity}" for line in shown)
+        return pause().join(f"{line.label} ×{line.waiting or line.quantity}" for line in shown)
 
 
 def get_reservation(community_id: UUID, reservation_id: UUID) -> ReservationFacts:

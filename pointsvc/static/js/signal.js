@@ -8,20 +8,33 @@ export function prepare() {
   if (!audio && Context) {
     audio = new Context();
   }
-  audio?.resume?.().catch(() => {});
+  return audio?.resume?.().catch(() => {});
+}
+
+/** A tone that fades out. @param {number} hertz @param {number} wait @param {number} lasts in seconds */
+function strike(hertz, wait, lasts, loudness) {
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  const begins = audio.currentTime + wait;
+  tone.frequency.value = hertz;
+  volume.gain.setValueAtTime(loudness, begins);
+  volume.gain.exponentialRampToValueAtTime(0.001, begins + lasts);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(begins);
+  tone.stop(begins + lasts + 0.02);
 }
 
 export function signal() {
   navigator.vibrate?.(80);
-  if (audio?.state !== "running") {
-    return;
+  if (audio?.state === "running") {
+    strike(880, 0, 0.18, 0.25);
   }
-  const tone = audio.createOscillator();
-  const volume = audio.createGain();
-  tone.frequency.value = 880;
-  volume.gain.setValueAtTime(0.25, audio.currentTime);
-  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.18);
-  tone.connect(volume).connect(audio.destination);
-  tone.start();
-  tone.stop(audio.currentTime + 0.2);
+}
+
+/** Two strokes, as in a waiting room: somebody's number is called. */
+export function gong() {
+  if (audio?.state === "running") {
+    strike(659, 0, 1.2, 0.5);
+    strike(523, 0.5, 1.6, 0.5);
+  }
 }

@@ -70,19 +70,20 @@ def my_statement() -> str:
     """Every entry of the member's points, newest first."""
     community = get_community(current_community_id())
     member_id = current_actor_id()
-    after = request.args.get("after")
+    after, has_all = request.args.get("after"), request.args.get("all") or None
     page = statement(community_id=community.id, member_id=member_id, after=after)
     return render_template(
         "web/my_statement.html",
         zone=community.zone,
-        lines=lines_of(community.id, page.rows),
+        lines=lines_of(community.id, page.rows, is_folded=not has_all),
+        has_all=has_all,
         balances=get_balances(
             community_id=community.id,
             member_id=member_id,
             today=clock.local_day(clock.now(), community.zone),
         ),
-        next_url=url_for("web.my_statement", after=page.next) if page.next else None,
-        first_url=url_for("web.my_statement") if after else None,
+        next_url=url_for("web.my_statement", after=page.next, all=has_all) if page.next else None,
+        first_url=url_for("web.my_statement", all=has_all) if after else None,
     )
 
 

@@ -20,6 +20,7 @@ from pointsvc.kernel.permission import current_actor_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.queries import count_by_community, count_members
 from pointsvc.organisation.words import ROLE_NAMES
+from pointsvc.plots.calendar.missing_years import missing_years
 from pointsvc.web.invitations import invite_to_role
 from pointsvc.web.new_community import found_community
 from pointsvc.web.pages.founding import zones
@@ -33,7 +34,10 @@ INVITED = ("clerk", "supervisor", "auditor")
 def communities() -> str:
     """Every community of the server, with the number of its members."""
     return render_template(
-        "web/communities.html", communities=all_communities(), counts=count_by_community()
+        "web/communities.html",
+        communities=all_communities(),
+        counts=count_by_community(),
+        missing_years=missing_years(clock.local_day(clock.now(), DEFAULT_ZONE)),
     )
 
 
