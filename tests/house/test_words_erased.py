@@ -35,7 +35,7 @@ STAYING: Final[dict[str, str]] = {
         " deliveries cards roster_entries",
         CODES,
     ),
-    **_each("transfers stock_movements stock_transfers stock_counts", BOOKS),
+    **_each("transfers stock_movements stock_transfers stock_counts stock_requests", BOOKS),
     **_each(
         "credentials sign_ins outbox_messages care_wishes insurances trainings households", GONE
     ),

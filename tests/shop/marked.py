@@ -28,7 +28,7 @@ from pointsvc.organisation.service import join_group
 from pointsvc.plots.doing.mending import report_defect, step_defect
 from pointsvc.plots.models import Inspection, InspectionForm, InspectionMark
 from pointsvc.plots.people.assigning import answer_assignment, propose_assignment
-from pointsvc.shop.service.issues import issue_goods
+from pointsvc.shop.service.issues import Recipient, issue_goods
 from pointsvc.shop.service.proxies import name_proxy
 from pointsvc.shop.service.releasing import cancel_reservation
 from tests.shop.conftest import Shop
@@ -243,8 +243,7 @@ class Marked:
                 community_id=shop.community_id,
                 batch_id=batch_id,
                 quantity=1,
-                recipient=MARK,
-                recipient_id=self.person.id,
+                recipient=Recipient(self.person.id),
                 issue_id=new_id(),
                 moving=shop.moving(),
             )

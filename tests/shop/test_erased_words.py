@@ -13,7 +13,6 @@ SEEDED = {
     "consents",
     "defect_steps",
     "defects",
-    "goods_issues",
     "households",
     "inspection_marks",
     "inspections",
