@@ -14,11 +14,15 @@ from pointsvc.ledger.hashing import EMPTY
 from pointsvc.ledger.rules import Gap
 from pointsvc.ledger.service import seal_day
 from pointsvc.ledger.service.gaps import declare_gap
+from pointsvc.shop.queries.money import purchase_lines_of
+from pointsvc.shop.service.corrections import RightLine
+from pointsvc.shop.service.purchases import BoughtLine
 from tests.checkin.duty import Duty
 from tests.disclosure.office import Office, live_november
 from tests.ledger.bookkeeper import Bookkeeper, found_books
 from tests.plots.doing import leave_traces
 from tests.shop.asking import collect, name
+from tests.shop.asking_stock import ask_right, decide_asked
 from tests.shop.conftest import Shop, raise_shop
 from tests.shop.giving import Giving
 from tests.shop.keeping import Keeping
@@ -80,6 +84,14 @@ def _be_kind(shop: Shop) -> None:
     collect(shop, liuyang, name(shop, liuyang, shop.cast.limei))
     stockroom = Stockroom(shop)
     stockroom.send(shop.stock(shop.soap, 3), 1, stockroom.open_another())
+    _correct_an_invoice(giving)
+
+
+def _correct_an_invoice(giving: Giving) -> None:
+    shop = giving.shop
+    purchase_id = giving.buy(giving.supplier("南门批发"), BoughtLine(shop.soap, 2, 100))
+    [line] = purchase_lines_of(shop.community_id, [purchase_id])[purchase_id]
+    decide_asked(shop, ask_right(shop, purchase_id, RightLine(line.id, 1, 100)))
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final, NoReturn
 
+from pointsvc.cli.main import COMMANDS
+
 SECONDS_MAX: Final = 120
 
 
@@ -54,7 +56,8 @@ def bare(environment: Mapping[str, str]) -> dict[str, str]:
 @cache
 def _forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pointsvc.cli.main", __name__])
+    commands = (f"pointsvc.cli.{module}" for module in set(COMMANDS.values()))
+    context.set_forkserver_preload(["pointsvc.cli.main", *commands, "flask_migrate", __name__])
     return context
 
 
