@@ -77,7 +77,9 @@ class Migrations:
         self._app, self._directory = app, directory
 
     def __getattr__(self, name: str) -> Any:
-        """Load it, and let it take this place."""
+        """Load it, and let it take this place; who copies or looks for a protocol loads nothing."""
+        if name.startswith("_"):
+            raise AttributeError(name)
         from flask_migrate import Migrate  # noqa: PLC0415 - with Alembic, a tenth of a start
 
         Migrate(self._app, db, directory=self._directory)

@@ -130,4 +130,5 @@ def _code(community_id: UUID, shown: Month, *, endpoint: str = "disclosure.month
         title=_("这一页的网址"),
         error_correction="M",
         version_max=QR_VERSION_MAX,
+        is_public=True,
     )

@@ -77,16 +77,19 @@ def svg(
     title: str,
     error_correction: ErrorCorrection = "Q",
     version_max: int = VERSION_MAX,
+    is_public: bool = False,
 ) -> Markup:
     """An inline SVG without style, id, width or height: a CSS class `qr` sizes it.
 
     One unit is one module, the quiet zone of four included; dark rows are drawn as runs. About
     2 KB for a card at version 4. `title` is what a screen reader says ("李梅的居民卡二维码").
+    What `is_public` is drawn once; no process keeps the secret of a card, a visit or a second step.
 
     Raises:
         QrTooLarge, ValueError: as `matrix`.
     """
-    side, runs = _drawn(text, error_correction, version_max)
+    draw = _drawn_once if is_public else _drawn
+    side, runs = draw(text, error_correction, version_max)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
         'shape-rendering="crispEdges"><title>{title}</title>'
@@ -133,11 +136,14 @@ def _split(text: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-@lru_cache(maxsize=128)
 def _drawn(text: str, error_correction: ErrorCorrection, version_max: int) -> tuple[int, str]:
-    """The side and the dark runs; a page's own address is asked for by every reader of the page."""
+    """The side and the dark runs."""
     rows = matrix(text, error_correction, version_max=version_max)
     return len(rows) + 2 * QUIET_ZONE, _runs(rows)
+
+
+# A page's own address is asked for by every reader of the page.
+_drawn_once: Final = lru_cache(maxsize=128)(_drawn)
 
 
 def _with_quiet_zone(rows: Matrix) -> list[Sequence[bool]]:

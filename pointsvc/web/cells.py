@@ -35,7 +35,7 @@ def cell_of_table(
 
 def sign(name: str, label: str = "") -> Markup:
     """A sign out of icons.svg; without a label it is only seen."""
-    return _sign(address("static", filename="icons.svg"), name, str(label))
+    return _sign(address("static", filename="icons.svg"), name, str(escape(label)))
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -52,6 +52,7 @@ def _of_file(_root: str, filename: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _sign(file: str, name: str, label: str) -> Markup:
-    heard = Markup(' role="img" aria-label="{}"').format(label) if label else ' aria-hidden="true"'
+    """The label comes escaped."""
+    heard = Markup(' role="img" aria-label="{}"').format(Markup(label)) if label else ' aria-hidden="true"'
     drawn = '<svg class="icon" focusable="false"{}><use href="{}#{}"></use></svg>'
     return Markup(drawn).format(Markup(heard), file, name)  # noqa: S704 - ours

@@ -114,3 +114,12 @@ def test_the_svg_leaves_a_quiet_zone_of_four_modules() -> None:
     image = drawn(qr.svg(BASE, title=""))
     dark = Image.eval(image, lambda value: 255 - value).getbbox()
     assert dark == (4, 4, image.width - 4, image.height - 4)
+
+
+def test_no_secret_is_kept_once_it_is_drawn() -> None:
+    kept = qr._drawn_once.cache_info().currsize
+    secret, page = f"{BASE}/c/{'1' * 15}", f"{BASE}/only-here"
+    assert qr.svg(secret, title="") == qr.svg(secret, title="")
+    assert qr._drawn_once.cache_info().currsize == kept
+    qr.svg(page, title="", is_public=True)
+    assert qr._drawn_once.cache_info().currsize == kept + 1

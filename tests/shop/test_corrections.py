@@ -114,6 +114,25 @@ def test_what_cannot_be_right_is_refused(giving: Giving) -> None:
         decide_asked(shop, ask_right(shop, purchase_id, RightLine(line_id, 12, 12_001)))
 
 
+def test_a_number_is_known_of_whose_invoice_it_is_now(giving: Giving) -> None:
+    shop, first, other = giving.shop, giving.supplier(), giving.supplier("南门批发")
+    purchase_id, _line = bought(giving, invoice_no="A1", supplier_id=first)
+    decide_asked(shop, ask_right(shop, purchase_id, supplier_id=other))
+    with pytest.raises(InvoiceKnown):
+        bought(giving, invoice_no="A1", supplier_id=other)
+    decide_asked(shop, ask_right(shop, purchase_id, supplier_id=first))
+    assert get_purchase(shop.community_id, purchase_id).supplier_id == first
+
+
+def test_an_invoice_entered_while_a_correction_waits_is_not_there_twice(giving: Giving) -> None:
+    shop, other = giving.shop, giving.supplier("南门批发")
+    purchase_id, _line = bought(giving, invoice_no="A1")
+    request_id = ask_right(shop, purchase_id, supplier_id=other)
+    bought(giving, invoice_no="A1", supplier_id=other)
+    with pytest.raises(InvoiceKnown):
+        decide_asked(shop, request_id)
+
+
 def test_so_few_cannot_have_come_that_more_have_left(giving: Giving) -> None:
     shop = giving.shop
     purchase_id, line_id = bought(giving)

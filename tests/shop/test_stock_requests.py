@@ -18,7 +18,7 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.asking_jobs import end_requests
 from pointsvc.shop.errors import ApproverNotAllowed, OwnPhoneNeeded, RequestEnded, WasteExceeds
-from pointsvc.shop.errors.asking import StockRequestWaiting
+from pointsvc.shop.errors.asking import BooksSaidOtherwise, StockRequestWaiting
 from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.stock_requests import get_stock_request, waiting_stock_requests
 from pointsvc.shop.service import asking, stock_requests
@@ -64,6 +64,14 @@ def test_case_36_a_corrected_count_keeps_what_was_sold_since(shop: Shop, batch_i
     decide_asked(shop, request_id)
     assert shop.on_hand(shop.soap) == 7
     assert verify_everything().ok
+
+
+def test_what_a_count_set_right_is_not_set_right_twice(shop: Shop, batch_id: UUID) -> None:
+    """Two keepers opened the page before either asked."""
+    decide_asked(shop, ask_count(shop, batch_id, 10, 8))
+    with pytest.raises(BooksSaidOtherwise):
+        ask_count(shop, batch_id, 10, 8)
+    assert shop.on_hand(shop.soap) == 8
 
 
 def test_declined_says_why_and_moves_nothing(shop: Shop, batch_id: UUID) -> None:

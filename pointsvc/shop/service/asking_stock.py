@@ -79,17 +79,26 @@ def check_books_said(
 ) -> None:
     """A page says what the books said when it was made: now, or at some moment of the last day.
 
+    Not what they said before a count corrected them: what was missing is not taken off twice.
+
     Raises:
         BooksSaidOtherwise.
     """
     rows = db.session.execute(
-        select(StockMovement.batch_after, StockMovement.delta).where(
+        select(StockMovement.batch_after, StockMovement.delta, StockMovement.kind)
+        .where(
             StockMovement.community_id == community_id,
             StockMovement.batch_id == batch_id,
             StockMovement.moved_at > now - PAGE_LIVES,
         )
+        .order_by(StockMovement.moved_at.desc(), StockMovement.id.desc())
     )
-    said = {on_hand} | {each for after, delta in rows for each in (after, after - delta)}
+    said = {on_hand}
+    for after, delta, kind in rows:
+        said.add(after)
+        if kind == "count":
+            break
+        said.add(after - delta)
     if expected not in said:
         raise BooksSaidOtherwise(on_hand=on_hand)
 

@@ -77,7 +77,7 @@ def ask_correction(
     if not changes and not has_moved:
         raise NothingCorrected
     if has_moved:
-        refuse_known(community_id, right.supplier_id, purchase.invoice_no)
+        refuse_known(community_id, right.supplier_id, purchase.invoice_no, but=purchase.id)
     request = StockRequest(shop_id=purchase.shop_id, kind="purchase", purchase_id=purchase.id)
     asked = (community_id, right.id, keeper_id, right.reason)
     place_request(request, asked=asked, facts={"number": purchase.number}, now=now)
@@ -158,7 +158,7 @@ def carry_out_correction(asked: StockRequest, moving: Moving) -> None:
     Locks: the sponsorship, then products by id.
 
     Raises:
-        InvoiceMoved. BudgetExceeded. CorrectionExceeds, GoodsReserved.
+        InvoiceMoved. InvoiceKnown. BudgetExceeded. CorrectionExceeds, GoodsReserved.
     """
     community_id = asked.community_id
     invoice = db.session.scalars(
@@ -173,6 +173,8 @@ def carry_out_correction(asked: StockRequest, moving: Moving) -> None:
         invoice.total_was_fen,
     ):
         raise InvoiceMoved
+    if invoice.supplier_id != invoice.supplier_was_id:  # entered while this waited
+        refuse_known(community_id, invoice.supplier_id, purchase.invoice_no, but=purchase.id)
     spend_money(community_id, purchase.sponsorship_id, invoice.total_fen - invoice.total_was_fen)
     lines = purchase_lines_of(community_id, [purchase.id]).get(purchase.id, [])
     _move_units(asked, invoice, lines, moving)

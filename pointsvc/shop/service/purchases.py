@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
@@ -27,6 +27,7 @@ from pointsvc.shop.models import (
 )
 from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
+from pointsvc.shop.queries.corrections import supplier_now
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -153,17 +154,24 @@ def supplier_name(community_id: UUID, supplier_id: UUID) -> str:
     return name
 
 
-def refuse_known(community_id: UUID, supplier_id: UUID, invoice_no: str | None) -> None:
-    """One invoice of a supplier comes once. Raises InvoiceKnown."""
+def refuse_known(
+    community_id: UUID, supplier_id: UUID, invoice_no: str | None, *, but: UUID | None = None
+) -> None:
+    """One invoice of a supplier comes once, as it was entered and as it reads now; `but` itself.
+
+    Raises:
+        InvoiceKnown.
+    """
     if invoice_no is None:
         return
-    number = db.session.scalar(
-        select(Purchase.number).where(
-            Purchase.community_id == community_id,
-            Purchase.supplier_id == supplier_id,
-            Purchase.invoice_no == invoice_no,
-        )
+    wanted = select(Purchase.number).where(
+        Purchase.community_id == community_id,
+        Purchase.invoice_no == invoice_no,
+        or_(Purchase.supplier_id == supplier_id, supplier_now() == supplier_id),
     )
+    if but is not None:
+        wanted = wanted.where(Purchase.id != but)
+    number = db.session.scalar(wanted)
     if number is not None:
         raise InvoiceKnown(invoice_no=invoice_no, number=number)
 
