@@ -10,7 +10,14 @@ from pointsvc.extensions import db
 from pointsvc.members.changes import Merge, Move
 from pointsvc.members.rows_over import go_over
 from pointsvc.shop.carrying import Carried, carry
-from pointsvc.shop.models import HomeDelivery, Proxy, Reservation, Wish
+from pointsvc.shop.models import (
+    HomeDelivery,
+    Proxy,
+    Reservation,
+    ShopRequest,
+    StockRequest,
+    Wish,
+)
 
 DECIDABLE = ("wished", "waiting")
 
@@ -28,6 +35,11 @@ def follow(merge: Merge) -> None:
     go_over(HomeDelivery, merge, HomeDelivery.state == "waiting", like=("id",), doubled={})
     _wishes(merge)
     _proxies(merge)
+    for model in (ShopRequest, StockRequest):
+        waits = (
+            model.state == "asked"
+        )  # whoever asked never decides, by any of their accounts (L15)
+        go_over(model, merge, waits, like=("id",), doubled={}, column="asked_by_id")
 
 
 def carry_move(move: Move) -> None:

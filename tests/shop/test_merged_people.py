@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.extensions import db
@@ -22,9 +22,10 @@ from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 from pointsvc.members.erasure_errors import MergeRefused, RolesDiffer
 from pointsvc.members.errors import NotActive
 from pointsvc.members.rules import Door
-from pointsvc.shop.errors import LimitReached
-from pointsvc.shop.models import Proxy
+from pointsvc.shop.errors import ApproverNotAllowed, LimitReached
+from pointsvc.shop.models import Proxy, StockRequest
 from pointsvc.shop.service.proxies import name_proxy
+from tests.shop.asking_stock import ask_waste, decide_asked
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
 from tests.support.merging import merge, move, twin
@@ -190,3 +191,17 @@ def test_proxies_between_the_two_end_and_others_go_over(shop: Shop) -> None:
     merge(cast, other.id, cast.limei.id)
     live = select(Proxy.member_id, Proxy.proxy_member_id).where(Proxy.revoked_at.is_(None))
     assert [tuple(row) for row in db.session.execute(live)] == [(cast.limei.id, cast.liuyang.id)]
+
+
+def test_who_asked_by_another_account_of_theirs_does_not_decide(shop: Shop) -> None:
+    """L15: the survivor is the asker of what waits, so the supervisor that they are may not agree."""
+    asker, survivor = twin(shop.cast), shop.cast.hedu
+    request_id = ask_waste(shop, shop.stock(shop.soap, 5), 1)
+    with db.engine.begin() as books:
+        books.execute(update(StockRequest).values(asked_by_id=asker.id))
+    merge(shop.cast, asker.id, survivor.id)
+    db.session.expire_all()
+    waiting = db.session.get_one(StockRequest, (shop.community_id, request_id))
+    assert waiting.asked_by_id == survivor.id
+    with pytest.raises(ApproverNotAllowed):
+        decide_asked(shop, request_id)
