@@ -22,6 +22,7 @@ from pointsvc.shop.errors.asking import BooksSaidOtherwise, StockRequestWaiting
 from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.stock_requests import get_stock_request, waiting_stock_requests
 from pointsvc.shop.service import asking, stock_requests
+from pointsvc.shop.service.stock import record_count
 from pointsvc.web.messages import messages_of
 from tests.checkin.households import share_a_door
 from tests.shop.asking import make_supervisor
@@ -71,6 +72,26 @@ def test_what_a_count_set_right_is_not_set_right_twice(shop: Shop, batch_id: UUI
     decide_asked(shop, ask_count(shop, batch_id, 10, 8))
     with pytest.raises(BooksSaidOtherwise):
         ask_count(shop, batch_id, 10, 8)
+    assert shop.on_hand(shop.soap) == 8
+
+
+def test_what_was_counted_meanwhile_is_not_set_right_again(shop: Shop, batch_id: UUID) -> None:
+    """A count that waits, and another that found the same two missing and was recorded at once."""
+    waiting = ask_count(shop, batch_id, 10, 8)
+    transact(
+        lambda: record_count(
+            community_id=shop.community_id,
+            batch_id=batch_id,
+            expected=10,
+            counted=8,
+            reason="少了两块",
+            count_id=new_id(),
+            moving=shop.moving(shop.cast.hedu),
+        )
+    )
+    with pytest.raises(BooksSaidOtherwise):
+        decide_asked(shop, waiting)
+    db.session.rollback()
     assert shop.on_hand(shop.soap) == 8
 
 

@@ -116,3 +116,26 @@ def _check_asked(asked: StockAsked, on_hand: int) -> None:
         raise AmountRefused
     if on_hand + asked.counted - asked.expected < 0:
         raise AmountRefused
+
+
+def check_counted_once(asked: StockRequest) -> None:
+    """Once it is recorded: no other count corrected the batch since this one was asked.
+
+    The product is locked by then, so nothing comes between.
+
+    Raises:
+        BooksSaidOtherwise: and nothing is recorded.
+    """
+    others = db.session.scalars(
+        select(StockMovement.batch_after)
+        .where(
+            StockMovement.community_id == asked.community_id,
+            StockMovement.batch_id == asked.batch_id,
+            StockMovement.kind == "count",
+            StockMovement.moved_at >= asked.asked_at,
+            StockMovement.source_id != asked.id,
+        )
+        .order_by(StockMovement.moved_at.desc(), StockMovement.id.desc())
+    ).all()
+    if others:
+        raise BooksSaidOtherwise(on_hand=others[0])

@@ -28,6 +28,7 @@ from pointsvc.shop.service.asking import (
     end,
     households_of,
 )
+from pointsvc.shop.service.asking_stock import check_counted_once
 from pointsvc.shop.service.corrections import carry_out_correction
 from pointsvc.shop.service.placing import leave_trace
 from pointsvc.shop.service.stock import record_count, write_off
@@ -120,6 +121,7 @@ def _recount(asked: StockRequest, moving: Moving) -> None:
         count_id=asked.id,
         moving=moving,
     )
+    check_counted_once(asked)
 
 
 _DEEDS: Final[dict[str, Callable[[StockRequest, Moving], None]]] = {
