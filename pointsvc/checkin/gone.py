@@ -132,7 +132,7 @@ def _rename_holders(merge: Merge, holder: str, holder_id: UUID) -> None:
         update(Attendance)
         .where(
             Attendance.community_id == merge.community_id,
-            Attendance.award_holder_id == merge.from_id,
+            Attendance.award_holder_id.in_([merge.from_id, merge.into_id]),
             Attendance.tariff_id.in_(tariffs),
         )
         .values(award_holder_id=holder_id)

@@ -170,7 +170,9 @@ def let_go(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetime) 
 
 def take_back(*, community_id: UUID, member_id: UUID, actor: Actor, now: datetime) -> None:
     """Put a departed person on the books again. Raises NotFound, NotActive, PhoneTaken."""
-    member = db.session.get(Member, (community_id, member_id))
+    member = db.session.get(
+        Member, (community_id, member_id), populate_existing=True, with_for_update=True
+    )
     if member is None:
         raise NotFound
     if member.state != "departed":

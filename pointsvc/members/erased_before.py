@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.ids import new_id
@@ -41,17 +41,7 @@ class Erased:
 
 def write_erased(instance: Path) -> int:
     """Add those of the database that are not written yet, each on the disk before this returns."""
-    done = ErasureRequest.state == "done"
-    rows = db.session.execute(
-        select(
-            ErasureRequest.community_id,
-            ErasureRequest.member_id,
-            ErasureRequest.ended_by_id,
-            ErasureRequest.closing,
-        ).where(done)
-    )
-    done_rows = {Erased(row[0], row[1], row[2] or row[1], row[3]) for row in rows}
-    new = sorted(done_rows - set(read_erased(instance)))
+    new = sorted(_done() - set(read_erased(instance)))
     if new:
         lines = (f"\n{e.community_id} {e.member_id} {e.by_id} {e.closing}\n" for e in new)
         handle = os.open(instance / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -60,6 +50,23 @@ def write_erased(instance: Path) -> int:
             stream.flush()
             os.fsync(stream.fileno())
     return len(new)
+
+
+def _done() -> set[Erased]:
+    """Whoever asked, and the accounts merged into theirs: a copy from before knows those apart."""
+    asked = ErasureRequest
+    of = and_(Member.community_id == asked.community_id, Member.merged_into_id == asked.member_id)
+    rows = db.session.execute(
+        select(asked.community_id, asked.member_id, Member.id, asked.ended_by_id, asked.closing)
+        .outerjoin(Member, of)
+        .where(asked.state == "done")
+    )
+    return {
+        Erased(row[0], each, row[3] or each, row[4])
+        for row in rows
+        for each in (row[1], row[2])
+        if each is not None
+    }
 
 
 def read_erased(instance: Path) -> list[Erased]:

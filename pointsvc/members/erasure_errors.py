@@ -7,10 +7,10 @@ from pointsvc.kernel.i18n import lazy_gettext as _l
 
 
 class MergeRefused(Forbidden):
-    """A person with themself, or a clerk's own account."""
+    """A person with themself, or the account of a clerk or of the clerk's household."""
 
     code = "members.merge_refused"
-    message = _l("不能把一个人和自己合并；自己的账户请另一位办事员来办。")
+    message = _l("不能把一个人和自己合并；自己和同户家人的账户请另一位办事员来办。")
 
 
 class StillOpen(Conflict):

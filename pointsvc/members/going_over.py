@@ -60,6 +60,7 @@ def follow(merge: Merge) -> None:
     gone.phone_index = gone.phone_tail_index = gone.phone_cipher = gone.pin_cipher = None
     gone.state, gone.merged_into_id = "merged", merge.into_id
     db.session.flush()
+    _earlier(merge)
     _phone(merge, phone)
     end_visits_of(subject_id=merge.from_id, now=merge.now)
     forget_ways_in(merge.community_id, merge.from_id)
@@ -74,6 +75,12 @@ def forget_ways_in(community_id: UUID, member_id: UUID) -> None:
         )
     for step in (RecoveryCode, SecondStep):
         db.session.execute(delete(step).where(step.subject_id == member_id))
+
+
+def _earlier(merge: Merge) -> None:
+    """Who was merged into this account before goes on under the survivor: one step, never two (H2)."""
+    before = (Member.community_id == merge.community_id, Member.merged_into_id == merge.from_id)
+    db.session.execute(update(Member).where(*before).values(merged_into_id=merge.into_id))
 
 
 def _get(merge: Merge, member_id: UUID) -> Member:

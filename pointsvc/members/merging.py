@@ -36,12 +36,13 @@ def merge_members(
 
     What was done stays under the number under which it was done, and names the survivor. Locks the
     two people by id; so nothing of theirs is written meanwhile. Then each room locks in its turn
-    (docs/ledger.md §3).
+    (docs/ledger.md §3). Nobody merges for themself or their household (L15): points go over.
 
     Raises:
-        NotFound. NotActive: one of them is merged, erased or gone: so no chain arises, and of two
-        at once, the other way round, the second is refused.
-        MergeRefused: the same person, or the clerk themself. StillOpen: they asked to be erased.
+        NotFound. NotActive: one of them is merged, erased or gone: of two at once, the other
+        way round, the second is refused.
+        MergeRefused: the same person, the clerk themself, or somebody of the clerk's household.
+        StillOpen: one of them asked to be erased, and would take the other's points along.
         What a room refuses.
     """
     if from_id == into_id or by_id in {from_id, into_id}:
@@ -51,9 +52,11 @@ def merge_members(
         raise NotFound
     if any(each.state != "active" for each in people):
         raise NotActive
-    if find_erasure(community_id, from_id) is not None:
+    if any(find_erasure(community_id, each) is not None for each in (from_id, into_id)):
         raise StillOpen(what=_("注销申请"))
-    holders = holders_of(community_id, [from_id, into_id])
+    holders = holders_of(community_id, [from_id, into_id, by_id])
+    if holders[by_id] in {holders[from_id], holders[into_id]}:
+        raise MergeRefused
     merge = Merge(
         community_id, from_id, into_id, holders[from_id], holders[into_id], by_id, now, today
     )

@@ -16,7 +16,7 @@ from pointsvc.ledger.queries import get_balances
 from pointsvc.ledger.service import Award, award, seal_day
 from pointsvc.members.changes import Closing
 from pointsvc.members.credentials import link_everything
-from pointsvc.members.erased_before import FILE, back_again, erase_again, write_erased
+from pointsvc.members.erased_before import FILE, back_again, erase_again, read_erased, write_erased
 from pointsvc.members.erasure_errors import (
     ErasureAsked,
     ErasureMissing,
@@ -96,7 +96,7 @@ def test_what_is_under_way_is_finished_before_anybody_is_merged_or_erased(cast: 
         erase(cast, cast.limei)
     duty.scan(cast.wangqiang, duty.card(other), "in")
     ask(cast, cast.liuyang)
-    for gone, kept in ((other, cast.limei), (cast.liuyang, other)):
+    for gone, kept in ((other, cast.limei), (cast.liuyang, other), (other, cast.liuyang)):
         with pytest.raises(StillOpen):
             merge(cast, gone.id, kept.id)
 
@@ -132,6 +132,17 @@ def test_who_was_erased_is_erased_again_after_a_copy_was_put_back(
         [],
         [],
     )
+
+
+@pytest.mark.engines("sqlite")
+def test_who_was_merged_into_them_is_written_down_as_well(cast: Cast, tmp_path: Path) -> None:
+    """A copy from before the merge knows the two apart: both would be back."""
+    other = twin(cast)
+    merge(cast, other.id, cast.limei.id)
+    ask(cast, cast.limei)
+    erase(cast, cast.limei)
+    assert write_erased(tmp_path) == 2
+    assert {each.member_id for each in read_erased(tmp_path)} == {other.id, cast.limei.id}
 
 
 @pytest.mark.engines("sqlite")

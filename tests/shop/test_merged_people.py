@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from pointsvc.cli.verification import verify_everything
+from pointsvc.earning.limits import Wish, take_allowances
+from pointsvc.earning.moving import uses_of
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict
@@ -17,14 +20,24 @@ from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.ledger.books import open_books
 from pointsvc.ledger.errors import AccountClosed
-from pointsvc.ledger.service import merging as ledger_merging
+from pointsvc.ledger.service import (
+    Award,
+    award,
+    correcting,
+    end_review,
+    merging as ledger_merging,
+    payments,
+    take_back,
+)
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 from pointsvc.members.erasure_errors import MergeRefused, RolesDiffer
 from pointsvc.members.errors import NotActive
+from pointsvc.members.queries import holders_of
 from pointsvc.members.rules import Door
 from pointsvc.shop.errors import ApproverNotAllowed, LimitReached
 from pointsvc.shop.models import Proxy, StockRequest
 from pointsvc.shop.service.proxies import name_proxy
+from tests.earning.office import Office
 from tests.shop.asking_stock import ask_waste, decide_asked
 from tests.shop.conftest import Shop
 from tests.shop.keeping import Keeping
@@ -205,3 +218,82 @@ def test_who_asked_by_another_account_of_theirs_does_not_decide(shop: Shop) -> N
     assert waiting.asked_by_id == survivor.id
     with pytest.raises(ApproverNotAllowed):
         decide_asked(shop, request_id)
+
+
+def test_who_is_merged_on_takes_along_what_was_merged_before(shop: Shop) -> None:
+    """A into B, B into C: what A paid and what A earns late is C's, and one step leads there (H2)."""
+    limei, middle, first = shop.cast.limei, twin(shop.cast), twin(shop.cast, phone="13912345670")
+    shop.stock(shop.soap, 5)
+    shop.points(first, 100)
+    bought = shop.buy(first, (shop.soap, 2))
+    merge(shop.cast, first.id, middle.id)
+    merge(shop.cast, middle.id, limei.id)
+    [line] = shop.lines(bought.order_id)
+    shop.refund(bought.order_id, (line.id, 1))
+    shop.points(first, 8)
+    assert (shop.balance(limei), shop.balance(middle)) == (20 + 40 + 8, 0)
+    assert broken() == []
+
+
+def test_a_merge_that_ends_while_a_refund_waits_for_the_books_is_seen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who goes on is read before the books are held: what was read then is out of date."""
+    limei, other = shop.cast.limei, twin(shop.cast)
+    shop.stock(shop.soap, 5)
+    shop.points(other, 100)
+    bought = shop.buy(other, (shop.soap, 2))
+    merge(shop.cast, other.id, limei.id)
+    [line] = shop.lines(bought.order_id)
+    answers = [other.id]
+    read = payments.heir_of
+    monkeypatch.setattr(payments, "heir_of", lambda *of: answers.pop() if answers else read(*of))
+    shop.refund(bought.order_id, (line.id, 1))
+    assert (answers, shop.balance(limei)) == ([], 20 + 40)
+
+
+@pytest.mark.parametrize("into_review", [True, False])
+def test_a_merge_that_ends_while_an_award_is_undone_is_seen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, into_review: bool
+) -> None:
+    limei, other, source = shop.cast.limei, twin(shop.cast), new_id()
+    home = {"community_id": shop.community_id}
+    given = {"recorded_by_id": None, "now": clock.now(), "business_on": shop.today}
+    deed = Award(other.id, 32, 0, "attendance", source, 0, None, LATE, "x", into_review)
+    transact(lambda: award(awards=[deed], **home, **given))  # type: ignore[arg-type]
+    merge(shop.cast, other.id, limei.id)
+    answers, read = [{other.id}], correcting.find_owners
+    monkeypatch.setattr(
+        correcting, "find_owners", lambda **of: answers.pop() if answers else read(**of)
+    )
+    undo = partial(end_review, release=False) if into_review else take_back
+    of = {"source_type": "attendance", "source_id": source, "number": 0, "reason": "x"}
+    transact(lambda: undo(**home, **of, **given))  # type: ignore[arg-type]
+    assert (answers, shop.balance(limei), broken()) == ([], 0, [])
+
+
+@pytest.mark.engines("sqlite")
+def test_nobody_merges_the_accounts_of_their_own_household(shop: Shop) -> None:
+    """Points go over: what nobody sells to their family, nobody gives to it either (L15)."""
+    cast, home = shop.cast, Door("9", "", "901")
+    theirs, other = twin(cast, "赵小芳", door=home), twin(cast)
+    move(cast, cast.zhaofang, home)
+    for gone, kept in ((theirs, other), (other, theirs)):
+        with pytest.raises(MergeRefused):
+            merge(cast, gone.id, kept.id)
+
+
+@pytest.mark.engines("sqlite")
+def test_who_takes_the_others_household_takes_along_what_they_used_of_its_caps(
+    shop: Shop,
+) -> None:
+    """Else the household would have their share of the cap anew (S3)."""
+    limei, lone = shop.cast.limei, twin(shop.cast)
+    home, sorting = {"community_id": Office(shop.cast).community_id}, "WASTE_SORT"
+    holder = holders_of(shop.community_id, [limei.id])[limei.id]
+    for who, points in ((holder, 4), (lone.id, 2)):
+        wish = Wish(sorting, who, shop.today, points, 10, 60)
+        transact(partial(take_allowances, wishes=[wish], **home))  # type: ignore[arg-type]
+    merge(shop.cast, limei.id, lone.id)
+    [_day, month] = uses_of(holder_id=holder, subjects=[sorting], **home)
+    assert month.amount == 6

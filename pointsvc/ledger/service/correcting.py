@@ -13,8 +13,10 @@ from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
 from pointsvc.kernel.outcomes import insert_once
+from pointsvc.ledger.books import Books, open_books
 from pointsvc.ledger.errors import CorrectionExceeds
 from pointsvc.ledger.models import Account, CorrectedTransfer, Transfer
+from pointsvc.ledger.transfers import Unit
 from pointsvc.members.models import Member
 
 
@@ -63,6 +65,23 @@ def find_owners(*, community_id: UUID, source_type: str, source_id: UUID) -> set
             )
         )
     )
+
+
+def open_owners(
+    *, community_id: UUID, source_type: str, source_id: UUID, units: Sequence[Unit]
+) -> list[Books]:
+    """Lock the passbooks of the deed's owners, unit by unit; empty where it has none.
+
+    A merge may end between reading who they are and holding their books: then they are read again.
+    """
+    source = {"community_id": community_id, "source_type": source_type, "source_id": source_id}
+    while True:
+        owners = find_owners(**source)  # type: ignore[arg-type]
+        if not owners:
+            return []
+        books = [open_books(community_id=community_id, owner_ids=owners, unit=u) for u in units]
+        if not books[0].closed or find_owners(**source) == owners:  # type: ignore[arg-type]
+            return books
 
 
 def find_moved(

@@ -14,8 +14,8 @@ from pointsvc.ledger.service.correcting import (
     Moved,
     count_corrected,
     find_moved,
-    find_owners,
     find_review_end,
+    open_owners,
 )
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side, check_amount
 
@@ -56,12 +56,11 @@ def take_back(
         "source_type": source_type,
         "source_id": source_id,
     }
-    owners = find_owners(**source)  # type: ignore[arg-type]
-    if not owners:
+    opened = open_owners(**source, units=("points", "minutes"))  # type: ignore[arg-type]
+    if not opened:
         raise NothingToCorrect
+    points, minutes = opened
     recording = Recording(recorded_by_id, now, business_on, approved_by_id)
-    points = open_books(community_id=community_id, owner_ids=owners, unit="points")
-    minutes = open_books(community_id=community_id, owner_ids=owners, unit="minutes")
     mine = _find_standing(source, number)
     if not mine:
         raise NothingToCorrect

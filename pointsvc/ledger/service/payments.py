@@ -160,8 +160,7 @@ def refund(
         EffectRepeated: the line's refund of this number was made before (L8).
     """
     check_amount(points)
-    member_id = heir_of(community_id, member_id)
-    books = open_books(community_id=community_id, owner_ids={member_id}, unit="points")
+    member_id, books = _heirs_books(community_id, member_id)
     found = find_moved(
         community_id=community_id,
         source_type=SOURCE,
@@ -191,6 +190,14 @@ def refund(
     )
     post_all(books, transfers, Recording(recorded_by_id, now, business_on, approved_by_id))
     return books.spendable(member_id, business_on)
+
+
+def _heirs_books(community_id: UUID, member_id: UUID) -> tuple[UUID, Books]:
+    """Who goes on for the member, and their books, held; asked again where a merge ended meanwhile."""
+    heir = heir_of(community_id, member_id)
+    books = open_books(community_id=community_id, owner_ids={heir}, unit="points")
+    again = heir_of(community_id, member_id) if heir in books.closed else heir
+    return (heir, books) if again == heir else _heirs_books(community_id, member_id)
 
 
 def _leg_number(moved: Moved) -> int:

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pointsvc.kernel.ids import new_id
-from pointsvc.ledger.books import open_books
 from pointsvc.ledger.errors import NothingToCorrect, ReviewEnded
 from pointsvc.ledger.service.correcting import (
     count_corrected,
     find_moved,
-    find_owners,
+    open_owners,
     review_end_effect,
 )
 from pointsvc.ledger.service.settling import settlement
@@ -47,8 +46,10 @@ def end_review(
         "source_type": source_type,
         "source_id": source_id,
     }
-    owners = find_owners(**source)  # type: ignore[arg-type]
-    books = open_books(community_id=community_id, owner_ids=owners, unit="points")
+    opened = open_owners(**source, units=("points",))  # type: ignore[arg-type]
+    if not opened:
+        raise NothingToCorrect
+    [books] = opened
     moved = [
         each
         for each in find_moved(**source, kinds=("award",))  # type: ignore[arg-type]
