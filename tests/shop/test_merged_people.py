@@ -32,6 +32,7 @@ from pointsvc.ledger.service import (
 from pointsvc.ledger.transfers import NewTransfer, Recording, Side
 from pointsvc.members.erasure_errors import MergeRefused, RolesDiffer
 from pointsvc.members.errors import NotActive
+from pointsvc.members.heirs import heir_of
 from pointsvc.members.queries import holders_of
 from pointsvc.members.rules import Door
 from pointsvc.shop.errors import ApproverNotAllowed, LimitReached
@@ -245,8 +246,7 @@ def test_a_merge_that_ends_while_a_refund_waits_for_the_books_is_seen(
     bought = shop.buy(other, (shop.soap, 2))
     merge(shop.cast, other.id, limei.id)
     [line] = shop.lines(bought.order_id)
-    answers = [other.id]
-    read = payments.heir_of
+    answers, read = [other.id], heir_of
     monkeypatch.setattr(payments, "heir_of", lambda *of: answers.pop() if answers else read(*of))
     shop.refund(bought.order_id, (line.id, 1))
     assert (answers, shop.balance(limei)) == ([], 20 + 40)
