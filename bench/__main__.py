@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from bench import (
 from bench.figures import Figure
 from bench.machine import versions
 from bench.rounds import Rounds
+from pointsvc.kernel import clock
 
 PARTS: Final = (scans, curves, exchanges, embedded, size, pages, books, paper, starting, counter)
 
@@ -52,7 +54,7 @@ def main() -> int:
         takes_noise=asked.noisy or asked.quick,
     )
     figures: list[Figure] = []
-    failed = 0
+    failed, begun = 0, clock.now()
     with (
         postgres.running(asked.home) as server,
         tempfile.TemporaryDirectory(dir=asked.home) as folder,
@@ -70,16 +72,22 @@ def main() -> int:
             except Exception:  # noqa: BLE001 - an hour's other figures are kept
                 failed += 1
                 sys.stderr.write(f"{', '.join(wanted)}: {traceback.format_exc()}\n")
-            results.keep(_run(rounds, figures, said), asked.results)
-    path = results.keep(_run(rounds, figures, said), asked.results)
+            results.keep(_run(rounds, figures, said, begun), asked.results)
+    path = results.keep(_run(rounds, figures, said, begun), asked.results)
     sys.stdout.write(results.printed(results.in_order(figures)))
     sys.stdout.write(f"others: {rounds.worst_others:.2f} core at most\n{path}\n")
     return 2 if failed else int(any(each.is_met is False for each in figures))
 
 
-def _run(rounds: Rounds, figures: list[Figure], said: dict[str, str]) -> dict[str, Any]:
+def _run(
+    rounds: Rounds, figures: list[Figure], said: dict[str, str], begun: datetime
+) -> dict[str, Any]:
     return results.as_json(
-        figures, versions=said, is_quiet=not rounds.takes_noise, others=rounds.worst_others
+        figures,
+        begun=begun,
+        versions=said,
+        is_quiet=not rounds.takes_noise,
+        others=rounds.worst_others,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from bench.figures import Figure, table
-from pointsvc.kernel import clock
 
 FOLDER: Final = Path(__file__).parent / "results"
 
@@ -20,11 +20,16 @@ def in_order(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def as_json(
-    figures: Sequence[Figure], *, versions: Mapping[str, str], is_quiet: bool, others: float
+    figures: Sequence[Figure],
+    *,
+    begun: datetime,
+    versions: Mapping[str, str],
+    is_quiet: bool,
+    others: float,
 ) -> dict[str, Any]:
     """The whole run; `is_quiet` is false where noise was let pass, and nothing is quoted from it."""
     return {
-        "at": clock.now().isoformat(timespec="seconds"),
+        "at": begun.isoformat(timespec="seconds"),
         "is_quiet": is_quiet,
         "others_cores_max": round(others, 3),
         "versions": dict(versions),
@@ -33,10 +38,11 @@ def as_json(
 
 
 def keep(run: Mapping[str, Any], folder: Path = FOLDER) -> Path:
-    """Write it under its day and commit; a noisy run says so in its name."""
+    """Write it under its minute and commit; a noisy run says so in its name."""
     folder.mkdir(parents=True, exist_ok=True)
     noise = "" if run["is_quiet"] else "-noisy"
-    path = folder / f"{run['at'][:10]}-{run['versions']['commit']}{noise}.json"
+    minute = run["at"][:16].replace(":", "")
+    path = folder / f"{minute}-{run['versions']['commit']}{noise}.json"
     path.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
 

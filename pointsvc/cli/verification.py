@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pointsvc.communities.queries import community_ids
 from pointsvc.extensions import db
+from pointsvc.kernel.snapshot import begin_snapshot
 from pointsvc.kernel.verification import Check
 from pointsvc.ledger.hashing import merkle_root
 from pointsvc.ledger.queries import count_books
@@ -30,9 +31,7 @@ class Verification:
 
 def verify_everything() -> Verification:
     """Recompute all books in one read transaction."""
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    begin_snapshot()
     merged: dict[str, Check] = {}
     _merge(merged, check_guards())
     roots = []

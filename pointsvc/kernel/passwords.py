@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+AT_ONCE: Final = 4  # in one process: 128 MiB; more would only wait for the same processors
+_turns: Final = BoundedSemaphore(AT_ONCE)
 
 
 def hash_secret(secret: str) -> str:
@@ -22,7 +25,8 @@ def hash_secret(secret: str) -> str:
 
     The text is taken in NFKC, so that full-width digits are the digits they look like.
     """
-    return _HASHER.hash(_plain(secret))
+    with _turns:
+        return _HASHER.hash(_plain(secret))
 
 
 def verify_secret(secret: str, stored: str | None) -> bool:
@@ -32,7 +36,8 @@ def verify_secret(secret: str, stored: str | None) -> bool:
     """
     known = _nobodys_hash() if stored is None else stored
     try:
-        _HASHER.verify(known, _plain(secret))
+        with _turns:
+            _HASHER.verify(known, _plain(secret))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

@@ -16,7 +16,6 @@ from flask import current_app
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Executable,
     Table,
     any_,
@@ -96,17 +95,17 @@ def fetch_alone(statement: Executable, **given: Any) -> Sequence[Found]:
     One trip to the server, where a session takes three. A connection that the server has dropped
     meanwhile is replaced, and the statement sent once more: it only reads.
     """
-    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
     try:
-        return _read(engine, statement, given)
+        return _read(statement, given)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        return _read(engine, statement, given)
+        return _read(statement, given)
 
 
-def _read(engine: Engine, statement: Executable, given: dict[str, Any]) -> Sequence[Found]:
-    with engine.connect() as connection:
+def _read(statement: Executable, given: dict[str, Any]) -> Sequence[Found]:
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
         return _send(connection, statement, given)
 
 

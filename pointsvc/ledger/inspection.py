@@ -13,6 +13,7 @@ from pointsvc.audit.actors import Actor
 from pointsvc.audit.queries import find_last_event
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
+from pointsvc.kernel.snapshot import begin_snapshot
 from pointsvc.kernel.verification import NAMED_MAX, Check
 from pointsvc.ledger.verification import check_guards, verify_community
 
@@ -60,14 +61,9 @@ class LastInspection:
 
 
 def inspect_books(community_id: UUID, rooms: Sequence[RoomChecks]) -> Inspection:
-    """Recompute the books and what the other rooms answer for, from one snapshot; writes nothing.
-
-    Not within `transact`: on SQLite that would stop all writers for as long as it takes.
-    """
+    """Recompute the books and what the other rooms answer for, from one snapshot; writes nothing."""
     begun = time.perf_counter()
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    begin_snapshot()
     report = verify_community(community_id)
     checks = [
         check_guards(),

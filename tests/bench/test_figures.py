@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from bench.figures import Reading, Target, figure, is_quiet, number, percentile, table
 from bench.results import as_json, in_order, keep, printed
+
+BEGUN: Final = datetime(2026, 11, 27, 3, 15, tzinfo=UTC)
 
 
 def readings(*values: float) -> list[Reading]:
@@ -87,14 +91,14 @@ def test_figures_come_in_the_order_of_their_numbers_and_curves_last() -> None:
 
 
 def test_noisy_run_is_marked_in_the_file_and_in_its_name(tmp_path: Path) -> None:
-    run = as_json([], versions={"commit": "abc"}, is_quiet=False, others=0.4)
+    run = as_json([], begun=BEGUN, versions={"commit": "abc"}, is_quiet=False, others=0.4)
     kept = keep(run, tmp_path)
-    assert kept.name.endswith("-abc-noisy.json")
+    assert kept.name == "2026-11-27T0315-abc-noisy.json"
     assert json.loads(kept.read_text())["is_quiet"] is False
 
 
 def test_file_gives_back_every_round(tmp_path: Path) -> None:
     made = figure("P1", "scans", "/s", [Reading(1, {"p50_ms": 2}), Reading(3, {"p50_ms": 4})])
-    run = as_json([made], versions={"commit": "abc"}, is_quiet=True, others=0.1)
+    run = as_json([made], begun=BEGUN, versions={"commit": "abc"}, is_quiet=True, others=0.1)
     kept = json.loads(keep(run, tmp_path).read_text(encoding="utf-8"))
     assert kept["figures"][0]["rounds"] == [{"value": 1, "p50_ms": 2}, {"value": 3, "p50_ms": 4}]

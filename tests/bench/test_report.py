@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +12,8 @@ from bench.figures import Reading, figure
 from bench.plots import axes_for
 from bench.report import BEGIN, END, markdown, pictures, set_between
 from bench.results import as_json
+
+BEGUN: Final = datetime(2026, 11, 27, 3, 15, tzinfo=UTC)
 
 
 def run(*, with_curves: bool = True) -> dict[str, Any]:
@@ -23,7 +26,13 @@ def run(*, with_curves: bool = True) -> dict[str, Any]:
             ]
         at_once = "CPU of a scan, uploaded at once 200"
         figures.append(figure("curves", at_once, "µs", [Reading(120)]))
-    return as_json(figures, versions={"commit": "abc", "python": "3.11"}, is_quiet=True, others=0.1)
+    return as_json(
+        figures,
+        begun=BEGUN,
+        versions={"commit": "abc", "python": "3.11"},
+        is_quiet=True,
+        others=0.1,
+    )
 
 
 def test_table_has_the_figures_and_says_when_and_on_what_they_were_seen() -> None:
@@ -37,6 +46,7 @@ def test_table_has_the_figures_and_says_when_and_on_what_they_were_seen() -> Non
 def test_of_several_runs_the_last_one_that_has_a_figure_says_it() -> None:
     newer = as_json(
         [figure("P1", "scans", "/s", [Reading(20)])],
+        begun=BEGUN,
         versions={"commit": "def"},
         is_quiet=True,
         others=0.0,

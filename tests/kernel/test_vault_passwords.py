@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from pointsvc.kernel import passwords
@@ -33,3 +36,23 @@ def test_the_same_secret_is_never_stored_the_same() -> None:
 
 def test_a_thief_pays_more_for_each_guess_than_owasp_asks() -> None:
     assert STORED.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
+
+
+def test_a_crowd_is_hashed_four_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes 32 MiB, and a worker has sixteen threads."""
+    here: list[int] = []
+    most = 0
+
+    class Slow:
+        def hash(self, _secret: bytes) -> str:
+            nonlocal most
+            here.append(1)
+            most = max(most, len(here))
+            time.sleep(0.02)
+            here.pop()
+            return ""
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    with ThreadPoolExecutor(12) as crowd:
+        list(crowd.map(passwords.hash_secret, ["1234"] * 12))
+    assert most == passwords.AT_ONCE

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
@@ -19,6 +19,7 @@ from pointsvc.ledger.hashing import EMPTY
 from pointsvc.ledger.models import Account, Entry, Passbook, Transfer
 from pointsvc.ledger.verification.hashed import entry_hash, teach
 
+TESTS = ("L4", "L5", "L7", "A1")
 COUNTED = ("wallet", "minutes")  # the accounts that a book's spendable sum counts
 
 
@@ -34,42 +35,35 @@ class Walk:
 def walk(community_id: UUID) -> tuple[Walk, list[Check]]:
     """Look at all entries of a community; the checks L4, L5, L7 and A1, and what was seen."""
     teach(db.session.connection())
-    links = _links(community_id)
-    tests = {
-        "L4": links.c.follows,
-        "L5": links.c.is_above_floor,
-        "L7": links.c.is_side,
-        "A1": links.c.is_hashed,
-    }
-    entries = _count(community_id)
-    seen, checks = Walk(community_id, entries), {id_: Check(id_, entries) for id_ in tests}
-    broken = select(
-        links.c.passbook_id, links.c.seq, *(test.label(id_) for id_, test in tests.items())
-    )
-    for row in db.session.execute(broken.where(not_(and_(*tests.values())))):
-        for id_, check in checks.items():
-            if not row._mapping[id_]:  # noqa: SLF001 - SQLAlchemy's name for a row's columns by name
-                _name(check, f"{row.passbook_id}/{row.seq}")
-        if not (row.L4 and row.A1):
-            seen.broken_books.add(row.passbook_id)
+    entries = _count(Entry, community_id)
+    seen, checks = Walk(community_id, entries), {id_: Check(id_, entries) for id_ in TESTS}
+    for query in (_links(community_id), _accounts(community_id)):
+        for row in db.session.execute(query):
+            found = row._mapping  # noqa: SLF001 - SQLAlchemy's name for a row's columns by name
+            for id_, check in checks.items():
+                if not found.get(id_, True):
+                    _name(check, f"{row.passbook_id}/{row.seq}")
+            if not (found.get("L4", True) and found.get("A1", True)):
+                seen.broken_books.add(row.passbook_id)
     return seen, list(checks.values())
 
 
 def check_heads(seen: Walk) -> Check:
     """L6: passbook heads and account balances are those of their last entries."""
-    check = Check("L6")
+    tracked = Account.balance.is_not(None)
+    looked_at = _count(Passbook, seen.community_id) + _count(Account, seen.community_id, tracked)
+    check = Check("L6", looked_at)
     for query in (_heads(seen.community_id), _booksless(seen.community_id)):
-        for book, holds in db.session.execute(query):
-            check.expect(bool(holds), book)
-            if not holds:
-                seen.broken_books.add(book)
-    for account, holds in db.session.execute(_balances(seen.community_id)):
-        check.expect(bool(holds), account)
+        for [book] in db.session.execute(query):
+            _name(check, str(book))
+            seen.broken_books.add(book)
+    for [account] in db.session.execute(_balances(seen.community_id)):
+        _name(check, str(account))
     return check
 
 
-def _count(community_id: UUID) -> int:
-    of = select(func.count()).select_from(Entry).where(Entry.community_id == community_id)
+def _count(model: Any, community_id: UUID, *where: ColumnElement[bool]) -> int:
+    of = select(func.count()).select_from(model).where(model.community_id == community_id, *where)
     return db.session.scalar(of) or 0
 
 
@@ -79,43 +73,52 @@ def _name(check: Check, thing: str) -> None:
         check.broken.append(thing)
 
 
-def _links(community_id: UUID) -> Subquery:
-    """Each entry with what it must be, held against the entries before it and its transfer."""
-    before: dict[str, Any] = {"partition_by": Entry.passbook_id, "order_by": Entry.seq}
-    of_account: dict[str, Any] = {"partition_by": Entry.account_id, "order_by": Entry.seq}
+def _links(community_id: UUID) -> Select[Any]:
+    """Entries that do not follow the one before them in their book, or are not of their transfer."""
+    before = aliased(Entry)
     follows = and_(
-        Entry.seq == func.lag(Entry.seq, 1, 0).over(**before) + 1,
-        Entry.spendable_before == func.lag(Entry.spendable_after, 1, 0).over(**before),
+        Entry.seq == func.coalesce(before.seq, 0) + 1,
+        Entry.spendable_before == func.coalesce(before.spendable_after, 0),
         Entry.spendable_after == Entry.spendable_before + Entry.spendable_delta,
     )
-    floor = and_(
-        func.lag(Entry.account_after, 1, 0).over(**of_account) + Entry.delta == Entry.account_after,
+    hashed = and_(
+        Transfer.id.is_not(None), Entry.hash == entry_hash(func.coalesce(before.hash, EMPTY))
+    )
+    tests = {
+        "L4": follows,
+        "L7": func.coalesce(_is_side(), False),
+        "A1": func.coalesce(hashed, False),
+    }
+    wanted = select(Entry.passbook_id, Entry.seq, *(test.label(id_) for id_, test in tests.items()))
+    of = Entry.community_id
+    return (
+        wanted.outerjoin(
+            before,
+            (before.community_id == of)
+            & (before.passbook_id == Entry.passbook_id)
+            & (before.seq == Entry.seq - 1),
+        )
+        .outerjoin(Transfer, (Transfer.community_id == of) & (Transfer.id == Entry.transfer_id))
+        .outerjoin(Account, (Account.community_id == of) & (Account.id == Entry.account_id))
+        .where(of == community_id, not_(and_(*tests.values())))
+    )
+
+
+def _accounts(community_id: UUID) -> Select[Any]:
+    """Entries that do not add up with the one before them of their account, or lie below nothing."""
+    of_account: dict[str, Any] = {"partition_by": Entry.account_id, "order_by": Entry.seq}
+    before = func.lag(Entry.account_after, 1, 0).over(**of_account)
+    stands = and_(
+        before + Entry.delta == Entry.account_after,
         Entry.account_after >= 0,
         Entry.spendable_after >= 0,
     )
-    previous = func.lag(Entry.hash).over(**before)
-    hashed = and_(
-        Transfer.id.is_not(None), Entry.hash == entry_hash(func.coalesce(previous, EMPTY))
+    all_ = (
+        select(Entry.passbook_id, Entry.seq, stands.label("L5"))
+        .where(Entry.community_id == community_id)
+        .subquery()
     )
-    joined = (
-        select(
-            Entry.passbook_id,
-            Entry.seq,
-            follows.label("follows"),
-            floor.label("is_above_floor"),
-            func.coalesce(_is_side(), False).label("is_side"),
-            func.coalesce(hashed, False).label("is_hashed"),
-        )
-        .outerjoin(
-            Transfer,
-            (Transfer.community_id == Entry.community_id) & (Transfer.id == Entry.transfer_id),
-        )
-        .outerjoin(
-            Account,
-            (Account.community_id == Entry.community_id) & (Account.id == Entry.account_id),
-        )
-    )
-    return joined.where(Entry.community_id == community_id).subquery()
+    return select(all_).where(not_(all_.c.L5))
 
 
 def _is_side() -> ColumnElement[bool]:
@@ -131,18 +134,16 @@ def _is_side() -> ColumnElement[bool]:
     )
 
 
-def _heads(community_id: UUID) -> Select[UUID, bool]:
-    """Whether each passbook's head is its last entry; a book without entries is empty."""
+def _heads(community_id: UUID) -> Select[UUID]:
+    """Passbooks whose head is not their last entry; a book without entries is empty."""
     last, mine = _last(community_id, Entry.passbook_id), aliased(Entry)
+    stands = and_(
+        Passbook.head_seq == func.coalesce(mine.seq, 0),
+        Passbook.spendable == func.coalesce(mine.spendable_after, 0),
+        Passbook.head_hash == func.coalesce(mine.hash, EMPTY),
+    )
     return (
-        select(
-            Passbook.id,
-            and_(
-                Passbook.head_seq == func.coalesce(mine.seq, 0),
-                Passbook.spendable == func.coalesce(mine.spendable_after, 0),
-                Passbook.head_hash == func.coalesce(mine.hash, EMPTY),
-            ),
-        )
+        select(Passbook.id)
         .outerjoin(last, last.c.of == Passbook.id)
         .outerjoin(
             mine,
@@ -150,28 +151,26 @@ def _heads(community_id: UUID) -> Select[UUID, bool]:
             & (mine.passbook_id == Passbook.id)
             & (mine.seq == last.c.seq),
         )
-        .where(Passbook.community_id == community_id)
+        .where(Passbook.community_id == community_id, not_(stands))
     )
 
 
-def _booksless(community_id: UUID) -> Select[UUID, bool]:
+def _booksless(community_id: UUID) -> Select[UUID]:
     """Books that have entries and no passbook: each of them is broken."""
     last = _last(community_id, Entry.passbook_id)
     known = select(Passbook.id).where(Passbook.community_id == community_id)
-    return select(last.c.of, false()).where(last.c.of.not_in(known))
+    return select(last.c.of).where(last.c.of.not_in(known))
 
 
-def _balances(community_id: UUID) -> Select[UUID, bool]:
-    """Whether each tracked account holds what its last entry says."""
+def _balances(community_id: UUID) -> Select[UUID]:
+    """Tracked accounts that do not hold what their last entry says."""
     last, mine = _last(community_id, Entry.account_id), aliased(Entry)
+    stands = and_(
+        Account.balance == func.coalesce(mine.account_after, 0),
+        func.coalesce(Account.last_seq, 0) == func.coalesce(mine.seq, 0),
+    )
     return (
-        select(
-            Account.id,
-            and_(
-                Account.balance == func.coalesce(mine.account_after, 0),
-                func.coalesce(Account.last_seq, 0) == func.coalesce(mine.seq, 0),
-            ),
-        )
+        select(Account.id)
         .outerjoin(last, last.c.of == Account.id)
         .outerjoin(
             mine,
@@ -179,7 +178,7 @@ def _balances(community_id: UUID) -> Select[UUID, bool]:
             & (mine.account_id == Account.id)
             & (mine.seq == last.c.seq),
         )
-        .where(Account.community_id == community_id, Account.balance.is_not(None))
+        .where(Account.community_id == community_id, Account.balance.is_not(None), not_(stands))
     )
 
 

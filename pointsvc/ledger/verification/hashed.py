@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,12 +26,19 @@ from pointsvc.columns import Moment
 from pointsvc.ledger.hashing import ENTRY_FACTS, TRANSFER_FACTS
 from pointsvc.ledger.models import Entry, Transfer
 
-BETWEEN: Final = "\x1f"
+BETWEEN: Final = 0x1F  # the unit separator
 _HYPHENS: Final = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
 class Written(FunctionElement[str]):
     """A fact as `ledger.hashing` writes it; NULL is empty."""
+
+    type = String()
+    inherit_cache = True
+
+
+class Packed(FunctionElement[str]):
+    """Texts side by side, with a character between them that none of them holds."""
 
     type = String()
     inherit_cache = True
@@ -68,8 +74,7 @@ def _sha256(*parts: bytes | str | None) -> bytes | None:
 
 
 def _packed(model: Any, names: Sequence[str]) -> ColumnElement[str]:
-    facts = [func.coalesce(Written(getattr(model, name)), "") for name in names]
-    return reduce(lambda left, right: left.concat(BETWEEN).concat(right), facts)
+    return Packed(*(func.coalesce(Written(getattr(model, name)), "") for name in names))
 
 
 @compiles(Written, "postgresql")
@@ -90,6 +95,16 @@ def _written_on_sqlite(element: Written, compiler: Any, **kw: Any) -> str:
     if isinstance(fact.type, Uuid):
         return " || '-' || ".join(f"substr({text}, {start}, {count})" for start, count in _HYPHENS)
     return text if isinstance(fact.type, String | Moment | Date) else f"CAST({text} AS TEXT)"
+
+
+@compiles(Packed, "postgresql")
+def _packed_on_postgresql(element: Packed, compiler: Any, **kw: Any) -> str:
+    return f"concat_ws(chr({BETWEEN}), {compiler.process(element.clauses, **kw)})"
+
+
+@compiles(Packed, "sqlite")
+def _packed_on_sqlite(element: Packed, compiler: Any, **kw: Any) -> str:
+    return f" || char({BETWEEN}) || ".join(compiler.process(each, **kw) for each in element.clauses)
 
 
 @compiles(Hashed, "postgresql")
