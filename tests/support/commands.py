@@ -21,6 +21,7 @@ from typing import Final, NoReturn
 from pointsvc.cli.main import COMMANDS
 
 SECONDS_MAX: Final = 120
+WARMED: Final = "tests.support.warmed"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def bare(environment: Mapping[str, str]) -> dict[str, str]:
 def _forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     commands = (f"pointsvc.cli.{module}" for module in set(COMMANDS.values()))
-    context.set_forkserver_preload(["pointsvc.cli.main", *commands, "flask_migrate", __name__])
+    context.set_forkserver_preload(
+        ["pointsvc.cli.main", *commands, "flask_migrate", WARMED, __name__]
+    )
     return context
 
 
