@@ -18,7 +18,7 @@ from typing import Final
 from tests.support.commands import bare
 from tests.torture.fuses import FOLDER, PROCESS
 
-READY_SECONDS_MAX: Final = 60
+READY_SECONDS_MAX: Final = 180
 LAUNCHER: Final = (sys.executable, "-m", "tests.torture.launcher")
 
 
