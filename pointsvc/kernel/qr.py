@@ -22,6 +22,7 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 QUIET_ZONE: Final = 4
 VERSION_MAX: Final = 5
+BRIEF_MASK: Final = 2
 _LEVELS: Final = {
     "L": constants.ERROR_CORRECT_L,
     "M": constants.ERROR_CORRECT_M,
@@ -56,15 +57,22 @@ def matrix(
     error_correction: ErrorCorrection = "Q",
     *,
     version_max: int = VERSION_MAX,
+    mask: int | None = None,
 ) -> Matrix:
     """The modules by row, True where dark, without the quiet zone.
+
+    Args:
+        text: what to encode.
+        error_correction: how much of it may be unreadable.
+        version_max: the largest version.
+        mask: one of the eight; the best of them by default, and to find it takes as long as a page.
 
     Raises:
         QrTooLarge: above `version_max`; codes of cards, signs and phones stay at most at 5, so
             that a cheap camera reads them; a longer one-time address names a higher limit.
         ValueError: the text is empty or not ASCII (an address never is).
     """
-    symbol = _symbol(text, error_correction)
+    symbol = _symbol(text, error_correction, mask)
     if symbol.version > version_max:
         raise QrTooLarge(f"version {symbol.version} > {version_max} for {len(text)} characters")
     symbol.make()
@@ -78,18 +86,20 @@ def svg(
     error_correction: ErrorCorrection = "Q",
     version_max: int = VERSION_MAX,
     is_public: bool = False,
+    is_brief: bool = False,
 ) -> Markup:
     """An inline SVG without style, id, width or height: a CSS class `qr` sizes it.
 
     One unit is one module, the quiet zone of four included; dark rows are drawn as runs. About
     2 KB for a card at version 4. `title` is what a screen reader says ("李梅的居民卡二维码").
     What `is_public` is drawn once; no process keeps the secret of a card, a visit or a second step.
+    What `is_brief` is on a screen for half a minute: any mask does, and its text is as good as random.
 
     Raises:
         QrTooLarge, ValueError: as `matrix`.
     """
     draw = _drawn_once if is_public else _drawn
-    side, runs = draw(text, error_correction, version_max)
+    side, runs = draw(text, error_correction, version_max, BRIEF_MASK if is_brief else None)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
         'shape-rendering="crispEdges"><title>{title}</title>'
@@ -115,11 +125,11 @@ def terminal(text: str, *, ansi: bool, version_max: int = 10) -> str:
     return "\n".join(f"\x1b[97;40m{line}\x1b[0m" if ansi else line for line in lines)
 
 
-def _symbol(text: str, error_correction: ErrorCorrection) -> QRCode:
+def _symbol(text: str, error_correction: ErrorCorrection, mask: int | None = None) -> QRCode:
     """A fitted symbol: bytes first, then the longest end that QR's 45 characters can write."""
     if not text or not text.isascii():
         raise ValueError("a QR holds an address, and that is ASCII")
-    symbol = QRCode(error_correction=_LEVELS[error_correction])
+    symbol = QRCode(error_correction=_LEVELS[error_correction], mask_pattern=mask)
     for part, mode in zip(_split(text), (util.MODE_8BIT_BYTE, util.MODE_ALPHA_NUM), strict=True):
         if part:
             symbol.add_data(util.QRData(part.encode(), mode, check_data=False))
@@ -136,9 +146,11 @@ def _split(text: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _drawn(text: str, error_correction: ErrorCorrection, version_max: int) -> tuple[int, str]:
+def _drawn(
+    text: str, error_correction: ErrorCorrection, version_max: int, mask: int | None
+) -> tuple[int, str]:
     """The side and the dark runs."""
-    rows = matrix(text, error_correction, version_max=version_max)
+    rows = matrix(text, error_correction, version_max=version_max, mask=mask)
     return len(rows) + 2 * QUIET_ZONE, _runs(rows)
 
 

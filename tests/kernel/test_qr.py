@@ -48,9 +48,9 @@ def drawn(svg: str) -> Image.Image:
 
 
 @settings(max_examples=25, deadline=None)
-@given(addresses)
-def test_every_svg_of_a_code_reads_back(address: str) -> None:
-    assert read(drawn(qr.svg(address, title="居民卡"))) == address
+@given(addresses, st.booleans())
+def test_every_svg_of_a_code_reads_back(address: str, is_brief: bool) -> None:
+    assert read(drawn(qr.svg(address, title="居民卡", is_brief=is_brief))) == address
 
 
 @settings(max_examples=25, deadline=None)

@@ -49,7 +49,7 @@ def code_facts(shift: ShiftFacts, now: datetime, *, box_url: str = "") -> dict[s
     return {
         "shift": shift,
         "zone": community.zone,
-        "svg": qr.svg(shown.url, title=_("场次的码"), version_max=QR_VERSION_MAX),
+        "svg": qr.svg(shown.url, title=_("场次的码"), version_max=QR_VERSION_MAX, is_brief=True),
         "count": counts_at(community_id, [shift.id]).get(shift.id, 0),
         "latest": latest_name_at(community_id, shift.id),
         "box_url": box_url or url_for("checkin.shift_code_box", shift_id=shift.id),

@@ -117,7 +117,7 @@ def _code(community_id: UUID, member_id: UUID, now: datetime) -> dict[str, Any]:
     at: Any = {"base": public_base(), "now": now}
     shown = find_member_code(**mine, **at) or transact(lambda: member_code(**mine, **at))
     return {
-        "svg": qr.svg(shown.url, title=_("我的码"), version_max=10),
+        "svg": qr.svg(shown.url, title=_("我的码"), version_max=10, is_brief=True),
         "digits": "",
         "valid_until": shown.next_at.isoformat(),
         "served_at": now.isoformat(),
