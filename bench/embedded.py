@@ -37,6 +37,7 @@ FIGURES: Final = ("P4", "P5")
 PEOPLE: Final = 8000
 REPLAYED: Final = 1000
 CLIENTS: Final = 8
+WORKERS: Final = 1  # as it is on SQLite by itself
 PROCESSES: Final = 4
 PRAGMAS: Final = (
     "foreign_keys=ON",
@@ -107,7 +108,7 @@ def measure(rounds: Rounds, _server: Server, folder: Path, wanted: Collection[st
     )
     every: dict[str, tuple[str, Measure]] = {
         "sqlite3": ("P4", street.raw),
-        "scans": ("P4", partial(street.over_http, 2, rounds.seconds)),
+        "scans": ("P4", partial(street.over_http, WORKERS, rounds.seconds)),
         "four": ("P5", partial(street.over_http, PROCESSES, rounds.seconds)),
     }
     readings = rounds.run({name: todo for name, (of, todo) in every.items() if of in wanted})

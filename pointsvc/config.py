@@ -76,17 +76,23 @@ class Settings:
         env = Env(prefix="POINTSVC_")
         folder = Path(env.str("INSTANCE", instance)).resolve()
         key_file = env.str("SECRET_KEY_FILE", None)
+        database_url = _url(env.str("DATABASE_URL", f"sqlite:///{folder / 'pointsvc.sqlite3'}"))
         return cls(
             instance=folder,
-            database_url=_url(env.str("DATABASE_URL", f"sqlite:///{folder / 'pointsvc.sqlite3'}")),
+            database_url=database_url,
             secret_key=env.str("SECRET_KEY", None),
             secret_key_file=Path(key_file) if key_file else None,
             public_url=env.str("PUBLIC_URL", None),
-            workers=_number(env, "WORKERS", 2, at_least=1),
+            workers=_number(env, "WORKERS", _workers_for(database_url), at_least=1),
             proxy_count=_number(env, "PROXY_COUNT", 0, at_least=0),
             log_level=_level(env.str("LOG_LEVEL", "INFO")),
             **_channels(env),
         )
+
+
+def _workers_for(database_url: str) -> int:
+    """SQLite has one writer: in one process more scans share a transaction (docs/performance.md, P4)."""
+    return 1 if make_url(database_url).get_backend_name() == "sqlite" else 2
 
 
 def _number(env: Env, name: str, default: int, *, at_least: int) -> int:

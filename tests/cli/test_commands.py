@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from flask_sqlalchemy import SQLAlchemy
 
 from pointsvc.cli.main import pointsvc as command_line
+from pointsvc.config import Settings
 from pointsvc.organisation.queries import roles_of
 from tests.support.cast import Cast
 from tests.support.clients import HouseClient
@@ -68,6 +69,15 @@ def test_a_setting_that_cannot_be_stops_with_a_message(
     assert "geheim" not in said.err
     assert "Traceback" not in said.err
     assert not list(tmp_path.glob("instance/*.sqlite3"))
+
+
+@pytest.mark.parametrize(("url", "workers"), [("sqlite:///x", 1), ("postgresql+psycopg://x/y", 2)])
+def test_a_database_with_one_writer_is_served_by_one_process(
+    monkeypatch: pytest.MonkeyPatch, url: str, workers: int
+) -> None:
+    monkeypatch.delenv("POINTSVC_WORKERS", raising=False)
+    monkeypatch.setenv("POINTSVC_DATABASE_URL", url)
+    assert Settings.from_environment().workers == workers
 
 
 def test_a_community_and_its_first_clerk(
