@@ -73,7 +73,7 @@ def _name(check: Check, thing: str) -> None:
         check.broken.append(thing)
 
 
-def _links(community_id: UUID) -> Select[Any]:
+def _links(community_id: UUID) -> Select[*tuple[Any, ...]]:
     """Entries that do not follow the one before them in their book, or are not of their transfer."""
     before = aliased(Entry)
     follows = and_(
@@ -104,7 +104,7 @@ def _links(community_id: UUID) -> Select[Any]:
     )
 
 
-def _accounts(community_id: UUID) -> Select[Any]:
+def _accounts(community_id: UUID) -> Select[*tuple[Any, ...]]:
     """Entries that do not add up with the one before them of their account, or lie below nothing."""
     of_account: dict[str, Any] = {"partition_by": Entry.account_id, "order_by": Entry.seq}
     before = func.lag(Entry.account_after, 1, 0).over(**of_account)
