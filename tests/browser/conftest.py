@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import playwright
 import pytest
@@ -55,6 +55,26 @@ SMALL_TEXTS: Final = """(least) => [...document.querySelectorAll("body *")]
   .filter((one) => !one.closest("svg, .sheet, .sign")
     && parseFloat(getComputedStyle(one).fontSize) < least)
   .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 90)}`)"""
+MODE: Final = "() => document.documentElement.dataset.mode"
+SET_MODE: Final = "(mode) => { document.documentElement.dataset.mode = mode; }"
+
+
+class Look(NamedTuple):
+    """How somebody sees a page; axe, which takes longest, looks at two of them."""
+
+    width: int
+    height: int
+    mode: str
+    with_axe: bool = False
+
+
+LOOKS: Final = (
+    Look(390, 844, "elder", with_axe=True),
+    Look(390, 844, "standard"),
+    Look(320, 640, "elder"),
+    Look(1280, 800, "elder"),
+    Look(1280, 800, "standard", with_axe=True),
+)
 
 
 @pytest.fixture(scope="session")
@@ -139,18 +159,30 @@ def desktop_page(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def check_page() -> Callable[[Page], None]:
-    """Asserts WCAG A and AA (axe), targets, text sizes and no sideways scrolling, by page's mode."""
+    """Asserts WCAG A and AA (axe), targets, text sizes and no sideways scrolling, in every look."""
     return _check_page
 
 
 def _check_page(page: Page) -> None:
-    elder = page.evaluate("() => document.documentElement.dataset.mode") == "elder"
+    """Loaded once and looked at on phones and at a desk, in both sizes of type, then left as it was."""
+    size, mode = page.viewport_size, page.evaluate(MODE)
+    assert size is not None
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate(SMALL_TARGETS, 56 if elder else 44) == []
-    assert page.evaluate(SMALL_TEXTS, 20 if elder else 16) == []
+    for look in LOOKS:
+        _check_look(page, look)
+    page.set_viewport_size(size)
+    page.evaluate(SET_MODE, mode)
+
+
+def _check_look(page: Page, look: Look) -> None:
+    elder = look.mode == "elder"
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    page.evaluate(SET_MODE, look.mode)
+    faults = page.evaluate(RUN_AXE) if look.with_axe else []
+    faults += page.evaluate(SMALL_TARGETS, 56 if elder else 44)
+    faults += page.evaluate(SMALL_TEXTS, 20 if elder else 16)
     sideways: Any = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-    assert sideways <= 0
+    assert (look, faults, max(0, sideways)) == (look, [], 0)
 
 
 @pytest.fixture(scope="session")

@@ -161,17 +161,13 @@ def office(served: Served, duty: Duty) -> list[str]:
     return [*(f"/checkin{tail}" for tail in desk), shift, f"{shift}/roster", *landings]
 
 
-@pytest.mark.parametrize(("mode", "width"), [("standard", 390), ("elder", 390), ("standard", 1280)])
 def test_the_pages_can_be_read_and_tapped_by_everyone(
     served: Served,
     office: list[str],
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
-    mode: str,
-    width: int,
 ) -> None:
-    page = open_page(width=width)
-    page.context.add_cookies([{"name": "mode", "value": mode, "url": served.url}])
+    page = open_page()
     served.sign_in(page, served.cast.zhaofang)
     for path in office:
         served.open(page, path)

@@ -244,15 +244,13 @@ def test_the_next_card_may_be_shot_at_the_receipt(shop: Shop, till: Page, served
     expect(till.get_by_role("heading", name="李梅")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
 def test_the_counter_is_readable_and_reachable(
     shop: Shop,
     served: Served,
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
-    width: int,
 ) -> None:
-    page = open_page(width=width, height=844)
+    page = open_page()
     served.sign_in(page, served.cast.zhangdian)
     served.open(page, "/shop")
     check_page(page)

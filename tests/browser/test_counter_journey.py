@@ -122,17 +122,15 @@ def test_the_keepers_page_shows_the_answer_by_itself(
     expect(till.get_by_text("何督同意了，退回 40 分")).to_be_visible(timeout=10_000)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
 def test_the_counters_other_pages_are_readable_and_reachable(
     shop: Shop,
     queue: list[Person],
     served: Served,
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
-    width: int,
 ) -> None:
     request_id = ask(shop, shop.buy(queue[0], (shop.soap, 1)).order_id)
-    page = open_page(width=width, height=844)
+    page = open_page()
     for person, paths in (
         (served.cast.zhangdian, ("closing", "deliveries", "proxies", f"requests/{request_id}")),
         (served.cast.hedu, ("requests", "unusual")),

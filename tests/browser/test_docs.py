@@ -11,20 +11,12 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("mode", ["elder", "standard"])
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (1280, 800)])
 def test_the_documentation_is_accessible(
-    open_page: Callable[..., Page],
-    check_page: Callable[[Page], None],
-    parts_address: str,
-    mode: str,
-    width: int,
-    height: int,
+    phone_page: Page, check_page: Callable[[Page], None], parts_address: str
 ) -> None:
-    page = open_page(width=width, height=height)
-    page.goto(f"{parts_address}/docs?mode={mode}")
-    page.locator("details.operation summary").click()
-    check_page(page)
+    phone_page.goto(f"{parts_address}/docs")
+    phone_page.locator("details.operation summary").click()
+    check_page(phone_page)
 
 
 def test_a_call_can_be_tried(desktop_page: Page, parts_address: str) -> None:

@@ -43,19 +43,15 @@ def keep_and_wish(served: Served) -> dict[str, UUID]:
     return {"product": shop.soap, "day": day_id}
 
 
-@pytest.mark.parametrize(("width", "mode"), [(390, "elder"), (1280, "standard")])
 def test_every_page_of_kept_goods_is_readable_and_reachable(
     served: Served,
     database: SQLAlchemy,  # noqa: ARG001 - the shop needs its context
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
-    width: int,
-    mode: str,
 ) -> None:
     ids = keep_and_wish(served)
-    page = open_page(width=width, height=844)
+    page = open_page()
     served.sign_in(page, served.cast.zhangdian)
-    page.context.add_cookies([{"name": "mode", "value": mode, "url": served.url}])
     for path in PAGES:
         served.open(page, path.format(**ids))
         check_page(page)

@@ -60,26 +60,20 @@ def test_a_gap_is_filled_with_somebody_who_said_yes(served: Served, leader_page:
     expect(leader_page.get_by_text("还缺 2 人")).to_be_visible()
 
 
-@pytest.mark.parametrize("mode", ["standard", "elder"])
 def test_the_leader_s_pages_hold_up_in_both_sizes_of_type(
-    served: Served, leader_page: Page, check_page: Callable[[Page], None], mode: str
+    served: Served, leader_page: Page, check_page: Callable[[Page], None]
 ) -> None:
-    leader_page.context.add_cookies([{"name": "mode", "value": mode, "url": served.url}])
     for path in ("/plots/mine", "/activities", "/activities/new", "/activities/open", "/earning"):
         served.open(leader_page, path)
         check_page(leader_page)
 
 
 def test_the_office_s_pages_hold_up_on_a_desk_and_on_a_phone(
-    served: Served,
-    leader_page: Page,
-    desktop_page: Page,
-    check_page: Callable[[Page], None],
+    served: Served, leader_page: Page, check_page: Callable[[Page], None]
 ) -> None:
-    for page in (leader_page, desktop_page):
-        served.sign_in(page, served.cast.zhaofang)
-        plot = f"/plots/{served.cast.plot_id}"
-        office = ("/plots", plot, "/earning/PLOT_CARE", "/earning/scale", "/activities/kinds")
-        for path in office:
-            served.open(page, path)
-            check_page(page)
+    served.sign_in(leader_page, served.cast.zhaofang)
+    plot = f"/plots/{served.cast.plot_id}"
+    office = ("/plots", plot, "/earning/PLOT_CARE", "/earning/scale", "/activities/kinds")
+    for path in office:
+        served.open(leader_page, path)
+        check_page(leader_page)

@@ -16,23 +16,14 @@ from tests.browser.gun import shoot
 from tests.browser.parts_app import FAKE_CODE, create_parts_app
 
 pytestmark = pytest.mark.browser
-SIZES = [(320, 640), (390, 844), (1280, 800)]
 TYPED = "https://lv.example.cn/c/ABCDEFGHJKMNPQR"
 
 
-@pytest.mark.parametrize("mode", ["elder", "standard"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
 def test_parts_are_accessible(
-    open_page: Callable[..., Page],
-    check_page: Callable[[Page], None],
-    parts_address: str,
-    mode: str,
-    width: int,
-    height: int,
+    phone_page: Page, check_page: Callable[[Page], None], parts_address: str
 ) -> None:
-    page = open_page(width=width, height=height)
-    page.goto(f"{parts_address}/parts?mode={mode}")
-    check_page(page)
+    phone_page.goto(f"{parts_address}/parts")
+    check_page(phone_page)
 
 
 @pytest.mark.parametrize("mode", ["elder", "standard"])

@@ -79,11 +79,9 @@ def test_somebody_is_asked_and_answers(
     expect(leader_page.get_by_text("养护人", exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize("mode", ["standard", "elder"])
 def test_the_pages_hold_up_in_both_sizes_of_type(
-    served: Served, leader_page: Page, check_page: Callable[[Page], None], mode: str
+    served: Served, leader_page: Page, check_page: Callable[[Page], None]
 ) -> None:
-    leader_page.context.add_cookies([{"name": "mode", "value": mode, "url": served.url}])
     draft(served, leader_page)
     plot = f"/plots/{served.cast.plot_id}"
     for path in ("/calendar", "/calendar/preview", "/people", "/plans/new"):

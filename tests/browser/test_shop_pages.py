@@ -37,21 +37,16 @@ def shop(served: Served, database: SQLAlchemy) -> Shop:  # noqa: ARG001 - the sh
     return shop
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("mode", ["standard", "elder"])
 def test_every_page_is_readable_and_reachable(
     shop: Shop,
     served: Served,
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
-    width: int,
-    mode: str,
 ) -> None:
     ids = {"product": shop.soap, "batch": shop.stock(shop.soap, 10)}
     ids["order"] = shop.buy(served.cast.limei, (shop.soap, 1)).order_id
-    page = open_page(width=width, height=844)
+    page = open_page()
     served.sign_in(page, served.cast.zhangdian)
-    page.context.add_cookies([{"name": "mode", "value": mode, "url": served.url}])
     for path in PAGES:
         served.open(page, path.format(**ids))
         check_page(page)
