@@ -1,7 +1,7 @@
 """Photographs; what was done on a plot, what is broken there, inspections and their bonus, gaps of care.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Dangerous shifts and who may join them, reminders, calendars to subscribe to, messages that leave.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0013
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Plots on a plan, hand-overs, corners lent to residents; answers to wishes, spoken yeses, renewals.
 
 Revision ID: 0015
-Revises: 0011
+Revises: 0014
 """
 
 import sqlalchemy as sa

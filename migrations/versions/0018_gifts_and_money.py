@@ -1,7 +1,7 @@
 """Gifts with their papers and donors' pages, goods for a purpose, purchases, sponsors' budgets.
 
 Revision ID: 0018
-Revises: 0016
+Revises: 0017
 """
 
 import re

@@ -1,7 +1,7 @@
 """The counter: requests to a supervisor, collecting for somebody else, carrying to the door.
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0018
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Goods kept for somebody, their pick-ups, and exchange days with a draw.
 
 Revision ID: 0020
-Revises: 0016
+Revises: 0019
 """
 
 import sqlalchemy as sa

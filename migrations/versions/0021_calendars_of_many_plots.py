@@ -1,7 +1,7 @@
 """Calendars of many plots in one go; addresses of members confirmed by a link.
 
 Revision ID: 0021
-Revises: 0016
+Revises: 0020
 """
 
 import sqlalchemy as sa

@@ -101,7 +101,7 @@ def roles(*, execute: bool, **names: str) -> None:
 def grant(role: str, *, execute: bool) -> None:
     """Give a PostgreSQL role what the service needs, and no more.
 
-    Run it as the owner of the tables after every upgrade; then let the service sign in as the role.
+    Run it as the owner of the tables; then let the service sign in as the role. Upgrades renew it.
     It may add to history and read it, never change or delete it.
     """
     with opened_app():

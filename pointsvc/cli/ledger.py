@@ -26,7 +26,7 @@ from pointsvc.members.operators import find_operator_by_phone
 
 @click.group()
 def ledger() -> None:
-    """账本：核对。 The books: verify them."""
+    """账本：核对、说明缺口。 The books: verify them, declare a gap."""
 
 
 @ledger.command()

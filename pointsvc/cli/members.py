@@ -32,7 +32,7 @@ from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
 @click.group()
 def members() -> None:
-    """居民：邀请。 Members: invite them."""
+    """居民：邀请、重置二次验证、再注销。 Members: invite, reset a second step, erase again."""
 
 
 @members.command()

@@ -2,7 +2,7 @@
 
 A token is Crockford base32 of these bits, padded with three zero bits:
 
-    kind 3 · key id 4 · number 33 · HMAC 32             card, sign, pick-up: 72 bits, 15 characters
+    kind 3 · key id 4 · number 33 · HMAC 32             card, sign: 72 bits, 15 characters
     kind 3 · key id 4 · number 33 · step 8 · HMAC 64    member, shift: 112 bits, 23 characters
 
 The number is random and means nothing; the code directory says whose it is. The HMAC (SHA-256, cut
@@ -49,7 +49,6 @@ class CodeKind(IntEnum):
     SIGN = 2  # 责任田、站点标牌, printed
     MEMBER = 3  # 我的码, changes
     SHIFT = 4  # 场次码, changes
-    PICKUP = 5  # 自提码
 
     @property
     def changes(self) -> bool:

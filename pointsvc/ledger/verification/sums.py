@@ -1,4 +1,4 @@
-"""What sums and counts must say: L1, L2, L7, L8, L10, L12, L13, L15."""
+"""What sums and counts must say: L1, L2, L7, L8, L10, L12, L15, and of H2 what members hold."""
 
 from __future__ import annotations
 
