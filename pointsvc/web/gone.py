@@ -6,7 +6,7 @@ from typing import Final
 
 from pointsvc.activities import gone as activities
 from pointsvc.calendars import gone as calendars
-from pointsvc.checkin import gone as checkin
+from pointsvc.checkin import carrying, gone as checkin
 from pointsvc.earning import gone as earning
 from pointsvc.ledger import gone as ledger
 from pointsvc.members import forgetting
@@ -22,6 +22,7 @@ ROOMS: Final = Rooms(
     follow=(
         shop.follow,
         earning.follow,
+        carrying.carry_merge,
         ledger.follow,
         checkin.follow,
         activities.follow,
@@ -30,7 +31,7 @@ ROOMS: Final = Rooms(
         calendars.follow,
         messages.follow,
     ),
-    carry=(shop.carry_move,),
+    carry=(shop.carry_move, carrying.carry_move),
     forget=(
         checkin.forget,
         organisation.forget,
