@@ -27,7 +27,7 @@ from pointsvc.members.operators import find_operator_by_phone
 from pointsvc.members.queries import find_member_by_phone, get_member
 from pointsvc.members.second_steps import reset_operators_second_step, reset_second_step
 from pointsvc.organisation.rules import ROLES
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import forgets
 from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
 
@@ -113,7 +113,7 @@ def _why_not_erased(each: Erased, now: datetime) -> str | None:
     """Erase one person; why it could not be, or nothing."""
     today = clock.local_day(now, get_community(each.community_id).zone)
     try:
-        transact(partial(erase_again, erased=each, rooms=ROOMS.forget, now=now, today=today))
+        transact(partial(erase_again, erased=each, rooms=forgets(), now=now, today=today))
     except Refusal as refusal:
         return f"{refusal.code}  {refusal.detail}"
     except Exception as error:  # noqa: BLE001 - what one row spoils must not bring the others back

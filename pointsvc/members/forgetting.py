@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from pointsvc.audit.actors import member_actor
 from pointsvc.extensions import db
 from pointsvc.kernel.vault import ERASED_NAME
 from pointsvc.members.blotting import EMPTY, Words, blot
-from pointsvc.members.cards import find_card, revoke_card
+from pointsvc.members.cards import revoke_card
 from pointsvc.members.changes import Erasure
+from pointsvc.members.errors import CardMissing
 from pointsvc.members.going_over import forget_ways_in
 from pointsvc.members.models import (
     CodeNumber,
@@ -56,7 +58,7 @@ WORDS: Final = (
 def forget(erasure: Erasure) -> None:
     """Nothing here tells who it was; the volunteer number stays, which the books' paper names."""
     community_id, member_id = erasure.community_id, erasure.member_id
-    if find_card(community_id, member_id) is not None:
+    with suppress(CardMissing):  # of somebody who left there may be one too
         revoke_card(
             community_id=community_id,
             member_id=member_id,

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask_migrate import downgrade
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel import clock
@@ -30,8 +31,9 @@ from pointsvc.members.merged_sign_in import AccountMerged
 from pointsvc.members.queries import find_member_by_phone, get_member
 from pointsvc.members.rules import Door
 from pointsvc.members.sign_in import check_password
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import forgets
 from tests.checkin.duty import Duty
+from tests.support import schemas
 from tests.support.cast import PASSWORD, Cast, password_hash
 from tests.support.merging import ask, erase, merge, twin
 
@@ -126,7 +128,7 @@ def test_who_was_erased_is_erased_again_after_a_copy_was_put_back(
     told = (tmp_path / FILE).read_text().replace(str(cast.limei.id), str(cast.liuyang.id))
     (tmp_path / FILE).write_text(told)
     [back] = back_again(tmp_path)
-    transact(lambda: erase_again(erased=back, rooms=ROOMS.forget, now=clock.now(), today=DAY))
+    transact(lambda: erase_again(erased=back, rooms=forgets(), now=clock.now(), today=DAY))
     assert get_member(cast.community_id, cast.liuyang.id).state == "erased"
     assert (back_again(tmp_path), [c.id for c in verify_everything().checks if not c.ok]) == (
         [],
@@ -155,3 +157,10 @@ def test_who_comes_back_after_they_were_erased_is_somebody_new(cast: Cast) -> No
         ask(cast, again)
         erase(cast, again)
     assert len(set(ids)) == 3
+
+
+@pytest.mark.engines("sqlite")
+def test_a_downgrade_forgets_nobody_who_asked(cast: Cast, engine_url: str) -> None:
+    ask(cast, cast.limei)
+    with schemas.migrating(engine_url).app_context(), pytest.raises(SystemExit):
+        downgrade(revision="0023")

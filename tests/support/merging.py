@@ -17,7 +17,7 @@ from pointsvc.members.erasure_requests import WAIT, ask_erasure
 from pointsvc.members.merging import merge_members
 from pointsvc.members.rules import Door
 from pointsvc.members.service import NewMember, register_member
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import ROOMS, forgets
 from tests.support.cast import ZONE, Cast, Person
 
 
@@ -90,7 +90,7 @@ def erase(cast: Cast, person: Person, *, is_checked: bool = True, waited: bool =
             member_id=person.id,
             by_id=cast.zhaofang.id,
             is_checked=is_checked,
-            rooms=ROOMS.forget,
+            rooms=forgets(),
             now=now,
             today=local_day(now, ZONE),
         )

@@ -32,7 +32,7 @@ from pointsvc.members.proposing import Proposal, propose
 from pointsvc.members.queries import get_member, names_of
 from pointsvc.web.deciders import deciders_of, others_than
 from pointsvc.web.forms import ErasureForm
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import forgets
 from pointsvc.web.pages.hall import blueprint
 
 CLOSINGS = ("lapse", "donate")
@@ -110,7 +110,7 @@ def carry_out_erasure(member_id: UUID) -> ResponseReturnValue:
                 member_id=member_id,
                 by_id=by_id,
                 is_checked="is_checked" in request.form,
-                rooms=ROOMS.forget,
+                rooms=forgets(),
                 now=now,
                 today=clock.local_day(now, community.zone),
             )
