@@ -105,10 +105,10 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "clerk": (
         Way("web.desk", _l("工作台"), "home"),
         Way("members.index", _l("居民"), "people", _l("登记、查找、改资料、同意书")),
-        _PEOPLE,
         Way("imports.index", _l("导入"), "upload", _l("办公室的 Excel 一次导入，错行当场改")),
         Way("members.covers", _l("培训和保险"), "shield", _l("快到期的，谁还没续上")),
         Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
+        _PEOPLE,
         _SHIFTS,
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
         Way("plots.defects", _l("报修"), "warning", _l("坏了的、转给了谁、修好没有")),
@@ -138,9 +138,9 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     ),
     "supervisor": (
         Way("web.approvals", _l("审批"), "check", _l("等第二个人点头的事")),
-        _PEOPLE,
         _INSPECTIONS,
         _CORRECTIONS,
+        _PEOPLE,
         _BACKFILLS,
         Way("shop.requests", _l("等我同意的申请"), "undo", _l("退兑、报损、盘点、采购更正")),
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
