@@ -34,9 +34,9 @@ def reseal(_now: datetime) -> int:
 
 def end_requests(now: datetime) -> int:
     """End what no second person answered in time, each in a transaction of its own; how many."""
-    overdue = [
-        {"community_id": each, "request_id": request_id, "now": now}
+    works = [
+        partial(expire_request, community_id=each, request_id=request_id, now=now)
         for each in community_ids()
         for request_id in overdue_requests(each, now)
     ]
-    return sum(transact(partial(expire_request, **request)) for request in overdue)
+    return sum(transact(work) for work in works)

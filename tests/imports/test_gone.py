@@ -56,7 +56,7 @@ def wait(cast: Cast, *lines: dict[str, str]) -> None:
 @pytest.mark.usefixtures("database")
 def test_waiting_lines_and_the_card_of_who_left_go_with_them(cast: Cast) -> None:
     person = twin(cast, "吴小四", phone=PHONE)
-    of = {"community_id": cast.community_id, "now": clock.now()}
+    of: Any = {"community_id": cast.community_id, "now": clock.now()}
     transact(lambda: issue_card(member_id=person.id, actor=SYSTEM, **of))
     left = update(Member).where(Member.id == person.id).values(state="departed")
     transact(lambda: db.session.execute(left))  # as it was done before cards ended with it

@@ -15,7 +15,7 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.models import OutboxMessage
 from pointsvc.ledger.models import Transfer
-from pointsvc.members import agreeing, stopping
+from pointsvc.members import agreeing, request_locks, stopping
 from pointsvc.members.asking_errors import (
     DeciderNotAllowed,
     OwnDeviceNeeded,
@@ -156,7 +156,7 @@ def test_without_the_lock_it_is_stopped_and_merged_as_well(
 def meet_unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read the request, which nobody locks, before either writes."""
     row_locks_off(monkeypatch)
-    meeting, lock = Meeting(2), stopping.lock_request
+    meeting, lock = Meeting(2), request_locks.lock_request
 
     def read(*of: Any) -> Any:
         asked = lock(*of)

@@ -71,7 +71,7 @@ def test_a_second_person_sees_both_beside_each_other_and_agrees(
 
 def say_yes_to_names(cast: Cast, person: Person) -> None:
     given: Any = {"purpose": "publish_name", "given": True, "now": kernel_clock.now()}
-    whose = {"community_id": cast.community_id, "member_id": person.id}
+    whose: Any = {"community_id": cast.community_id, "member_id": person.id}
     transact(lambda: record_consent(recorded_by_id=person.id, **whose, **given))
 
 

@@ -157,8 +157,9 @@ def _carry_out(caller: Caller, drop: DropFacts, asked: DropCorrection, now: date
     holder = tariffs.holder(tariff, drop.member_id)
     if drop.now.points:
         named = drop.now.holder_id
-        is_own = named in {None, drop.member_id}  # who was merged or moved took it along
-        _undo(changes, drop, asked, Wish(code, holder if is_own else named, day, drop.now.points))
+        if named is None or named == drop.member_id:  # who was merged or moved took it along
+            named = holder
+        _undo(changes, drop, asked, Wish(code, named, day, drop.now.points))
     due = due_for_drop(
         scan_id=drop.id,
         member_id=drop.member_id,
