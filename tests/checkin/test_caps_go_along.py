@@ -28,33 +28,23 @@ def broken() -> list[str]:
     return [check.id for check in verify_everything().checks if not check.ok]
 
 
-def test_correcting_a_merged_account_s_attendance_takes_of_the_survivor_s_cap(
+def test_correcting_what_a_merged_account_did_takes_of_the_survivor_s_caps(
     duty: Duty, cast: Cast, clock: FrozenClock
 ) -> None:
-    """Each had 20 of a day's 30: paid anew, there is as much for the two as for one."""
-    other = twin(cast, door=AWAY)
+    """Each had 20 of a day's 30, and 4 of a household's 4: paid anew, there is as much as for one."""
+    station, other = duty.open_station(), twin(cast, door=AWAY)
     for person in (cast.limei, other):
         duty.scan(cast.wangqiang, duty.card(person))
+    _own, theirs = drop(duty, cast.limei, station), drop(duty, other, station)
     clock.advance(hours=2)
     duty.scan(cast.wangqiang, duty.card(cast.limei), "out")
     left = duty.scan(cast.wangqiang, duty.card(other), "out")
     merge(cast, other.id, cast.limei.id)
-    assert duty.points(cast.limei) == 20 + 20
+    assert duty.points(cast.limei) == 20 + 20 + 4 + 4
     asked = duty.ask_correction(cast.zhaofang, left, duty.at("09:00"), duty.at("11:00"))
     duty.approve(cast.hedu, asked)
-    assert (duty.points(cast.limei), broken()) == (30, [])
-
-
-def test_correcting_a_merged_account_s_drop_takes_of_the_survivor_s_household(
-    duty: Duty, cast: Cast
-) -> None:
-    """Two households had their 4 of the day; one that is corrected has nothing left to take."""
-    station, other = duty.open_station(), twin(cast, door=AWAY)
-    assert drop(duty, cast.limei, station).award_points == 4
-    theirs = drop(duty, other, station)
-    merge(cast, other.id, cast.limei.id)
     duty.approve_drop(cast.hedu, duty.ask_drop_correction(cast.sungang, theirs, 1))
-    assert (duty.points(cast.limei), broken()) == (4, [])
+    assert (duty.points(cast.limei), broken()) == (30 + 4, [])
 
 
 def test_who_moves_takes_along_what_they_earned_under_the_old_household_s_cap(

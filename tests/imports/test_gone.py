@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 
 from pointsvc.audit.actors import SYSTEM
 from pointsvc.extensions import db
-from pointsvc.imports.gone import names_person
 from pointsvc.imports.models import ImportRow, ImportRun
 from pointsvc.imports.sealing import seal_facts
 from pointsvc.kernel import clock
@@ -21,22 +20,6 @@ from tests.support.cast import Cast
 from tests.support.merging import ask, erase, twin
 
 PHONE = "13912345670"
-
-
-@pytest.mark.parametrize(
-    ("cells", "is_theirs"),
-    [
-        (["吴小四", PHONE], True),
-        (["吴 小四", ""], True),
-        (["吴四", f"139 1234 {PHONE[-4:]}"], True),
-        (["吴小四", "13900000000"], False),
-        (["吴小五", ""], False),
-    ],
-)
-def test_a_line_is_theirs_by_the_phone_or_by_the_name_alone(
-    cells: list[str], is_theirs: bool
-) -> None:
-    assert names_person(cells, "吴小四", PHONE) is is_theirs
 
 
 def wait(cast: Cast, *lines: dict[str, str]) -> None:
@@ -55,15 +38,22 @@ def wait(cast: Cast, *lines: dict[str, str]) -> None:
 @pytest.mark.engines("sqlite")
 @pytest.mark.usefixtures("database")
 def test_waiting_lines_and_the_card_of_who_left_go_with_them(cast: Cast) -> None:
+    """A line is theirs by the phone, or by the name beside no other phone."""
     person = twin(cast, "吴小四", phone=PHONE)
     of: Any = {"community_id": cast.community_id, "now": clock.now()}
     transact(lambda: issue_card(member_id=person.id, actor=SYSTEM, **of))
     left = update(Member).where(Member.id == person.id).values(state="departed")
     transact(lambda: db.session.execute(left))  # as it was done before cards ended with it
-    transact(lambda: wait(cast, {"姓名": "吴小四", "手机号": PHONE}, {"姓名": "李梅"}))
+    names, phones = (
+        ("吴小四", "吴 小四", "吴四", "吴小四", "李梅"),
+        (PHONE, "", PHONE, "13900000000", ""),
+    )
+    lines = [{"姓名": name, "手机号": phone} for name, phone in zip(names, phones, strict=True)]
+    transact(lambda: wait(cast, *lines))
     ask(cast, person)
     erase(cast, person)
     rows = db.session.execute(select(ImportRow.state, ImportRow.cells).order_by(ImportRow.row))
-    assert [(row.state, bool(row.cells)) for row in rows] == [("dropped", False), ("waiting", True)]
+    gone, kept = ("dropped", False), ("waiting", True)
+    assert [(row.state, bool(row.cells)) for row in rows] == [gone, gone, gone, kept, kept]
     cards = db.session.scalars(select(Card.revoked_at).where(Card.member_id == person.id))
     assert None not in cards.all()

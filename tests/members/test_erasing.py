@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask_migrate import downgrade
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.kernel import clock
@@ -33,7 +32,6 @@ from pointsvc.members.rules import Door
 from pointsvc.members.sign_in import check_password
 from pointsvc.web.gone import forgets
 from tests.checkin.duty import Duty
-from tests.support import schemas
 from tests.support.cast import PASSWORD, Cast, password_hash
 from tests.support.merging import ask, erase, merge, twin
 
@@ -157,10 +155,3 @@ def test_who_comes_back_after_they_were_erased_is_somebody_new(cast: Cast) -> No
         ask(cast, again)
         erase(cast, again)
     assert len(set(ids)) == 3
-
-
-@pytest.mark.engines("sqlite")
-def test_a_downgrade_forgets_nobody_who_asked(cast: Cast, engine_url: str) -> None:
-    ask(cast, cast.limei)
-    with schemas.migrating(engine_url).app_context(), pytest.raises(SystemExit):
-        downgrade(revision="0023")
