@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from pointsvc.extensions import db
+from pointsvc.members.asking import end
 from pointsvc.members.changes import Merge
 from pointsvc.members.models import PersonRequest
+from pointsvc.members.people_told import tell_asker
 from pointsvc.members.person_requests import about
 
 
@@ -25,11 +27,14 @@ def overdue_requests(community_id: UUID, now: datetime) -> list[UUID]:
 
 
 def drop_requests(community_id: UUID, ids: Collection[UUID], now: datetime) -> None:
-    """What still waits about accounts that are merged or erased now is over."""
-    waiting = (PersonRequest.community_id == community_id, PersonRequest.state == "asked")
-    db.session.execute(
-        update(PersonRequest).where(*waiting, about(ids)).values(state="expired", ended_at=now)
+    """What still waits about accounts that are merged or erased now is over, and who asked is told."""
+    waiting = select(PersonRequest).where(
+        PersonRequest.community_id == community_id, PersonRequest.state == "asked", about(ids)
     )
+    for row in db.session.scalars(waiting.order_by(PersonRequest.id).with_for_update()).all():
+        end(row, "expired", now)
+        if row.asked_by_id not in ids:
+            tell_asker(row, "request_expired", now)
 
 
 def follow(merge: Merge) -> None:
