@@ -45,7 +45,7 @@ def erase_member(
 
     Raises:
         NotFound. NotActive. ErasureMissing. ErasureTooEarly. OwnErasure.
-        SecondPersonMissing: a clerk asked, and nobody agreed.
+        SecondPersonMissing: a clerk asked, and nobody agreed. WayInWasYours: the person asked.
         IdentityUnchecked: the clerk did not look at the person's papers. What a room refuses.
     """
     if by_id == member_id:
@@ -60,7 +60,7 @@ def erase_member(
     asked = lock_erasure(community_id, member_id)
     if asked.due_at > now:
         raise ErasureTooEarly
-    check_agreed(asked)
+    check_agreed(asked, by_id)
     asked.state, asked.ended_by_id, asked.ended_at = "done", by_id, now
     closing = cast("Closing", asked.closing)
     forget_member(Erasure(community_id, member_id, closing, by_id, now, today), rooms)

@@ -19,6 +19,7 @@ from pointsvc.members.changes import Closing
 from pointsvc.members.erasure_errors import ErasureAsked, ErasureMissing
 from pointsvc.members.errors import NotActive
 from pointsvc.members.locking import lock_people
+from pointsvc.members.made_by import check_made_by_another
 from pointsvc.members.models import ErasureRequest
 from pointsvc.members.person_requests import find_request
 
@@ -122,11 +123,19 @@ def lock_erasure(community_id: UUID, member_id: UUID) -> ErasureRequest:
     return row
 
 
-def check_agreed(asked: ErasureRequest) -> None:
-    """A clerk's word needs a second person's (L15). Raises SecondPersonMissing."""
-    if asked.asked_by_id == asked.member_id:
+def check_agreed(asked: ErasureRequest, by_id: UUID) -> None:
+    """A clerk's word needs a second person's; the person's own must not be that of who carries it out.
+
+    Raises:
+        SecondPersonMissing. WayInWasYours.
+    """
+    community_id, member_id = asked.community_id, asked.member_id
+    if asked.asked_by_id == member_id:
+        check_made_by_another(
+            community_id=community_id, member_id=member_id, by_id=by_id, asked_at=asked.asked_at
+        )
         return
-    agreed = find_request(asked.community_id, asked.id)
+    agreed = find_request(community_id, asked.id)
     if agreed is None or agreed.state != "approved":
         raise SecondPersonMissing
 
