@@ -9,6 +9,8 @@ from typing import Final
 from flask import Flask
 from flask_smorest import Api
 
+from pointsvc.imports import gone
+
 ROOMS: Final = (
     "communities",
     "members",
@@ -40,6 +42,8 @@ def register(app: Flask) -> None:
             module = _find(f"pointsvc.{room}.{piece}")
             if module is not None:
                 (api if piece == "api" else app).register_blueprint(module.blueprint)
+    # What an erasure takes along there: the front hall lists the rooms below it and may not name this.
+    app.extensions["forgets_above"] = (gone.forget,)
 
 
 def load_tables() -> None:

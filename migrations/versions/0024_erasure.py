@@ -1,5 +1,8 @@
 """Requests to be erased; words in history can be emptied, and nothing else of it.
 
+A downgrade is refused while requests wait: whoever asked would be forgotten without a word (PIPL art. 47,
+50). They are carried out or taken back first. Who was erased stays written in `erased.log`.
+
 Revision ID: 0024
 Revises: 0023
 """
@@ -66,6 +69,12 @@ def upgrade():
 
 
 def downgrade():
+    waiting = sa.text(f"SELECT count(*) FROM {TABLE} WHERE state = 'asked'")
+    if op.get_bind().execute(waiting).scalar_one():
+        message = (
+            "requests to be erased wait: carry them out, or take them back, and downgrade then"
+        )
+        raise RuntimeError(message)
     for statement in without_blot_guards(op.get_bind().dialect.name):
         op.execute(statement)
     op.drop_table(TABLE)

@@ -75,6 +75,7 @@ def tariffs_of(community_id: UUID, presence: Presence) -> Tariffs:
         community_id=community_id,
         codes={presence.activity_kind, presence.tariff_code},
         member_ids=[presence.member_id],
+        are_past=True,
     )
 
 

@@ -19,6 +19,7 @@ from pointsvc.earning.queries import find_versions
 from pointsvc.earning.rules import TariffFacts, in_force
 from pointsvc.extensions import db
 from pointsvc.kernel import clock
+from pointsvc.members.heirs import heirs_of
 from pointsvc.members.queries import holders_of
 
 GRACE_MAX = timedelta(hours=12)
@@ -27,10 +28,14 @@ STAY_MAX = LENGTH_MAX + GRACE_MAX
 
 @dataclass(frozen=True, slots=True)
 class Tariffs:
-    """The tariff versions that some scans may need, and whose caps count."""
+    """The tariff versions that some scans may need, and whose caps count.
+
+    `heirs` are who goes on for those whose accounts were merged since.
+    """
 
     versions: Mapping[str, list[TariffFacts]]
     households: Mapping[UUID, UUID] = field(default_factory=dict)
+    heirs: Mapping[UUID, UUID] = field(default_factory=dict)
 
     def at(self, code: str, on: date) -> TariffFacts | None:
         """The version in force on the day."""
@@ -43,9 +48,10 @@ class Tariffs:
 
     def holder(self, tariff: TariffFacts | None, member_id: UUID) -> UUID:
         """Whose limits count for a member under this tariff."""
+        counted_id = self.heirs.get(member_id, member_id)
         if tariff is not None and tariff.cap_holder == "household":
-            return self.households.get(member_id, member_id)
-        return member_id
+            return self.households.get(counted_id, counted_id)
+        return counted_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +125,24 @@ def shifts_around(
 
 
 def tariffs_for(
-    *, community_id: UUID, codes: Collection[str], member_ids: Collection[UUID]
+    *,
+    community_id: UUID,
+    codes: Collection[str],
+    member_ids: Collection[UUID],
+    are_past: bool = False,
 ) -> Tariffs:
-    """The versions of these activities; households only where a cap counts for them."""
+    """The versions of these activities; households only where a cap counts for them.
+
+    `are_past`: deeds of some time ago, so that somebody may have been merged into another meanwhile,
+    who used the same cap. Who scans now was not: nothing more is asked of the database.
+    """
     if not codes:
         return Tariffs({})
     versions = find_versions(community_id=community_id, codes=codes)
+    heirs = heirs_of(community_id, member_ids) if are_past else {}
+    counted = [heirs.get(each, each) for each in member_ids]
     by_household = any(v.cap_holder == "household" for some in versions.values() for v in some)
-    return Tariffs(versions, holders_of(community_id, member_ids) if by_household else {})
+    return Tariffs(versions, holders_of(community_id, counted) if by_household else {}, heirs)
 
 
 def last_contacts(

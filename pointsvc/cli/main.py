@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "serve": "serve",
     "demo": "demo",
     "communities": "communities",
-    "members": "members",
+    "members": "agreeing",
     "plots": "plots",
     "imports": "imports",
     "ledger": "ledger",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -19,14 +20,14 @@ from pointsvc.communities.queries import (
     get_community,
 )
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.errors import NotFound, Refusal
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.erased_before import back_again, erase_again, write_erased
+from pointsvc.members.erased_before import Erased, back_again, erase_again, write_erased
 from pointsvc.members.operators import find_operator_by_phone
-from pointsvc.members.queries import find_member_by_phone
+from pointsvc.members.queries import find_member_by_phone, get_member
 from pointsvc.members.second_steps import reset_operators_second_step, reset_second_step
 from pointsvc.organisation.rules import ROLES
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import forgets
 from pointsvc.web.invitations import PATH, invite_to_role, scope_of
 
 
@@ -88,15 +89,36 @@ def reset(phone: str, community: str | None) -> None:
 
 @members.command("erase-again")
 def erase_those_again() -> None:
-    """After a copy was put back: erase again who had been erased since it was taken."""
+    """After a copy was put back: erase again who had been erased since it was taken.
+
+    Who cannot be erased is named with the reason, and the others are erased; then the exit code is 1.
+    """
     with opened_app() as app:
         instance, now = Path(app.instance_path), clock.now()
         back = back_again(instance)
-        for each in back:
-            today = clock.local_day(now, get_community(each.community_id).zone)
-            transact(partial(erase_again, erased=each, rooms=ROOMS.forget, now=now, today=today))
+        left = {each: why for each in back if (why := _why_not_erased(each, now))}
         write_erased(instance)
-        click.echo(f"重新抹去 · erased again: {len(back)}")
+        click.echo(f"重新抹去 · erased again: {len(back) - len(left)}")
+        for each, why in left.items():
+            member = get_member(each.community_id, each.member_id)
+            click.echo(
+                f"没有抹去 · not erased: {member.volunteer_no}  {each.member_id}  {why}", err=True
+            )
+        if left:
+            click.echo("请办完上面的事，再运行一次 · settle these and run it again", err=True)
+            sys.exit(1)
+
+
+def _why_not_erased(each: Erased, now: datetime) -> str | None:
+    """Erase one person; why it could not be, or nothing."""
+    today = clock.local_day(now, get_community(each.community_id).zone)
+    try:
+        transact(partial(erase_again, erased=each, rooms=forgets(), now=now, today=today))
+    except Refusal as refusal:
+        return f"{refusal.code}  {refusal.detail}"
+    except Exception as error:  # noqa: BLE001 - what one row spoils must not bring the others back
+        return type(error).__name__
+    return None
 
 
 def named_community(wanted: str) -> CommunityFacts:

@@ -21,7 +21,7 @@ from pointsvc.kernel import clock, qr
 from pointsvc.kernel.addresses import public_base
 from pointsvc.kernel.i18n import choose_locale, gettext as _
 from pointsvc.kernel.permission import current_caller, current_community_id, public, requires
-from pointsvc.ledger.totals import held_points
+from pointsvc.ledger.totals import held_twice
 
 blueprint = Blueprint("disclosure", __name__)
 KEPT_SECONDS = 60
@@ -61,7 +61,7 @@ def month(community_id: UUID, name: str) -> Response:
         title=_words_of(shown),
         found=found,
         account=account_of(found.points),
-        held_points=held_points(community_id=community_id) if is_current else None,
+        held=held_twice(community_id=community_id) if is_current else None,
         until=today if is_current else shown.last,
         before=_before(community_id, shown),
         after=None if is_current else _neighbour(community_id, shown.after),

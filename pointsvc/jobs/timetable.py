@@ -18,7 +18,7 @@ from pointsvc.checkin.jobs import (
 from pointsvc.demo.renewal import renew
 from pointsvc.imports.jobs import continue_runs, empty_old_files
 from pointsvc.ledger.jobs import expire_due, seal_yesterday
-from pointsvc.members.jobs import forget_failures, reseal
+from pointsvc.members.jobs import end_requests as end_asked, forget_failures, reseal
 from pointsvc.messages.jobs import deliver
 from pointsvc.plots.jobs import (
     continue_calendars,
@@ -55,6 +55,7 @@ TIMETABLE: Final = (
     Job("checkin.tell_uncovered", tell_uncovered),
     Job("members.forget_failures", forget_failures),
     Job("members.reseal", reseal),
+    Job("members.end_requests", end_asked, needs_true_day=True),
     Job("ledger.expire_due", expire_due, needs_true_day=True),
     Job("ledger.seal_yesterday", seal_yesterday, needs_true_day=True),
     Job("imports.continue_runs", continue_runs),

@@ -12,7 +12,7 @@ from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
-from pointsvc.ledger.models import Account, Seal, Transfer
+from pointsvc.ledger.models import Account, Passbook, Seal, Transfer
 from pointsvc.ledger.models.accounts import MEMBER_KINDS
 from pointsvc.ledger.models.transfers import TRANSFER_KINDS
 from pointsvc.ledger.months import HELD_KINDS
@@ -33,6 +33,14 @@ class Outstanding:
     community_id: UUID
     kind: str
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All points on members' passbooks: by their accounts, and by the passbooks' last lines."""
+
+    by_accounts: int
+    by_passbooks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,27 @@ def held_points(*, community_id: UUID) -> int:
     """All points on members' passbooks now: wallets, reviews and reservations (L2's other side)."""
     balances = balances_by_kind(community_id=community_id)
     return sum(balances[kind] for kind in HELD_KINDS)
+
+
+def held_twice(*, community_id: UUID) -> Held:
+    """The same twice, in one statement: as the accounts say, and as the last line of each passbook says.
+
+    The second is what the daily root covers. A month's closing goes back from the first.
+    """
+    of = Account.community_id == community_id
+
+    def held(*kinds: str) -> ScalarSelect[Any]:
+        wanted = select(func.coalesce(func.sum(Account.balance), 0))
+        return wanted.where(of, Account.kind.in_(kinds)).scalar_subquery()
+
+    lines = select(func.coalesce(func.sum(Passbook.spendable), 0)).where(
+        Passbook.community_id == community_id, Passbook.unit == "points"
+    )
+    rest = held(*(kind for kind in HELD_KINDS if kind != "wallet"))
+    wallets, heads, others = db.session.execute(
+        select(held("wallet"), lines.scalar_subquery(), rest)
+    ).one()
+    return Held(int(wallets) + int(others), int(heads) + int(others))
 
 
 def latest_seals(*, community_id: UUID, limit: int = 10) -> Sequence[SealRow]:

@@ -17,7 +17,10 @@ Closing = Literal["lapse", "donate"]
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`from_id` is merged into `into_id`; holders are whose household's limits they used (S3)."""
+    """`from_id` is merged into `into_id`; holders are whose household's limits they used (S3).
+
+    `agreed_by_id` is the second person; without one nothing of worth may go over (L15).
+    """
 
     community_id: UUID
     from_id: UUID
@@ -27,6 +30,7 @@ class Merge:
     by_id: UUID
     now: datetime
     on: date
+    agreed_by_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

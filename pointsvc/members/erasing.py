@@ -19,7 +19,7 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.members import forgetting
 from pointsvc.members.changes import Closing, Erasure, Forget
 from pointsvc.members.erasure_errors import ErasureTooEarly, IdentityUnchecked, OwnErasure
-from pointsvc.members.erasure_requests import lock_erasure
+from pointsvc.members.erasure_requests import check_agreed, lock_erasure
 from pointsvc.members.errors import NotActive
 from pointsvc.members.heirs import merged_into
 from pointsvc.members.locking import lock_people
@@ -45,6 +45,7 @@ def erase_member(
 
     Raises:
         NotFound. NotActive. ErasureMissing. ErasureTooEarly. OwnErasure.
+        SecondPersonMissing: a clerk asked, and nobody agreed. WayInWasYours: the person asked.
         IdentityUnchecked: the clerk did not look at the person's papers. What a room refuses.
     """
     if by_id == member_id:
@@ -59,6 +60,7 @@ def erase_member(
     asked = lock_erasure(community_id, member_id)
     if asked.due_at > now:
         raise ErasureTooEarly
+    check_agreed(asked, by_id)
     asked.state, asked.ended_by_id, asked.ended_at = "done", by_id, now
     closing = cast("Closing", asked.closing)
     forget_member(Erasure(community_id, member_id, closing, by_id, now, today), rooms)

@@ -67,3 +67,13 @@ class OwnErasure(Forbidden):
 
     code = "members.own_erasure"
     message = _l("自己的注销请另一位办事员来办。")
+
+
+class WayInWasYours(Forbidden):
+    """Whoever carries it out made the person's way in anew: it may have been they who asked."""
+
+    code = "members.way_in_was_yours"
+    message = _l(
+        "本人的登录码、手机号、PIN 或居民卡是您近 30 天办的，注销请另一位办事员来办。"
+        "没有别人，就请本人撤回，再由您替本人申请，让监督员同意。"
+    )

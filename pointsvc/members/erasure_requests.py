@@ -14,11 +14,14 @@ from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
+from pointsvc.members.asking_errors import SecondPersonMissing
 from pointsvc.members.changes import Closing
 from pointsvc.members.erasure_errors import ErasureAsked, ErasureMissing
 from pointsvc.members.errors import NotActive
 from pointsvc.members.locking import lock_people
+from pointsvc.members.made_by import check_made_by_another
 from pointsvc.members.models import ErasureRequest
+from pointsvc.members.person_requests import find_request
 
 WAIT: Final = timedelta(days=7)
 LIST_MAX: Final = 200
@@ -42,27 +45,37 @@ class ErasureFacts:
 
 
 def ask_erasure(
-    *, community_id: UUID, member_id: UUID, closing: Closing, by_id: UUID, now: datetime
+    *,
+    community_id: UUID,
+    member_id: UUID,
+    closing: Closing,
+    by_id: UUID,
+    now: datetime,
+    agreed_id: UUID | None = None,
 ) -> datetime:
-    """Ask for a member to be erased, by themself or by a clerk who hears them; from when it may be done.
+    """Let the wait of a member who asked to be erased begin; from when it may be done.
 
     Nothing changes until then: points can be spent, and it can be taken back.
 
+    Args:
+        community_id: where.
+        member_id: who is to be erased.
+        closing: what becomes of the points.
+        by_id: who asked: they themself, or a clerk who heard them.
+        now: when.
+        agreed_id: the request of the clerk's that a second person agreed to; it lends its id.
+
     Raises:
-        NotFound. NotActive: merged or erased. ErasureAsked.
+        NotFound. NotActive: merged or erased. ErasureAsked. SecondPersonMissing.
     """
-    person = next(iter(lock_people(community_id, [member_id])), None)
-    if person is None:
-        raise NotFound
-    if person.state not in {"active", "departed"}:
-        raise NotActive
-    if find_erasure(community_id, member_id) is not None:
-        raise ErasureAsked
+    if by_id != member_id and agreed_id is None:
+        raise SecondPersonMissing
+    check_erasable(community_id, member_id)
     due_at = now + WAIT
     db.session.add(
         ErasureRequest(
             community_id=community_id,
-            id=new_id(),
+            id=agreed_id or new_id(),
             member_id=member_id,
             state="asked",
             closing=closing,
@@ -74,6 +87,17 @@ def ask_erasure(
     db.session.flush()
     _note(community_id, member_id, "members.erasure_asked", by_id, now)
     return due_at
+
+
+def check_erasable(community_id: UUID, member_id: UUID) -> None:
+    """Lock the member and see whether it may be asked. Raises NotFound, NotActive, ErasureAsked."""
+    person = next(iter(lock_people(community_id, [member_id])), None)
+    if person is None:
+        raise NotFound
+    if person.state not in {"active", "departed"}:
+        raise NotActive
+    if find_erasure(community_id, member_id) is not None:
+        raise ErasureAsked
 
 
 def withdraw_erasure(*, community_id: UUID, member_id: UUID, by_id: UUID, now: datetime) -> None:
@@ -97,6 +121,23 @@ def lock_erasure(community_id: UUID, member_id: UUID) -> ErasureRequest:
     if row is None:
         raise ErasureMissing
     return row
+
+
+def check_agreed(asked: ErasureRequest, by_id: UUID) -> None:
+    """A clerk's word needs a second person's; the person's own must not be that of who carries it out.
+
+    Raises:
+        SecondPersonMissing. WayInWasYours.
+    """
+    community_id, member_id = asked.community_id, asked.member_id
+    if asked.asked_by_id == member_id:
+        check_made_by_another(
+            community_id=community_id, member_id=member_id, by_id=by_id, asked_at=asked.asked_at
+        )
+        return
+    agreed = find_request(community_id, asked.id)
+    if agreed is None or agreed.state != "approved":
+        raise SecondPersonMissing
 
 
 def find_erasure(community_id: UUID, member_id: UUID) -> ErasureFacts | None:

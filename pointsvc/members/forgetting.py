@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from pointsvc.attachments.service import forget_of
 from pointsvc.audit.actors import member_actor
 from pointsvc.extensions import db
 from pointsvc.kernel.vault import ERASED_NAME
-from pointsvc.members.blotting import Words, blot
-from pointsvc.members.cards import find_card, revoke_card
+from pointsvc.members.blotting import EMPTY, Words, blot
+from pointsvc.members.cards import revoke_card
 from pointsvc.members.changes import Erasure
+from pointsvc.members.errors import CardMissing
 from pointsvc.members.going_over import forget_ways_in
 from pointsvc.members.models import (
     CodeNumber,
@@ -24,10 +26,12 @@ from pointsvc.members.models import (
     Insurance,
     Member,
     Operator,
+    PersonRequest,
     PhoneEntry,
     SignIn,
     Training,
 )
+from pointsvc.members.request_ends import drop_requests
 
 NOBODY: Final[dict[str, Any]] = {
     "name": ERASED_NAME,
@@ -44,13 +48,17 @@ NOBODY: Final[dict[str, Any]] = {
     "locale": "zh",
 }
 
-WORDS: Final = (Words(Consent, ("member_id",), {"guardian_name": None}),)
+WORDS: Final = (
+    Words(Consent, ("member_id",), {"guardian_name": None}),
+    Words(PersonRequest, ("member_id", "into_id", "asked_by_id"), {"reason": EMPTY}),
+    Words(PersonRequest, ("member_id", "into_id", "decided_by_id"), {"answer": None}),
+)
 
 
 def forget(erasure: Erasure) -> None:
     """Nothing here tells who it was; the volunteer number stays, which the books' paper names."""
     community_id, member_id = erasure.community_id, erasure.member_id
-    if find_card(community_id, member_id) is not None:
+    with suppress(CardMissing):  # of somebody who left there may be one too
         revoke_card(
             community_id=community_id,
             member_id=member_id,
@@ -73,6 +81,7 @@ def forget(erasure: Erasure) -> None:
             delete(own).where(own.community_id == community_id, own.member_id == member_id)
         )
     _close_homes(erasure, homes)
+    drop_requests(community_id, [member_id], erasure.now)
     blot(erasure, WORDS)
     forget_of(community_id=community_id, added_by_id=member_id, now=erasure.now)
     db.session.execute(

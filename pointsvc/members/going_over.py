@@ -28,6 +28,7 @@ from pointsvc.members.models import (
 from pointsvc.members.models.emails import EmailProof
 from pointsvc.members.models.second_steps import RecoveryCode
 from pointsvc.members.phones import reveal_phone, seal_phone
+from pointsvc.members.request_ends import follow as follow_requests
 from pointsvc.members.visits import end_visits_of
 
 
@@ -51,6 +52,7 @@ def settle_household(merge: Merge) -> Merge:
 
 def follow(merge: Merge) -> None:
     """Card, phone, trainings and insurances; ways in end, but those that the survivor lacked."""
+    follow_requests(merge)
     _card(merge)
     _covers(merge)
     gone = _get(merge, merge.from_id)

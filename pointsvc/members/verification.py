@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
 from pointsvc.kernel.verification import Check
-from pointsvc.members.models import HouseholdMembership, Member
+from pointsvc.members.models import HouseholdMembership, Member, PersonRequest
 
 
 def member_checks(community_id: UUID) -> list[Check]:
@@ -57,7 +57,23 @@ def _check_merges(community_id: UUID) -> Check:
         )
         .where(Member.community_id == community_id, survivor.state == "merged"),
     )
+    _name(check, _agreed_and_not_done(community_id))
     return check
+
+
+def _agreed_and_not_done(community_id: UUID) -> Select[Any]:
+    """Two persons agreed to a merge, which is then done in the same moment."""
+    asked = PersonRequest
+    return (
+        select(asked.id)
+        .join(Member, (Member.community_id == asked.community_id) & (Member.id == asked.member_id))
+        .where(
+            asked.community_id == community_id,
+            asked.kind == "merge",
+            asked.state == "approved",
+            Member.merged_into_id.is_(None),
+        )
+    )
 
 
 def _count(model: type[Member], community_id: UUID, *where: Any) -> int:

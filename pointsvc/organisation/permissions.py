@@ -14,6 +14,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "members.read": frozenset({"clerk"}),
     "members.write": frozenset({"clerk"}),
     "members.merge": frozenset({"clerk"}),
+    "members.agree": frozenset({"clerk", "supervisor"}),
     "members.erase": frozenset({"clerk"}),
     "cards.print": frozenset({"clerk"}),
     "organisation.read": frozenset({"clerk", "auditor"}),

@@ -48,6 +48,7 @@ TABLES: Final[dict[str, str]] = {
     "markdown_id": "markdowns",
     "member_id": "members",
     "order_id": "orders",
+    "person_request_id": "person_requests",
     "place_id": "places",
     "plan_id": "care_plans",
     "product_id": "products",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask import current_app
+
 from pointsvc.activities import gone as activities
 from pointsvc.calendars import gone as calendars
-from pointsvc.checkin import gone as checkin
+from pointsvc.checkin import carrying, gone as checkin
 from pointsvc.earning import gone as earning
 from pointsvc.ledger import gone as ledger
 from pointsvc.members import forgetting
-from pointsvc.members.changes import Rooms
+from pointsvc.members.changes import Forget, Rooms
 from pointsvc.messages import gone as messages
 from pointsvc.organisation import gone as organisation
 from pointsvc.plots import gone as plots
@@ -22,6 +24,7 @@ ROOMS: Final = Rooms(
     follow=(
         shop.follow,
         earning.follow,
+        carrying.carry_merge,
         ledger.follow,
         checkin.follow,
         activities.follow,
@@ -30,7 +33,7 @@ ROOMS: Final = Rooms(
         calendars.follow,
         messages.follow,
     ),
-    carry=(shop.carry_move,),
+    carry=(shop.carry_move, carrying.carry_move),
     forget=(
         checkin.forget,
         organisation.forget,
@@ -42,3 +45,8 @@ ROOMS: Final = Rooms(
         messages.forget,
     ),
 )
+
+
+def forgets() -> tuple[Forget, ...]:
+    """What an erasure takes along, of the rooms below and of those above that hung theirs in."""
+    return (*current_app.extensions["forgets_above"], *ROOMS.forget)

@@ -15,6 +15,7 @@ from pointsvc.kernel.i18n import LazyText, lazy_gettext as _l
 from pointsvc.ledger.balances import AccountBalance, balances_of
 from pointsvc.ledger.words import ACCOUNTS
 from pointsvc.members.cards import find_card
+from pointsvc.members.consents import PURPOSES, TEXTS, consents_of
 from pointsvc.members.models import Insurance, Training
 from pointsvc.members.queries import MemberFacts, get_member
 from pointsvc.organisation.queries import find_groups, grants_of, group_ids_of
@@ -44,6 +45,7 @@ class Side:
     groups: tuple[str, ...]
     roles: tuple[LazyText, ...]
     counts: dict[str, int]
+    agreed_to: frozenset[str]
 
     @property
     def lines(self) -> list[tuple[LazyText, AccountBalance]]:
@@ -62,7 +64,23 @@ def side_of(community_id: UUID, member_id: UUID, *, today: date, now: datetime) 
         tuple(group.name for group in find_groups(community_id) if group.id in mine),
         tuple(ROLE_NAMES[grant.role] for grant in grants_of(community_id, member_id)),
         _counts(community_id, member_id, now, today),
+        frozenset(p for p, said in consents_of(community_id, member_id).items() if said.is_given),
     )
+
+
+def needs_second(kept: Side, gone: Side) -> bool:
+    """Whether one clerk is not enough, as `merge_members` decides it."""
+    one, other = kept.member, gone.member
+    has_phone = one.phone is not None or other.phone is not None
+    holds = any(each.balance for each in (*kept.balances, *gone.balances))
+    return holds or has_phone or one.name != other.name
+
+
+def lost_consents(kept: Side, gone: Side) -> list[LazyText]:
+    """What only the account that ends agreed to: it is not carried over."""
+    return [
+        TEXTS[purpose].title for purpose in PURPOSES if purpose in gone.agreed_to - kept.agreed_to
+    ]
 
 
 def _counts(community_id: UUID, member_id: UUID, now: datetime, today: date) -> dict[str, int]:

@@ -177,6 +177,32 @@ WORDS: Final[dict[str, LazyText]] = {
         "社区重置了您的二次验证，登录只要密码了。要是您不知道这件事，请马上告诉监督员。"
     ),
     "members.phone_remade": _l("社区改了您登记的手机号。要是您不知道这件事，请马上告诉监督员。"),
+    "members.merge_proposed": _l(
+        "办事员说编号 %(gone_no)s 和 %(kept_no)s 的两个账户是一个人，想把 %(gone_no)s 并进 %(kept_no)s。"
+        "不是这样的话，点“叫停”就不会合并。"
+    ),
+    "members.merge_agreed": _l(
+        "编号 %(gone_no)s 的账户并进了您的账户（编号 %(kept_no)s），积分和时长都在这里。"
+        "要是不对，请马上告诉监督员。"
+    ),
+    "members.merge_to_decide": _l("有一条合并账户的申请，请您看看，同意或不同意都说一声。"),
+    "members.erasure_proposed": _l(
+        "办事员说您想注销账户，替您提了申请，还要另一个人同意。不是您的意思，点“叫停”就不会办。"
+    ),
+    "members.erasure_agreed": _l(
+        "替您提的注销申请同意了，满 %(days)s 天以后由社区当面核对证件再办。"
+        "不是您的意思，点“叫停”就不会办。"
+    ),
+    "members.erasure_to_decide": _l("有一条替居民注销账户的申请，请您看看，同意或不同意都说一声。"),
+    "members.request_over": _l("有人申请改动您的账户，没有办，账户照旧。"),
+    "members.request_approved": _l("您提的合并或注销申请，另一个人同意了。"),
+    "members.request_declined": _l("您提的合并或注销申请没有得到同意，原因写在申请里。"),
+    "members.request_stopped": _l(
+        "您提的合并或注销申请，账户本人叫停了，什么都没有改。请当面问清楚。"
+    ),
+    "members.request_expired": _l(
+        "您提的合并或注销申请没有人答复，过了时候，什么都没有改。还要办，请再申请一次。"
+    ),
     "plots.asked": _l(
         "社区请您养护%(place)s。愿意不愿意，请到“我的责任田”里答一声；不愿意不扣分。"
     ),

@@ -18,6 +18,7 @@ from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.members.queries import names_of
 from pointsvc.web.filters import activity, day
 from pointsvc.web.message_places import OF_ONE, PLACES
+from pointsvc.web.message_stops import stoppable_in
 from pointsvc.web.message_words import WORDS
 
 DAYS: Final = ("day", "at", "since", "until")
@@ -25,13 +26,17 @@ DAYS: Final = ("day", "at", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the reader's language; `endpoint` names the page where it is answered."""
+    """A message in the reader's language; `endpoint` names the page where it is answered.
+
+    `stops_id`: a request about the reader's account that they can still stop, there and then.
+    """
 
     id: UUID
     text: str
     at: datetime
     is_new: bool
     endpoint: str | None = None
+    stops_id: UUID | None = None
 
 
 def words_of(
@@ -98,6 +103,7 @@ def messages_of(
     rows = db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit + 1)).all()
     people = {who for row in rows if (who := _who(row.payload)) is not None}
     names = names_of(community_id, people) if people else {}
+    stops = stoppable_in(community_id, member_id, rows)
     found = [
         Message(
             row.id,
@@ -105,6 +111,7 @@ def messages_of(
             row.created_at,
             row.read_at is None,
             PLACES.get(row.topic),
+            stops.get(row.id),
         )
         for row in rows[:limit]
     ]

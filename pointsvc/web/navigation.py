@@ -63,6 +63,9 @@ _DONATIONS: Final = Way("shop.donations", _l("捐赠登记"), "gift", _l("收了
 _RESTRICTED: Final = Way("shop.restricted", _l("专项物资"), "gift", _l("指定用途的，发给谁了"))
 _PURCHASES: Final = Way("shop.purchases", _l("采购"), "list", _l("发票、供应商、批号、价钱"))
 _MONEY: Final = Way("shop.money", _l("积分和钱"), "scales", _l("积分够不够兑、赞助还剩多少"))
+_PEOPLE: Final = Way(
+    "web.person_requests", _l("合并和注销"), "people", _l("要另一个人同意的合并、注销")
+)
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "volunteer": (
         _ME,
@@ -105,6 +108,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("imports.index", _l("导入"), "upload", _l("办公室的 Excel 一次导入，错行当场改")),
         Way("members.covers", _l("培训和保险"), "shield", _l("快到期的，谁还没续上")),
         Way("members.cards", _l("居民卡"), "card", _l("发卡、补卡、打印")),
+        _PEOPLE,
         _SHIFTS,
         Way("plots.index", _l("责任田"), "plot", _l("九块田、谁在养护")),
         Way("plots.defects", _l("报修"), "warning", _l("坏了的、转给了谁、修好没有")),
@@ -136,6 +140,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
         Way("web.approvals", _l("审批"), "check", _l("等第二个人点头的事")),
         _INSPECTIONS,
         _CORRECTIONS,
+        _PEOPLE,
         _BACKFILLS,
         Way("shop.requests", _l("等我同意的申请"), "undo", _l("退兑、报损、盘点、采购更正")),
         Way("shop.refunds", _l("退兑"), "basket", _l("谁退的、谁同意的")),
@@ -173,7 +178,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
 # Headings of a list that is too long to be read at once, by an endpoint or its first word.
 LONG: Final = 12
 ROOMS: Final[dict[str, LazyText]] = {
-    **dict.fromkeys(("members", "imports"), _l("居民")),
+    **dict.fromkeys(("members", "imports", "web.person_requests"), _l("居民")),
     **dict.fromkeys(("activities", "checkin", "earning"), _l("活动和考勤")),
     **dict.fromkeys(("web.me", "web.my_statement"), _l("我的事")),
     "plots": _l("责任田"),

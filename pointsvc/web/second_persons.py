@@ -1,4 +1,4 @@
-"""What needed two people: refunds, corrections of attendance, counts of stock; who asked, who agreed."""
+"""What needed two people: refunds, corrections, counts of stock, people's accounts; who asked, who agreed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pointsvc.checkin.models import Attendance, AttendanceCorrection, Backfill, 
 from pointsvc.extensions import db
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_moment_and_id, seal_cursor
-from pointsvc.members.models import Member
-from pointsvc.members.queries import names_of
+from pointsvc.members.models import Member, PersonRequest
 from pointsvc.shop.models import Order, Product, Refund, StockMovement
+from pointsvc.web.asked_people import names_with_operators
 
 _CORRECTIONS: Final[dict[tuple[str, str], LazyText]] = {
     ("void", "approved"): _l("作废考勤"),
@@ -28,12 +28,18 @@ _DROPS: Final[dict[str, LazyText]] = {
     "approved": _l("投放改为 %(count)s 袋"),
     "declined": _l("不同意投放改为 %(count)s 袋"),
 }
+_PEOPLE: Final[dict[tuple[str, str], LazyText]] = {
+    ("merge", "approved"): _l("合并账户"),
+    ("merge", "declined"): _l("不同意合并账户"),
+    ("erasure", "approved"): _l("替本人注销"),
+    ("erasure", "declined"): _l("不同意替本人注销"),
+}
 _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": _l("报损")}
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A deed of two people. `kind` and `id` name the row: refund, correction, backfill, movement."""
+    """A deed of two people. `kind` and `id` name the row: refund, correction, backfill, movement, person."""
 
     kind: str
     id: UUID
@@ -98,7 +104,7 @@ def page_of_agreed(
     """
     before = open_moment_and_id(after) if after is not None else None
     wanted = _Wanted(community_id, agreed_by_id, before, limit)
-    readers = (_refunds, _corrections, _drops, _backfills, _movements)
+    readers = (_refunds, _corrections, _drops, _backfills, _movements, _people)
     found = sorted(
         (deed for read in readers for deed in read(wanted)),
         key=lambda each: (each.at, each.id),
@@ -171,6 +177,27 @@ def _movements(wanted: _Wanted) -> Iterator[_Found]:
         )
 
 
+def _people(wanted: _Wanted) -> Iterator[_Found]:
+    """What the person themself stopped is no agreement."""
+    asked = PersonRequest
+    rows = select(asked, Member.name).join(Member, _is(Member, asked, asked.member_id))
+    others = or_(asked.into_id.is_(None), asked.decided_by_id != asked.into_id)
+    rows = rows.where(asked.decided_by_id != asked.member_id, others)
+    at, agreed_by = asked.ended_at, asked.decided_by_id
+    for row, name in wanted.newest(rows, asked, at=at, agreed_by=agreed_by):
+        yield _Found(
+            "person",
+            row.id,
+            row.ended_at,
+            str(_PEOPLE[(row.kind, row.state)]),
+            name,
+            row.reason,
+            row.asked_by_id,
+            row.decided_by_id,
+            row.into_id or row.member_id,
+        )
+
+
 def _is(one: Any, other: Any, id_: Any) -> ColumnElement[bool]:
     """Whether `one` is what `other` names by `id_`."""
     return and_(one.community_id == other.community_id, one.id == id_)
@@ -197,7 +224,7 @@ def _asked(kind: str, row: Any, words: str, name: str, about_id: UUID) -> _Found
 
 def _named(community_id: UUID, rows: list[_Found]) -> list[Agreed]:
     ids = [id_ for row in rows for id_ in (row.asked_by_id, row.agreed_by_id) if id_]
-    names = names_of(community_id, ids)
+    names = names_with_operators(community_id, ids)
     somebody = _("已离开的人")
     return [
         Agreed(

@@ -20,7 +20,9 @@ from pointsvc.members.visits import proved_at
 from pointsvc.web.problems import is_api
 
 LASTS: Final = timedelta(minutes=15)
-APPROVING: Final = frozenset({"checkin.approve", "checkin.approve_backfill", "shop.approve"})
+APPROVING: Final = frozenset(
+    {"checkin.approve", "checkin.approve_backfill", "members.agree", "shop.approve"}
+)
 FOR_GOOD: Final = frozenset({"members.merge", "members.erase"})  # there is no way back from these
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -39,7 +39,9 @@ from tests.plots.years import end_and_lend, plan_saturdays
 from tests.shop.conftest import raise_shop
 from tests.shop.giving import donors_secret
 from tests.shop.trading import trade
+from tests.support.asking import ask_about
 from tests.support.cast import ZONE, Cast, Person, bearer, raise_cast, token_of
+from tests.support.merging import twin
 
 STAFF = ("clerk", "supervisor", "leader", "attendant", "keeper")
 
@@ -120,6 +122,7 @@ def raise_world(client: Client) -> World:
     insure(cast.limei)
     leave_traces(cast)
     _import(cast)
+    ask_about(cast, twin(cast, "吴小四"))
     devices = {kind: _device(cast, kind) for kind in ("scanner", "kiosk", "till")}
     staff_abroad, auditor_abroad = _strangers(cast)
     ids = real_ids(cast, duty) | {"drop_id": drop_id}

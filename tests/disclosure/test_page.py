@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from pointsvc.extensions import db
 from pointsvc.kernel import qr
 from tests.disclosure.office import Office
 from tests.support.cast import PEOPLE, Person, sign_in_cookie
@@ -30,6 +33,22 @@ def test_the_five_openings_add_up_on_the_page(november: Office, client: HouseCli
         assert heading in words
     assert "收入合计 665 − 支出合计 180 = 结余 485 分" in words
     assert "此刻大家的存折加起来正好 485 分，与结余一致。" in words
+
+
+def test_a_balance_that_somebody_raised_by_hand_is_said_on_the_page(
+    november: Office, client: HouseClient
+) -> None:
+    """The closing goes back from balances; the passbooks' last lines, which the root covers, differ."""
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        wallet = "SELECT id FROM accounts WHERE kind = 'wallet' AND balance > 0 LIMIT 1"
+        connection.execute(text(f"UPDATE accounts SET balance = balance + 7 WHERE id = ({wallet})"))
+        connection.commit()
+        driver.execute("PRAGMA foreign_keys=ON")
+    words = plain(page_of(client, november))
+    assert "结余 492 分" in words
+    assert "此刻大家的存折加起来是 485 分，与结余对不上" in words
 
 
 def test_no_name_stands_on_the_page(november: Office, client: HouseClient) -> None:

@@ -40,7 +40,7 @@ STAYING: Final[dict[str, str]] = {
         "credentials sign_ins outbox_messages care_wishes insurances trainings households", GONE
     ),
     "import_runs": "a workbook's name and counts; its content goes when it is read",
-    "import_rows": "lines that wait: emptied when a clerk decides about them",
+    "import_rows": "lines that wait: emptied when a clerk decides, or somebody in them is erased",
     "members": "emptied by `forgetting.NOBODY`",
 }
 PARTLY: Final[dict[str, str]] = {

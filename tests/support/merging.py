@@ -8,6 +8,7 @@ from uuid import UUID
 from pointsvc.audit.actors import Actor
 from pointsvc.kernel import clock
 from pointsvc.kernel.clock import local_day
+from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.changes import Closing
 from pointsvc.members.editing import move_member
@@ -16,7 +17,7 @@ from pointsvc.members.erasure_requests import WAIT, ask_erasure
 from pointsvc.members.merging import merge_members
 from pointsvc.members.rules import Door
 from pointsvc.members.service import NewMember, register_member
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.gone import ROOMS, forgets
 from tests.support.cast import ZONE, Cast, Person
 
 
@@ -35,8 +36,8 @@ def twin(
     return Person(made.member_id, name, phone or "", cast.community_id)
 
 
-def merge(cast: Cast, gone: UUID, kept: UUID) -> None:
-    """The clerk makes two accounts one."""
+def merge(cast: Cast, gone: UUID, kept: UUID, *, is_alone: bool = False) -> None:
+    """The clerk makes two accounts one, with somebody from outside who agreed."""
     now = clock.now()
     transact(
         lambda: merge_members(
@@ -44,6 +45,7 @@ def merge(cast: Cast, gone: UUID, kept: UUID) -> None:
             from_id=gone,
             into_id=kept,
             by_id=cast.zhaofang.id,
+            agreed_by_id=None if is_alone else new_id(),
             rooms=ROOMS.follow,
             now=now,
             today=local_day(now, ZONE),
@@ -88,7 +90,7 @@ def erase(cast: Cast, person: Person, *, is_checked: bool = True, waited: bool =
             member_id=person.id,
             by_id=cast.zhaofang.id,
             is_checked=is_checked,
-            rooms=ROOMS.forget,
+            rooms=forgets(),
             now=now,
             today=local_day(now, ZONE),
         )

@@ -149,12 +149,17 @@ def _carry_out(caller: Caller, drop: DropFacts, asked: DropCorrection, now: date
     community = get_community(asked.community_id)
     changes = changes_of(community, now, caller.id)
     code = get_shift(community.id, drop.shift_id).activity_kind
-    tariffs = tariffs_for(community_id=community.id, codes=[code], member_ids=[drop.member_id])
+    tariffs = tariffs_for(
+        community_id=community.id, codes=[code], member_ids=[drop.member_id], are_past=True
+    )
     day = clock.local_day(drop.at, community.zone)
     tariff = tariffs.at(code, day)
     holder = tariffs.holder(tariff, drop.member_id)
     if drop.now.points:
-        _undo(changes, drop, asked, Wish(code, drop.now.holder_id or holder, day, drop.now.points))
+        named = drop.now.holder_id
+        if named is None or named == drop.member_id:  # who was merged or moved took it along
+            named = holder
+        _undo(changes, drop, asked, Wish(code, named, day, drop.now.points))
     due = due_for_drop(
         scan_id=drop.id,
         member_id=drop.member_id,

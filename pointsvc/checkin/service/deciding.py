@@ -197,7 +197,10 @@ def _return_drop_limit(changes: Changes, scan: Scan) -> None:
         return
     code = get_shift(changes.community_id, scan.shift_id).activity_kind
     tariffs = tariffs_for(
-        community_id=changes.community_id, codes=[code], member_ids=[scan.member_id]
+        community_id=changes.community_id,
+        codes=[code],
+        member_ids=[scan.member_id],
+        are_past=True,
     )
     day = clock.local_day(scan.happened_at, changes.zone)
     holder = tariffs.holder(tariffs.at(code, day), scan.member_id)

@@ -16,6 +16,7 @@ from pointsvc.ledger.books import Books, open_books
 from pointsvc.ledger.models import Account
 from pointsvc.ledger.service.payments import post_all
 from pointsvc.ledger.transfers import AMOUNT_MAX, NewTransfer, Recording, Side, Unit
+from pointsvc.members.asking_errors import SecondPersonMissing
 from pointsvc.members.changes import Merge
 
 SOURCE = "merge"
@@ -29,12 +30,15 @@ def merge_books(merge: Merge) -> None:
 
     Raises:
         AccountClosed: one of the two was merged away or erased before.
+        SecondPersonMissing: either holds something, and nobody agreed (L15).
     """
-    recording = Recording(merge.by_id, merge.now, merge.on)
+    recording = Recording(merge.by_id, merge.now, merge.on, merge.agreed_by_id)
     owners = {merge.from_id, merge.into_id}
     units: tuple[Unit, ...] = ("points", "minutes")
     for unit in units:
         books = open_books(community_id=merge.community_id, owner_ids=owners, unit=unit)
+        if merge.agreed_by_id is None and any(each.amount for each in books.balances.values()):
+            raise SecondPersonMissing
         post_all(books, list(_moves(books, merge)), recording)
         close_accounts(merge.community_id, merge.from_id, unit, merge.now)
 

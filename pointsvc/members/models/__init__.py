@@ -6,6 +6,7 @@ from pointsvc.members.models.covers import Insurance, Training
 from pointsvc.members.models.emails import EmailProof
 from pointsvc.members.models.erasures import ErasureRequest
 from pointsvc.members.models.people import Household, HouseholdMembership, Member
+from pointsvc.members.models.person_requests import PersonRequest
 from pointsvc.members.models.second_steps import RecoveryCode, SecondStep
 from pointsvc.members.models.sign_ins import (
     Credential,
@@ -31,6 +32,7 @@ __all__ = [
     "Member",
     "MessageWish",
     "Operator",
+    "PersonRequest",
     "PhoneEntry",
     "RecoveryCode",
     "SecondStep",

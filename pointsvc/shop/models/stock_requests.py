@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
 from pointsvc.extensions import Base
+from pointsvc.kernel.asking import Asking, asked_once
 from pointsvc.kernel.tables import InCommunity, one_of, references, unique_where
-from pointsvc.shop.models.asking import Asking, asked_once
 
 
 class StockRequest(InCommunity, Asking, Base):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from pointsvc.extensions import db
+from pointsvc.kernel.asking import Asking
 from pointsvc.kernel.errors import Forbidden
 from pointsvc.kernel.outbox import Message
 from pointsvc.kernel.permission import Caller
@@ -16,10 +16,7 @@ from pointsvc.members.remade import check_own_hands
 from pointsvc.members.telling import leave_messages
 from pointsvc.organisation.queries import grants_in, roles_of
 from pointsvc.shop.errors import OwnPhoneNeeded, RequestEnded
-from pointsvc.shop.models.asking import Asking
 from pointsvc.shop.rules import decide_approver
-
-End = Literal["approved", "declined", "withdrawn", "expired"]
 
 
 def check_own_device(caller: Caller) -> UUID:
@@ -60,25 +57,6 @@ def check_taken_back(asked: Asking, keeper_id: UUID) -> None:
         raise Forbidden
     if asked.state != "asked":
         raise RequestEnded
-
-
-def end(
-    asked: Asking,
-    state: End,
-    now: datetime,
-    *,
-    by_id: UUID | None = None,
-    answer: str | None = None,
-) -> None:
-    """It ended so; `by_id` is who decided."""
-    asked.state, asked.ended_at = state, now
-    asked.decided_by_id, asked.answer = by_id, answer or None
-    db.session.flush()
-
-
-def households_of(community_id: UUID, people: Collection[UUID]) -> set[UUID]:
-    """These people, and their households."""
-    return {*people, *holders_of(community_id, people).values()}
 
 
 def tell_supervisors(

@@ -12,9 +12,10 @@ from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
+from pointsvc.members.asking import end, households_of
 from pointsvc.shop.errors.asking import StockRequestWaiting
 from pointsvc.shop.models import Batch, StockRequest
-from pointsvc.shop.service.asking import end, households_of, tell_supervisors
+from pointsvc.shop.service.asking import tell_supervisors
 
 LIVES: Final = timedelta(hours=72)
 ASKED: Final[dict[str, str]] = {

@@ -20,6 +20,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import Caller
+from pointsvc.members.asking import end, households_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.errors import (
     AmountRefused,
@@ -34,8 +35,6 @@ from pointsvc.shop.service.asking import (
     check_answer,
     check_own_device,
     check_taken_back,
-    end,
-    households_of,
     tell_supervisors,
 )
 from pointsvc.shop.service.refunds import (

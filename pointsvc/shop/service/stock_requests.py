@@ -18,15 +18,13 @@ from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.permission import Caller
+from pointsvc.members.asking import End, end, households_of
 from pointsvc.members.telling import leave_message
 from pointsvc.shop.models import StockRequest
 from pointsvc.shop.service.asking import (
-    End,
     check_answer,
     check_own_device,
     check_taken_back,
-    end,
-    households_of,
 )
 from pointsvc.shop.service.asking_stock import check_counted_once
 from pointsvc.shop.service.corrections import carry_out_correction

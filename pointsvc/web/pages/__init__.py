@@ -3,6 +3,7 @@
 from pointsvc.web.pages import (
     approving,
     arriving,
+    asking_merge,
     auditing,
     erasing,
     founding,
@@ -13,14 +14,17 @@ from pointsvc.web.pages import (
     my_account,
     my_cover,
     operating,
+    person_requests,
     provenance,
     second_step,
+    stopping,
 )
 from pointsvc.web.pages.hall import blueprint
 
 __all__ = [
     "approving",
     "arriving",
+    "asking_merge",
     "auditing",
     "blueprint",
     "erasing",
@@ -32,6 +36,8 @@ __all__ = [
     "my_account",
     "my_cover",
     "operating",
+    "person_requests",
     "provenance",
     "second_step",
+    "stopping",
 ]

@@ -16,6 +16,7 @@ from pointsvc.kernel.permission import (
     current_community_id,
     requires,
 )
+from pointsvc.members.person_requests import count_requests
 from pointsvc.members.queries import names_of
 from pointsvc.organisation.permissions import may
 from pointsvc.shop.queries.counts import undecided_counts
@@ -49,6 +50,7 @@ def approvals() -> str:
         counts=undecided_counts(community.id),
         shop_names={shop.id: shop.name for shop in find_places(community.id, kind="shop")},
         returns_count=count_waiting(community.id, now) + count_waiting_stock(community.id, now),
+        people_count=count_requests(community.id, now),
         held_count=len(waiting_in(community.id, place_ids=None, led_by_id=None)),
         can_see_held=_may_open("checkin.waiting"),
         agreed=page_of_agreed(community.id, agreed_by_id=current_actor_id(), limit=LATEST).rows,

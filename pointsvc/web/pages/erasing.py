@@ -1,4 +1,4 @@
-"""Being erased: asked for on one's own page or at the desk, carried out by a clerk after the wait."""
+"""Being erased: asked for on one's own page, or of a second person at the desk; done after the wait."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Invalid, Refusal
+from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.kernel.transaction import transact
@@ -26,8 +27,12 @@ from pointsvc.members.erasure_requests import (
     find_erasure,
     withdraw_erasure,
 )
+from pointsvc.members.person_requests import waiting_about
+from pointsvc.members.proposing import Proposal, propose
 from pointsvc.members.queries import get_member, names_of
-from pointsvc.web.gone import ROOMS
+from pointsvc.web.deciders import deciders_of, others_than
+from pointsvc.web.forms import ErasureForm
+from pointsvc.web.gone import forgets
 from pointsvc.web.pages.hall import blueprint
 
 CLOSINGS = ("lapse", "donate")
@@ -72,8 +77,25 @@ def erasure(member_id: UUID) -> str:
 @blueprint.route("/members/<uuid:member_id>/erasure", methods=["POST"])
 @requires("members.write")
 def ask_erasure_for(member_id: UUID) -> ResponseReturnValue:
-    """Write down what somebody says at the desk: that they ask, or take it back."""
-    return _asked(member_id, own=False)
+    """What somebody says at the desk: that they take it back, or ask, which a second person hears."""
+    if "withdraw" in request.form:
+        return _asked(member_id, own=False)
+    community_id, by_id, now = current_community_id(), current_actor_id(), clock.now()
+    try:
+        values = parse_form(ErasureForm, request.form.to_dict())
+        request_id = transact(
+            lambda: propose(
+                community_id=community_id,
+                asked=Proposal(member_id, values["reason"], closing=values["closing"]),
+                by_id=by_id,
+                deciders=deciders_of(community_id),
+                now=now,
+            )
+        )
+    except Refusal as refusal:
+        return _page(member_id, refusal, own=False), refusal.status
+    flash(_("申请提好了。本人收到了消息，另一个人同意了才开始等待期。"), "success")
+    return redirect(url_for("web.person_request", person_request_id=request_id), 303)
 
 
 @blueprint.route("/members/<uuid:member_id>/erasure/carry-out", methods=["POST"])
@@ -88,7 +110,7 @@ def carry_out_erasure(member_id: UUID) -> ResponseReturnValue:
                 member_id=member_id,
                 by_id=by_id,
                 is_checked="is_checked" in request.form,
-                rooms=ROOMS.forget,
+                rooms=forgets(),
                 now=now,
                 today=clock.local_day(now, community.zone),
             )
@@ -134,6 +156,8 @@ def _page(member_id: UUID, refusal: Refusal | None, *, own: bool) -> str:
         "web/my_erasure.html" if own else "web/erasure.html",
         member=get_member(community.id, member_id),
         asked=find_erasure(community.id, member_id),
+        proposed=waiting_about(community.id, [member_id], now),
+        others=others_than(community.id, {current_actor_id(), member_id}) if not own else [],
         balances=_balances(community, member_id),
         wait_days=WAIT.days,
         refusal=refusal,

@@ -17,8 +17,10 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.members.duplicates import likely_duplicates
 from pointsvc.members.erasure_errors import IdentityUnchecked
 from pointsvc.members.merging import merge_members
+from pointsvc.members.person_requests import waiting_about
+from pointsvc.web.deciders import others_than
 from pointsvc.web.gone import ROOMS
-from pointsvc.web.merging import COUNTED, side_of
+from pointsvc.web.merging import COUNTED, lost_consents, needs_second, side_of
 from pointsvc.web.pages.hall import blueprint
 
 REASONS: Final[dict[str, LazyText]] = {
@@ -41,7 +43,7 @@ def duplicates() -> str:
 @requires("members.merge")
 def merge(member_id: UUID, twin_id: UUID) -> str:
     """The two beside each other: `member_id` stays, everything of `twin_id` goes over."""
-    return _page(member_id, twin_id, None)
+    return merge_page(member_id, twin_id, None)
 
 
 @blueprint.route("/members/<uuid:member_id>/merge/<uuid:twin_id>", methods=["POST"])
@@ -64,15 +66,26 @@ def do_merge(member_id: UUID, twin_id: UUID) -> ResponseReturnValue:
             )
         )
     except Refusal as refusal:
-        return _page(member_id, twin_id, refusal), refusal.status
+        return merge_page(member_id, twin_id, refusal), refusal.status
     flash(_("合并好了。积分、时长和没办完的事都在这个账户里。"), "success")
     return redirect(url_for("members.show", member_id=member_id), 303)
 
 
-def _page(member_id: UUID, twin_id: UUID, refusal: Refusal | None) -> str:
+def merge_page(member_id: UUID, twin_id: UUID, refusal: Refusal | None) -> str:
+    """The two accounts, and what one clerk may do, or ask."""
     community, now = get_community(current_community_id()), clock.now()
     today = clock.local_day(now, community.zone)
     kept, gone = (
         side_of(community.id, each, today=today, now=now) for each in (member_id, twin_id)
     )
-    return render_template("web/merge.html", kept=kept, gone=gone, counted=COUNTED, refusal=refusal)
+    return render_template(
+        "web/merge.html",
+        kept=kept,
+        gone=gone,
+        counted=COUNTED,
+        lost=lost_consents(kept, gone),
+        needs_second=needs_second(kept, gone),
+        others=others_than(community.id, {current_actor_id(), member_id, twin_id}),
+        waiting=waiting_about(community.id, [member_id, twin_id], now),
+        refusal=refusal,
+    )

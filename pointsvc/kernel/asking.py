@@ -1,4 +1,4 @@
-"""The part that requests of every kind share: somebody asks, a supervisor answers, once."""
+"""The part that requests of every kind share: somebody asks, another person answers, once."""
 
 from __future__ import annotations
 

@@ -1,0 +1,104 @@
+"""The second person's word on what a clerk asked about people's accounts (L15, docs/ledger.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, cast
+from uuid import UUID
+
+from pointsvc.audit.actors import Actor
+from pointsvc.kernel.permission import Caller
+from pointsvc.members.asking import end
+from pointsvc.members.asking_errors import DeciderNotAllowed, OwnDeviceNeeded, RequestEnded
+from pointsvc.members.changes import Closing, Follow
+from pointsvc.members.erasure_requests import ask_erasure
+from pointsvc.members.merging import merge_members
+from pointsvc.members.models import PersonRequest
+from pointsvc.members.people_told import leave_trace, tell_asker, tell_people
+from pointsvc.members.person_requests import far_from
+from pointsvc.members.remade import check_own_hands
+from pointsvc.members.request_locks import lock_request
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who answers: a member with a role that may, or an operator at the server."""
+
+    id: UUID
+    kind: Literal["member", "operator"] = "member"
+
+
+def decider_here(caller: Caller) -> Decider:
+    """The caller, on a device of their own. Raises OwnDeviceNeeded."""
+    assert caller.id is not None, "who may decide is signed in"
+    if caller.on_device_id is not None:
+        raise OwnDeviceNeeded
+    return Decider(caller.id)
+
+
+def decide_request(
+    *,
+    community_id: UUID,
+    request_id: UUID,
+    decider: Decider,
+    approve: bool,
+    answer: str | None,
+    rooms: Sequence[Follow],
+    now: datetime,
+    today: date,
+) -> None:
+    """Agree: two accounts are merged at once, or an erasure's wait begins. Or decline, with the reason.
+
+    Locks the people by id, then the request, then what a merge locks.
+
+    Raises:
+        NotFound. RequestEnded. DeciderNotAllowed: who asked, the person, or their households.
+        WayInRemade: somebody made the decider's way in anew. What the deed raises: then it waits on.
+    """
+    asked = lock_request(community_id, request_id)
+    if asked.state != "asked" or asked.expires_at <= now:
+        raise RequestEnded
+    _check_far(asked, decider)
+    if approve and decider.kind == "member":
+        check_own_hands(community_id=community_id, member_id=decider.id, by_card=False, now=now)
+    state: Literal["approved", "declined"] = "approved" if approve else "declined"
+    end(asked, state, now, by_id=decider.id, answer=answer)
+    leave_trace(asked, state, Actor(decider.kind, decider.id), now)
+    if approve:
+        _carry_out(asked, rooms, now, today)
+    else:
+        tell_people(asked, "request_over", [asked.member_id, asked.into_id], now)
+    tell_asker(asked, f"request_{state}", now)
+
+
+def _check_far(asked: PersonRequest, decider: Decider) -> None:
+    near = {asked.asked_by_id, asked.member_id, *([asked.into_id] if asked.into_id else [])}
+    if decider.id not in far_from(asked.community_id, near, [decider.id]):
+        raise DeciderNotAllowed
+
+
+def _carry_out(asked: PersonRequest, rooms: Sequence[Follow], now: datetime, today: date) -> None:
+    if asked.into_id is None:
+        ask_erasure(
+            community_id=asked.community_id,
+            member_id=asked.member_id,
+            closing=cast("Closing", asked.closing),
+            by_id=asked.asked_by_id,
+            now=now,
+            agreed_id=asked.id,
+        )
+        tell_people(asked, "erasure_agreed", [asked.member_id], now)
+        return
+    merge_members(
+        community_id=asked.community_id,
+        from_id=asked.member_id,
+        into_id=asked.into_id,
+        by_id=asked.asked_by_id,
+        agreed_by_id=asked.decided_by_id,
+        rooms=rooms,
+        now=now,
+        today=today,
+    )
+    tell_people(asked, "merge_agreed", [asked.into_id], now)
