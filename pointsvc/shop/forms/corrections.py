@@ -26,6 +26,12 @@ class RightLineForm(Shape):
 
 
 class PictureReasonForm(Shape):
-    """Why an invoice is photographed again, or a photograph of it is taken down."""
+    """Why a photograph of an invoice is taken down."""
 
     reason = Text(required=True, low=1, high=200)
+
+
+class AgainForm(PictureReasonForm):
+    """A photograph beside the first, once for the page's key."""
+
+    key = Text(required=True, low=1, high=64)

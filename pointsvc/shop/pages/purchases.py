@@ -122,6 +122,7 @@ def purchase(purchase_id: UUID) -> str:
         pictures=pictures_of(community_id, PURCHASE, [found.id]).get(found.id, []),
         reader_id=current_actor_id(),
         may_take_down=may_take_down(),
+        key=new_key(),
     )
 
 
