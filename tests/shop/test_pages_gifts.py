@@ -132,6 +132,8 @@ def test_who_got_it_is_kept_by_id_and_not_by_name(
     path = f"/shop/batches/{giving.restricted(5)}/issue"
     keeper.show(path)
     keeper.send(path, quantity="2", recipient="3 号楼李爷爷", code=shop.card(shop.cast.limei))
+    assert (ELDERS in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path)
     assert all(words in keeper.page for words in (ELDERS, "徐*", "领的人：李梅"))
     [issue] = page_of_issues(shop.community_id, shop.cast.shop_id).rows
     assert (issue.quantity, issue.recipient, issue.recipient_id) == (2, "", shop.cast.limei.id)
@@ -146,7 +148,7 @@ def test_a_member_without_a_card_is_found_by_number(
     keeper.send(path, quantity="2", volunteer_no="99999")
     assert (keeper.answer.status_code, "没有这个编号的居民" in keeper.page) == (422, True)
     keeper.send(path, quantity="2", volunteer_no=str(number))
-    assert ("是这位吗？" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    assert (f"李*（编号 {number}）" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
     keeper.send(path)
     assert ("领的人：李梅" in keeper.page, shop.on_hand(shop.soap)) == (True, 3)
 
@@ -159,6 +161,8 @@ def test_of_others_how_many_they_are_and_which(shop: Shop, keeper: Screen, givin
     keeper.send(path, quantity="6", people="3")
     assert (keeper.answer.status_code, "只有 5 件" in keeper.page) == (409, True)
     keeper.send(path, quantity="2")
+    assert ("5 号楼的独居老人，3 人" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path)
     assert "5 号楼的独居老人，3 人" in keeper.page
     assert shop.on_hand(shop.soap) == 3
 
