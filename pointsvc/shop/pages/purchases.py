@@ -27,6 +27,7 @@ from pointsvc.shop import giving
 from pointsvc.shop.errors import PastDate
 from pointsvc.shop.forms.money import BoughtLineForm, PurchaseForm
 from pointsvc.shop.money import yuan
+from pointsvc.shop.pages.budgets import budgets_of
 from pointsvc.shop.pages.desk import (
     blueprint,
     choose,
@@ -51,7 +52,6 @@ from pointsvc.shop.queries.money import (
     PurchaseLineFacts,
     get_purchase,
     get_supplier,
-    list_sponsorships,
     list_suppliers,
     page_of_purchases,
     purchase_lines_of,
@@ -246,18 +246,7 @@ def _form(shop: PlaceFacts, lines: list[dict[str, str]], refusal: Refusal | None
         values=request.form or {"bought_on": today(clock.now()).isoformat()},
         choices=[(each.id, each.label) for each in products],
         suppliers=[(each.id, each.name) for each in list_suppliers(community_id)],
-        budgets=[
-            (
-                each.id,
-                _(
-                    "%(sponsor)s，还剩 %(left)s 元",
-                    sponsor=each.sponsor or _("不留名"),
-                    left=yuan(each.left_fen),
-                ),
-            )
-            for each in list_sponsorships(community_id)
-            if each.left_fen
-        ],
+        budgets=budgets_of(community_id),
         pictures_max=PICTURES_MAX,
         refusal=refusal,
         faults=faults_of(refusal),
