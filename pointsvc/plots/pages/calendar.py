@@ -218,4 +218,6 @@ def _words() -> dict[str, object]:
 
 
 def _first(refusal: Invalid) -> str:
-    return pause("；").join(str(text) for texts in (refusal.errors or {}).values() for text in texts)
+    return pause("；").join(
+        str(text) for texts in (refusal.errors or {}).values() for text in texts
+    )

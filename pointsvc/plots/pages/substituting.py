@@ -140,7 +140,10 @@ def _done(work: Callable[[], None], words: str) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.detail, "error")
     except Invalid as refusal:
-        flash(pause("；").join(str(text) for each in refusal.errors.values() for text in each), "error")
+        flash(
+            pause("；").join(str(text) for each in refusal.errors.values() for text in each),
+            "error",
+        )
     else:
         flash(words, "success")
     place_id = request.form.get("place_id", type=UUID)
