@@ -63,6 +63,12 @@ from pointsvc.shop.service.purchases import BoughtLine, Invoice
 
 LINE_FIELDS: Final = tuple(BoughtLineForm().fields)
 LINES_MAX: Final = 50
+PLACES: Final = {
+    "product_id": "line",
+    "best_before": "best-before",
+    "batch_no": "batch-no",
+    "produced_on": "produced-on",
+}
 
 
 @blueprint.route("/purchases")
@@ -185,9 +191,11 @@ def _bought(number: int, line: dict[str, str]) -> BoughtLine:
         best_before: date | None = values["best_before"]
         check_arrival(best_before, today(clock.now()))
     except Invalid as refusal:
-        is_past = isinstance(refusal, PastDate)
-        faults = [refusal.detail] if is_past else _flat(refusal.errors)
-        raise Invalid({f"line-{number}": faults}) from refusal
+        words = (
+            {"best_before": refusal.detail} if isinstance(refusal, PastDate) else _faults(refusal)
+        )
+        faults = {f"{PLACES.get(name, name)}-{number}": [text] for name, text in words.items()}
+        raise Invalid(faults) from refusal
     return BoughtLine(
         values["product_id"],
         values["quantity"],
@@ -198,7 +206,7 @@ def _bought(number: int, line: dict[str, str]) -> BoughtLine:
     )
 
 
-def _flat(errors: dict[str, Any]) -> list[str]:
+def _faults(refusal: Invalid) -> dict[str, str]:
     words = {
         "product_id": _("请选商品"),
         "quantity": _("请填件数，1 以上的整数"),
@@ -207,7 +215,7 @@ def _flat(errors: dict[str, Any]) -> list[str]:
         "produced_on": _("日期不对"),
         "batch_no": _("批号太长，最多 40 个字"),
     }
-    return [words.get(name, name) for name in errors]
+    return {name: words.get(name, name) for name in refusal.errors}
 
 
 def _typed_lines() -> list[dict[str, str]]:
