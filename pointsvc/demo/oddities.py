@@ -108,10 +108,20 @@ def _buy(street: Street, member_id: UUID, at: datetime) -> OrderReceipt:
 
 def _void(street: Street, receipt: OrderReceipt, why: str, at: datetime) -> None:
     asked = Asked(new_id(), "void", receipt.order_id, (), why)
-    whose = {"community_id": street.community_id, "now": at}
-    ask_return(asked=asked, keeper_id=street.people["张店"], **whose)
-    supervisor = Caller("member", street.people["何督"], street.community_id)
-    decide_return(caller=supervisor, request_id=asked.id, approve=True, answer=None, **whose)
+    ask_return(
+        community_id=street.community_id,
+        asked=asked,
+        keeper_id=street.people["张店"],
+        now=at,
+    )
+    decide_return(
+        community_id=street.community_id,
+        caller=Caller("member", street.people["何督"], street.community_id),
+        request_id=asked.id,
+        approve=True,
+        answer=None,
+        now=at,
+    )
 
 
 def _fetch(street: Street, member_id: UUID, at: datetime) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from pointsvc.cli.verification import verify_everything
 from pointsvc.disclosure.openings import openings_of
 from pointsvc.disclosure.rules import Month
+from pointsvc.extensions import db
 from pointsvc.kernel.clock import month_start
+from pointsvc.kernel.transaction import transact
 from pointsvc.shop.errors.asking import InvoiceMoved, NothingCorrected
 from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown
+from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.money import get_purchase, get_sponsorship, purchase_lines_of
 from pointsvc.shop.queries.origins import origins_of
-from pointsvc.shop.service import corrections
 from pointsvc.shop.service.purchases import BoughtLine
 from tests.shop.asking_stock import ask_right, decide_asked
 from tests.shop.conftest import Shop
@@ -37,7 +41,7 @@ def bought(giving: Giving, supplier_id: UUID, **more: object) -> UUID:
     return giving.buy(supplier_id, line, **more)  # type: ignore[arg-type]
 
 
-def correct(giving: Giving, purchase_id: UUID, **head: object) -> None:
+def correct(giving: Giving, purchase_id: UUID, **head: Any) -> None:
     decide_asked(giving.shop, ask_right(giving.shop, purchase_id, **head))
 
 
@@ -102,19 +106,20 @@ def test_what_cannot_be_paid_or_is_no_correction_is_refused(giving: Giving) -> N
 
 
 @pytest.mark.engines("sqlite")
-def test_a_head_that_was_corrected_meanwhile_is_refused(
-    giving: Giving, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_head_that_was_corrected_meanwhile_is_refused(giving: Giving) -> None:
+    """One waits at a time; here the first is brought back by hand."""
     purchase_id = bought(giving, giving.supplier(), invoice_no="A1")
+    first = ask_right(giving.shop, purchase_id, invoice_no="A3")
+    put(first, state="expired", ended_at=StockRequest.asked_at)
     correct(giving, purchase_id, invoice_no="A2")
-    monkeypatch.setattr(corrections, "head_row", _as_if_a1(corrections.head_row))
-    request_id = ask_right(giving.shop, purchase_id, invoice_no="A3")
+    put(first, state="asked", ended_at=None)
     with pytest.raises(InvoiceMoved):
-        decide_asked(giving.shop, request_id)
+        decide_asked(giving.shop, first)
 
 
-def _as_if_a1(make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - asked before A2
-    return lambda *given: make(*given) | {"invoice_no_was": "A1"}
+def put(request_id: UUID, **values: Any) -> None:
+    row = update(StockRequest).where(StockRequest.id == request_id).values(**values)
+    transact(lambda: db.session.execute(row))
 
 
 @pytest.mark.engines("sqlite")
