@@ -22,6 +22,7 @@ from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.money import get_purchase, get_sponsorship, purchase_lines_of
 from pointsvc.shop.queries.origins import origins_of
 from pointsvc.shop.service.purchases import BoughtLine
+from pointsvc.web.second_persons import page_of_agreed
 from tests.shop.asking_stock import ask_right, decide_asked
 from tests.shop.conftest import Shop
 from tests.shop.giving import Giving
@@ -79,6 +80,8 @@ def test_another_date_and_number_stand_in_the_register_and_move_no_money(giving:
     assert after.shown == before.shown
     assert [each.id for each in after.purchases] == [purchase_id]
     assert [(each.fen, each.dated_on) for each in after.corrections] == [(0, on)]
+    [agreed] = page_of_agreed(shop.community_id).rows
+    assert (agreed.words, agreed.about, agreed.agreed_by) == ("更正采购", "采购 1", "何督")
     assert verify_everything().ok
 
 
