@@ -4,7 +4,7 @@ A downgrade drops what was asked, decided or not: nothing that waited was done, 
 stands in the trail.
 
 Revision ID: 0026
-Revises: 0024
+Revises: 0025
 """
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from alembic import op
 from pointsvc.columns import Moment
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from pointsvc.audit.actors import SYSTEM
 from pointsvc.demo.exchanges import wait_at_the_shop
 from pointsvc.demo.founding import AGE_DAYS, Street, found_neighbour, found_street
 from pointsvc.demo.neighbours import help_each_other
+from pointsvc.demo.oddities import leave_oddities
 from pointsvc.demo.past import DAYS, live_past
 from pointsvc.demo.people import FOREIGNER, OPERATOR, PASSWORD, PIN
 from pointsvc.demo.renewal import renew
@@ -47,6 +48,7 @@ def build_street(now: datetime) -> Street:
     transact(lambda: wait_at_the_shop(street, now))
     transact(lambda: furnish_shop(street, now))
     transact(lambda: open_second_shop(street, now))
+    transact(lambda: leave_oddities(street, now))
     renew(now)
     return street
 

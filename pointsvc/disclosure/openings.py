@@ -28,7 +28,6 @@ from pointsvc.shop.models import (
     Sponsorship,
     StockMovement,
 )
-from pointsvc.shop.queries.changes import MoneyChange, money_changes
 from pointsvc.shop.queries.money import (
     PurchaseFacts,
     PurchaseFilter,
@@ -37,6 +36,7 @@ from pointsvc.shop.queries.money import (
     list_sponsorships,
     purchases_for,
 )
+from pointsvc.shop.queries.money_changes import MoneyChange, money_changes
 
 MONTHS: Final = 12
 LIST_MAX: Final = 200
@@ -133,7 +133,7 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
                 money_fen=money,
             )
         )
-    asked = PurchaseFilter(month.first, month.last)
+    asked = PurchaseFilter(month.first, month.last, as_entered=True)
     return Openings(
         months=(*dropwhile(lambda each: each.is_empty, rows[:-1]), rows[-1]),
         points=points[-1],

@@ -43,6 +43,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("community_id", "batch_id"),
     ),
     "corrected_invoices": (_ID, ("community_id", "request_id")),
+    "corrected_heads": (_ID, ("community_id", "invoice_id")),
     "corrected_lines": (_ID, ("community_id", "invoice_id", "line_id")),
     "scans": (_ID,),
     "scan_decisions": (_ID, ("community_id", "scan_id")),

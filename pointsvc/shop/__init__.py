@@ -17,7 +17,9 @@ between gift and hand; G2 a purpose changes with its donor's word only; M1 an in
 budget is overspent. Gifts earn no points: their worth is an estimate, and points are for service. L15 on
 the pages: a keeper asks, a supervisor agrees by their own sign-in, and it is done in that moment: a refund,
 good stock written off, a count or a wrong invoice corrected (by a row beside it, on the day of the
-agreement); no code of theirs passes the counter. Who collects for a member was named by them.
+agreement; another date moves no money); no code of theirs passes the counter. Goods with a purpose leave
+after one more question; what a count is compared with is sealed into its page. Who collects for
+a member was named by them.
 
 How to read it: `rules` decide; `shelf` locks products and is the only writer of stock; `service`
 holds the verbs, `queries` what people ask. Counter, orders and donations stand over stock, stock

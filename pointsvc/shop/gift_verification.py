@@ -22,6 +22,7 @@ from pointsvc.shop.models import (
 )
 from pointsvc.shop.queries.corrections import fen_changed, lines_changed
 from pointsvc.shop.queries.descent import TRANSFER
+from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
 
 
 def gift_checks(community_id: UUID) -> list[Check]:
@@ -133,15 +134,19 @@ def _invoices(community_id: UUID) -> Check:
 
 
 def _budgets(community_id: UUID) -> Check:
-    """M2: what is spent of a sponsor's money is the sum of its purchases."""
+    """M2: what is spent of a sponsor's money is the sum of the purchases that it pays, as they read now."""
     check = Check("M2")
     spent = select(Sponsorship.id, Sponsorship.spent_fen).where(
         Sponsorship.community_id == community_id
     )
+    heads = heads_now(community_id)
+    paid_by = reads_now(heads, "sponsorship_id")
     paid: Select[*tuple[Any, ...]] = (
-        select(Purchase.sponsorship_id, func.sum(Purchase.total_fen + fen_changed()))
-        .where(Purchase.community_id == community_id, Purchase.sponsorship_id.is_not(None))
-        .group_by(Purchase.sponsorship_id)
+        select(paid_by, func.sum(Purchase.total_fen + fen_changed()))
+        .select_from(Purchase)
+        .outerjoin(heads, of_purchase(heads))
+        .where(Purchase.community_id == community_id, paid_by.is_not(None))
+        .group_by(paid_by)
     )
     compare(check, sums(spent), sums(paid))
     return check

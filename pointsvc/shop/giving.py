@@ -18,31 +18,29 @@ from pointsvc.shop.rules import check_arrival
 from pointsvc.shop.service.issues import Consent, Recipient, change_purpose, issue_goods
 from pointsvc.shop.service.purchases import BoughtLine, Invoice, add_supplier, record_purchase
 from pointsvc.shop.service.sponsorships import Sponsor, correct_sponsorship, record_sponsorship
+from pointsvc.shop.tickets import Ticket
 
 
 def issue(
-    desk: Desk, *, batch_id: UUID, quantity: int, recipient: Recipient, shown: str | None
+    desk: Desk, *, batch_id: UUID, quantity: int, recipient: Recipient, shown: Ticket | None
 ) -> dict[str, Any]:
-    """Hand restricted goods out; `shown` is a member's card or code, which says who got it.
+    """Hand restricted goods out; `shown` is the recipient's card or code, as it was scanned.
 
     Raises:
-        What `issue_goods` raises; CodeSpent and the other refusals of a code.
+        What `issue_goods` raises; CodeSpent.
     """
     issue_id = derived_id("goods_issue", desk.community_id, desk.keeper_id, desk.key)
-    read_code = desk.reader(shown) if shown else None
-    body = {"batch_id": batch_id, "quantity": quantity, **asdict(recipient), "code": shown}
+    scan_id = shown.visit_id if shown else None
+    body = {"batch_id": batch_id, "quantity": quantity, **asdict(recipient), "scan_id": scan_id}
 
     def work() -> dict[str, Any]:
-        to = recipient
-        if read_code is not None:
-            code = read_code()
-            to = Recipient(code.member_id)
-            spend_code(community_id=desk.community_id, code=code, on_id=issue_id)
+        if shown is not None:
+            spend_code(community_id=desk.community_id, code=shown.code, on_id=issue_id)
         number = issue_goods(
             community_id=desk.community_id,
             batch_id=batch_id,
             quantity=quantity,
-            recipient=to,
+            recipient=recipient,
             issue_id=issue_id,
             moving=desk.moving(),
         )

@@ -210,10 +210,10 @@ class WasteForm(Shape):
 
 
 class CountForm(Shape):
-    """What was counted of a batch; the reason where it differs."""
+    """What was counted of a batch; the reason where it differs; `said` is what the page showed, sealed."""
 
     key = fields.UUID(required=True)
-    expected = Whole(required=True, high=POINTS_MAX)
+    said = Text(required=True, low=1, high=400)
     counted = Whole(required=True, high=POINTS_MAX)
     reason = Text(high=200, load_default=None)
 

@@ -12,6 +12,7 @@ from pointsvc.ledger.queries import sums_by_source
 from pointsvc.shop.asking_checks import asking_checks
 from pointsvc.shop.comparing import compare as _compare, sums as _sums
 from pointsvc.shop.gift_verification import gift_checks
+from pointsvc.shop.head_checks import head_checks
 from pointsvc.shop.keeping_checks import keeping_checks
 from pointsvc.shop.models import (
     Batch,
@@ -38,6 +39,7 @@ def shop_checks(community_id: UUID) -> list[Check]:
         *keeping_checks(community_id),
         *stock_checks(community_id),
         *asking_checks(community_id),
+        *head_checks(community_id),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What needed two people: refunds, corrections, counts of stock, people's accounts; who asked, who agreed."""
+"""What needed two people: refunds, corrections, counts, people's accounts; who asked, who agreed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.i18n import LazyText, gettext as _, lazy_gettext as _l
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_moment_and_id, seal_cursor
 from pointsvc.members.models import Member, PersonRequest
-from pointsvc.shop.models import Order, Product, Refund, StockMovement
+from pointsvc.shop.models import Order, Product, Purchase, Refund, StockMovement, StockRequest
 from pointsvc.web.asked_people import names_with_operators
 
 _CORRECTIONS: Final[dict[tuple[str, str], LazyText]] = {
@@ -39,7 +39,7 @@ _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A deed of two people. `kind` and `id` name the row: refund, correction, backfill, movement, person."""
+    """A deed of two people. `kind` and `id` name the row: refund, correction, stock, invoice, person."""
 
     kind: str
     id: UUID
@@ -104,7 +104,7 @@ def page_of_agreed(
     """
     before = open_moment_and_id(after) if after is not None else None
     wanted = _Wanted(community_id, agreed_by_id, before, limit)
-    readers = (_refunds, _corrections, _drops, _backfills, _movements, _people)
+    readers = (_refunds, _corrections, _drops, _backfills, _movements, _invoices, _people)
     found = sorted(
         (deed for read in readers for deed in read(wanted)),
         key=lambda each: (each.at, each.id),
@@ -195,6 +195,24 @@ def _people(wanted: _Wanted) -> Iterator[_Found]:
             row.asked_by_id,
             row.decided_by_id,
             row.into_id or row.member_id,
+        )
+
+
+def _invoices(wanted: _Wanted) -> Iterator[_Found]:
+    asked = StockRequest
+    rows = select(asked, Purchase.number).join(Purchase, _is(Purchase, asked, asked.purchase_id))
+    at, agreed_by = asked.ended_at, asked.decided_by_id
+    for row, number in wanted.newest(rows, asked, at=at, agreed_by=agreed_by):
+        yield _Found(
+            "invoice",
+            row.id,
+            row.ended_at,
+            _("更正采购") if row.state == "approved" else _("不同意更正采购"),
+            _("采购 %(number)s", number=number),
+            row.reason,
+            row.asked_by_id,
+            row.decided_by_id,
+            row.purchase_id,
         )
 
 

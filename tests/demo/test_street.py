@@ -52,6 +52,9 @@ COUNTS = {
     "roster silent": (1, "SELECT COUNT(*) FROM roster_entries WHERE state = 'proposed'"),
     "substitutes who go": (1, "SELECT COUNT(*) FROM substitutions WHERE state = 'taken'"),
     "substitutes wanted": (1, "SELECT COUNT(*) FROM substitutions WHERE state = 'open'"),
+    "write-offs waiting": (1, "SELECT COUNT(*) FROM stock_requests WHERE state = 'asked'"),
+    "voids": (3, "SELECT COUNT(*) FROM shop_requests WHERE kind = 'void' AND state = 'approved'"),
+    "fetched by proxies": (4, "SELECT COUNT(*) FROM proxy_pickups"),
     "waiting for a seat": (1, "SELECT COUNT(*) FROM shift_waits WHERE state = 'waiting'"),
 }
 

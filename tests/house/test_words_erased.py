@@ -26,7 +26,7 @@ STAYING: Final[dict[str, str]] = {
         "communities holidays activity_kinds groups places plots plot_settings inspection_forms"
         " inspection_items tariffs devices products batches exchange_days exchange_slots"
         " purchase_limits care_plans duties handover_lines markdowns plot_results declared_gaps"
-        " operators purchases purchase_lines",
+        " operators purchases purchase_lines corrected_heads",
         OF_THE_OFFICE,
     ),
     **_each("sponsorships suppliers donation_details donation_lines purpose_changes", OF_OUTSIDERS),

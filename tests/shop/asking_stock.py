@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from pointsvc.kernel import clock
@@ -11,6 +13,7 @@ from pointsvc.kernel.transaction import transact
 from pointsvc.shop.queries.money import get_purchase
 from pointsvc.shop.service.asking_stock import StockAsked, ask_stock
 from pointsvc.shop.service.corrections import RightInvoice, RightLine, ask_correction
+from pointsvc.shop.service.heads import head_of
 from pointsvc.shop.service.stock_requests import decide_stock
 from tests.shop.conftest import Shop
 from tests.support.cast import Person
@@ -35,11 +38,22 @@ def _ask(shop: Shop, asked: StockAsked) -> UUID:
 
 
 def ask_right(
-    shop: Shop, purchase_id: UUID, *lines: RightLine, supplier_id: UUID | None = None
+    shop: Shop,
+    purchase_id: UUID,
+    *lines: RightLine,
+    supplier_id: UUID | None = None,
+    **head: Any,
 ) -> UUID:
-    """张店 asks to set an invoice right."""
+    """张店 asks to set an invoice right; `head`: what of date, number and sponsorship is another."""
     was = get_purchase(shop.community_id, purchase_id)
-    right = RightInvoice(new_id(), purchase_id, supplier_id or was.supplier_id, lines, "打错了")
+    right = RightInvoice(
+        new_id(),
+        purchase_id,
+        supplier_id or was.supplier_id,
+        lines,
+        "打错了",
+        replace(head_of(was), **head),
+    )
     keeper_id, now = shop.cast.zhangdian.id, clock.now()
     return transact(
         lambda: ask_correction(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown, IssueExceeds
 from pointsvc.shop.queries.money import list_sponsorships
-from pointsvc.shop.service import issues, purchases
+from pointsvc.shop.service import corrections, issues, purchases
 from pointsvc.shop.service.purchases import BoughtLine
 from pointsvc.shop.verification import shop_checks
+from tests.shop.asking_stock import ask_right, decide_asked
 from tests.shop.conftest import Shop
 from tests.shop.giving import Giving
 from tests.support.guards import row_locks_off
@@ -92,3 +94,27 @@ def _meet(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
         return decision
 
     monkeypatch.setattr(module, name, decided)
+
+
+def test_a_number_is_given_by_one_of_two_corrections(shop: Shop, app: Flask) -> None:
+    ended = at_once(app, _corrections_to_one_number(Giving(shop)))
+    assert kinds(ended) == [InvoiceKnown.__name__, "NoneType"]
+    assert [check.id for check in shop_checks(shop.community_id) if not check.ok] == []
+
+
+@pytest.mark.engines("postgresql")  # SQLite has one writer: there is no lock to leave out
+def test_without_the_lock_two_corrections_give_one_number_and_the_check_sees_it(
+    shop: Shop, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = _corrections_to_one_number(Giving(shop))
+    row_locks_off(monkeypatch)
+    _meet(monkeypatch, corrections, "refuse_known")
+    assert kinds(at_once(app, works)) == ["NoneType"] * 2
+    assert [check.id for check in shop_checks(shop.community_id) if not check.ok] == ["M1"]
+
+
+def _corrections_to_one_number(giving: Giving) -> list[Callable[[], None]]:
+    supplier_id = giving.supplier()
+    bought = [giving.buy(supplier_id, BoughtLine(giving.shop.soap, 1, 100)) for _time in range(2)]
+    asked = [ask_right(giving.shop, each, invoice_no="B9") for each in bought]
+    return [partial(decide_asked, giving.shop, each) for each in asked]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pointsvc.attachments.queries import PictureFacts, pictures_of
 from pointsvc.audit.models import AuditEvent
 from pointsvc.extensions import db
+from pointsvc.kernel.ids import new_id
 from pointsvc.shop.service.purchases import BoughtLine
 from tests.plots.doing import photo
 from tests.shop.conftest import Shop
@@ -31,7 +32,8 @@ def invoice(shop: Shop) -> UUID:
 
 
 def add(screen: Screen, invoice: UUID, **changes: Any) -> None:
-    form = {"photo": (BytesIO(photo()), "a.jpg"), "reason": "原来的看不清"} | changes
+    first = {"photo": (BytesIO(photo()), "a.jpg"), "reason": "原来的看不清", "key": str(new_id())}
+    form = first | changes
     path = f"/shop/purchases/{invoice}/pictures"
     screen.answer = screen.client.post(path, data=form, follow_redirects=True)
 
@@ -53,6 +55,15 @@ def test_a_keeper_adds_one_with_a_reason_and_takes_none_away(
         answer = keeper.client.post(f"{path}/remove", data={"reason": "不要了"})
         assert answer.status_code in {403, 404}
     assert kept(shop, invoice) == [found]
+
+
+def test_a_second_tap_adds_and_notes_one(shop: Shop, invoice: UUID, client: HouseClient) -> None:
+    keeper, key = Screen(client, shop.cast.zhangdian), str(new_id())
+    for _tap in range(2):
+        add(keeper, invoice, key=key)
+        assert "补拍的照片放上去了" in keeper.page
+    noted = select(AuditEvent.id).where(AuditEvent.action == "shop.invoice_photographed")
+    assert len(kept(shop, invoice)) == len(db.session.scalars(noted).all()) == 1
 
 
 @pytest.mark.parametrize(("name", "status"), [("zhaofang", 303), ("hedu", 303), ("zhoumin", 403)])

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from pointsvc.kernel import clock
 from pointsvc.members.queries import get_member
+from pointsvc.shop.numbered import find_watched
 from pointsvc.shop.queries.donations import page_of_donations
 from pointsvc.shop.queries.gifts import find_papers, value_bases
 from pointsvc.shop.queries.issues import page_of_issues
@@ -132,6 +134,8 @@ def test_who_got_it_is_kept_by_id_and_not_by_name(
     path = f"/shop/batches/{giving.restricted(5)}/issue"
     keeper.show(path)
     keeper.send(path, quantity="2", recipient="3 号楼李爷爷", code=shop.card(shop.cast.limei))
+    assert (ELDERS in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path)
     assert all(words in keeper.page for words in (ELDERS, "徐*", "领的人：李梅"))
     [issue] = page_of_issues(shop.community_id, shop.cast.shop_id).rows
     assert (issue.quantity, issue.recipient, issue.recipient_id) == (2, "", shop.cast.limei.id)
@@ -146,9 +150,35 @@ def test_a_member_without_a_card_is_found_by_number(
     keeper.send(path, quantity="2", volunteer_no="99999")
     assert (keeper.answer.status_code, "没有这个编号的居民" in keeper.page) == (422, True)
     keeper.send(path, quantity="2", volunteer_no=str(number))
-    assert ("是这位吗？" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    assert (f"李*（编号 {number}）" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
     keeper.send(path)
     assert ("领的人：李梅" in keeper.page, shop.on_hand(shop.soap)) == (True, 3)
+
+
+def test_the_question_is_answered_by_scanning_the_same_person(
+    shop: Shop, keeper: Screen, giving: Giving
+) -> None:
+    path, limei = f"/shop/batches/{giving.restricted(5)}/issue", shop.card(shop.cast.limei)
+    keeper.show(path)
+    keeper.send(path, quantity="2", code=limei)
+    keeper.send(path, sure="", again=shop.card(shop.cast.liuyang))
+    assert ("刚才扫的是另一位" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path, code=limei)
+    keeper.send(path, sure="", again=limei)
+    assert ("领的人：李梅" in keeper.page, shop.on_hand(shop.soap)) == (True, 3)
+
+
+def test_who_tries_volunteer_numbers_must_wait(shop: Shop, keeper: Screen, giving: Giving) -> None:
+    """One budget with codes: what is tried at the hand-out desk is gone for proxies too."""
+    path, desk = f"/shop/batches/{giving.restricted(5)}/issue", shop.cast.zhangdian.id
+    for number in range(90_000, 90_050):
+        assert find_watched(shop.community_id, desk, number, clock.now()) is None
+    keeper.show(path)
+    keeper.send(path, quantity="1", volunteer_no="1")
+    assert keeper.answer.status_code == 429
+    keeper.show("/shop/proxies")
+    keeper.send("/shop/proxies", volunteer_no="1", name="李梅", relation="邻居")
+    assert keeper.answer.status_code == 429
 
 
 def test_of_others_how_many_they_are_and_which(shop: Shop, keeper: Screen, giving: Giving) -> None:
@@ -159,6 +189,8 @@ def test_of_others_how_many_they_are_and_which(shop: Shop, keeper: Screen, givin
     keeper.send(path, quantity="6", people="3")
     assert (keeper.answer.status_code, "只有 5 件" in keeper.page) == (409, True)
     keeper.send(path, quantity="2")
+    assert ("5 号楼的独居老人，3 人" in keeper.page, shop.on_hand(shop.soap)) == (True, 5)
+    keeper.send(path)
     assert "5 号楼的独居老人，3 人" in keeper.page
     assert shop.on_hand(shop.soap) == 3
 

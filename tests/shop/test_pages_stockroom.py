@@ -14,6 +14,7 @@ from tests.shop.conftest import SOAP, Shop
 from tests.shop.screens import Screen
 from tests.shop.stockrooms import Count, Stockroom
 from tests.support.clients import HouseClient
+from tests.support.clocks import FrozenClock
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -112,12 +113,22 @@ def test_an_intake_has_both_dates_in_their_order(shop: Shop, keeper: Screen) -> 
     assert "最后食用" in keeper.page
 
 
-@pytest.mark.parametrize(
-    "page", ["dates", "to-buy", "month", "month?month=2026-10", "labels?size=card"]
-)
+@pytest.mark.parametrize("page", ["dates", "to-buy", "month", "labels?size=card"])
 def test_sheets_are_there_to_print(shop: Shop, keeper: Screen, page: str) -> None:
     shop.stock(shop.soap, 5, shop.today + timedelta(days=3))
     assert keeper.show(f"/shop/{page}").status_code == 200
+
+
+def test_month_sheets_end_with_the_first_and_the_last_month(
+    shop: Shop, keeper: Screen, clock: FrozenClock
+) -> None:
+    shop.stock(shop.soap, 5)
+    clock.advance(days=12)
+    assert "month=2026-11" in keeper.show("/shop/month").text
+    page = keeper.show("/shop/month?month=2026-11").text
+    assert ("month=2026-10" in page, "month=2026-12" in page) == (False, True)
+    for asked, there in (("2026-10", "2026-11"), ("2027-03", "2026-12"), ("x", "2026-12")):
+        assert keeper.show(f"/shop/month?month={asked}").location.endswith(f"month={there}")
 
 
 def test_the_list_of_wishes_is_for_everybody(shop: Shop, keeper: Screen) -> None:

@@ -14,7 +14,7 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid
 from pointsvc.kernel.fields import day_in, parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -218,4 +218,6 @@ def _words() -> dict[str, object]:
 
 
 def _first(refusal: Invalid) -> str:
-    return "；".join(str(text) for texts in (refusal.errors or {}).values() for text in texts)
+    return pause("；").join(
+        str(text) for texts in (refusal.errors or {}).values() for text in texts
+    )

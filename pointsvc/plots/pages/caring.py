@@ -14,7 +14,7 @@ from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from pointsvc.kernel.fields import parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import (
     current_actor_id,
@@ -94,7 +94,7 @@ def ask(place_id: UUID) -> ResponseReturnValue:
         flash(_("已发消息请他。愿意不愿意由本人说了算。"), "success")
     except Invalid as refusal:
         texts = (str(text) for each in (refusal.errors or {}).values() for text in each)
-        flash("；".join(texts), "error")
+        flash(pause("；").join(texts), "error")
     except Conflict as refusal:
         flash(refusal.detail, "error")
     return redirect(url_for("plots.people", place_id=place_id), 303)
@@ -127,7 +127,7 @@ def answer(assignment_id: UUID) -> ResponseReturnValue:
         flash(_("记下了，已告诉组长。"), "success")
     except Invalid as refusal:
         texts = (str(text) for each in (refusal.errors or {}).values() for text in each)
-        flash("；".join(texts), "error")
+        flash(pause("；").join(texts), "error")
     except Conflict as refusal:
         flash(refusal.detail, "error")
     return redirect(_back(), 303)

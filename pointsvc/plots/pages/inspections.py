@@ -12,7 +12,7 @@ from pointsvc.communities.queries import CommunityFacts, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.fields import day_in, parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -170,4 +170,4 @@ def _to(month_on: date) -> ResponseReturnValue:
 
 def _first(refusal: Invalid) -> str:
     texts = (str(text) for some in (refusal.errors or {}).values() for text in some)
-    return "；".join(texts) or refusal.detail
+    return pause("；").join(texts) or refusal.detail

@@ -14,7 +14,7 @@ from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.fields import parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.permission import (
     current_actor_id,
@@ -114,5 +114,5 @@ def _is_today(at: datetime, now: datetime, zone: str) -> bool:
 
 def _told(refusal: Conflict | Invalid) -> str:
     if isinstance(refusal, Invalid) and refusal.errors:
-        return "；".join(str(text) for texts in refusal.errors.values() for text in texts)
+        return pause("；").join(str(text) for texts in refusal.errors.values() for text in texts)
     return refusal.detail

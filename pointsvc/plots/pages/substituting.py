@@ -12,7 +12,7 @@ from pointsvc.activities.scopes import scope_of
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Invalid
 from pointsvc.kernel.fields import parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -140,7 +140,10 @@ def _done(work: Callable[[], None], words: str) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.detail, "error")
     except Invalid as refusal:
-        flash("；".join(str(text) for each in refusal.errors.values() for text in each), "error")
+        flash(
+            pause("；").join(str(text) for each in refusal.errors.values() for text in each),
+            "error",
+        )
     else:
         flash(words, "success")
     place_id = request.form.get("place_id", type=UUID)

@@ -9,6 +9,7 @@ from flask import flash
 from pointsvc.activities.rules import may_run_at
 from pointsvc.activities.scopes import scope_of
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid
+from pointsvc.kernel.i18n import pause
 from pointsvc.kernel.permission import current_caller, current_community_id
 from pointsvc.plots.queries import PlotFacts, get_plot
 
@@ -16,7 +17,7 @@ from pointsvc.plots.queries import PlotFacts, get_plot
 def told(refusal: Conflict | Invalid) -> str:
     """What a refusal says: of a form, each field's messages."""
     if isinstance(refusal, Invalid) and refusal.errors:
-        return "；".join(str(text) for texts in refusal.errors.values() for text in texts)
+        return pause("；").join(str(text) for texts in refusal.errors.values() for text in texts)
     return refusal.detail
 
 

@@ -16,7 +16,7 @@ from pointsvc.communities.queries import find_places, get_community
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from pointsvc.kernel.fields import parse_form
-from pointsvc.kernel.i18n import gettext as _
+from pointsvc.kernel.i18n import gettext as _, pause
 from pointsvc.kernel.permission import (
     current_actor_id,
     current_caller,
@@ -136,7 +136,7 @@ def object_to_visit(inspection_id: UUID) -> ResponseReturnValue:
         flash(_("提上去了，会请另一位来复验，以复验为准。"), "success")
     except Invalid as refusal:
         texts = (str(text) for some in (refusal.errors or {}).values() for text in some)
-        flash("；".join(texts), "error")
+        flash(pause("；").join(texts), "error")
     except Conflict as refusal:
         flash(refusal.detail, "error")
     return redirect(url_for("plots.inspection", inspection_id=inspection_id), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from pointsvc.kernel.fields import Shape, Text, Whole
+from pointsvc.kernel.fields import Day, Shape, Text, Whole
 from pointsvc.shop.forms.gifts import Yuan
 from pointsvc.shop.forms.money import OfSupplier
 from pointsvc.shop.rules import POINTS_MAX
@@ -14,6 +14,9 @@ class CorrectInvoiceForm(OfSupplier):
     """The head; the lines come beside it. `key` becomes the request's id."""
 
     key = fields.UUID(required=True)
+    bought_on = Day(required=True)
+    invoice_no = Text(high=60, load_default=None)
+    sponsorship_id = fields.UUID(load_default=None)
     reason = Text(required=True, low=1, high=200)
 
 
@@ -26,6 +29,12 @@ class RightLineForm(Shape):
 
 
 class PictureReasonForm(Shape):
-    """Why an invoice is photographed again, or a photograph of it is taken down."""
+    """Why a photograph of an invoice is taken down."""
 
     reason = Text(required=True, low=1, high=200)
+
+
+class AgainForm(PictureReasonForm):
+    """A photograph beside the first, once for the page's key."""
+
+    key = Text(required=True, low=1, high=64)

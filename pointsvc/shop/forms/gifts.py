@@ -60,7 +60,8 @@ class ValueForm(Shape):
 class IssueForm(Shape):
     """Goods handed out for their purpose: to a member, or to so many people said without a name.
 
-    `member_id` is whom the page showed for the number, so that nobody else is meant by a slip.
+    `ticket` is what was scanned, `member_id` whom the question showed for the number, so that nobody
+    else is meant by a slip; `sure` or `again` (the same person scanned again) answers it.
     """
 
     key = Text(required=True, low=1, high=64)
@@ -68,13 +69,16 @@ class IssueForm(Shape):
     code = Text(high=512, load_default=None)
     volunteer_no = Whole(low=1, high=9_999_999_999, load_default=None)
     member_id = fields.UUID(load_default=None)
+    ticket = Text(high=600, load_default=None)
+    sure = fields.Boolean(truthy={"yes"}, falsy={""}, load_default=False)
+    again = Text(high=512, load_default=None)
     people = Whole(low=1, high=10_000, load_default=None)
     recipient = Text(high=80, load_default=None)
 
     @validates_schema
     def check_recipient(self, values: dict[str, Any], **_more: Any) -> None:
         """Somebody got it: a member by scan or number, else how many people, and which."""
-        if values.get("code") or values.get("volunteer_no"):
+        if values.get("code") or values.get("ticket") or values.get("volunteer_no"):
             return
         wanted = {
             "people": _("请扫本人的卡或填志愿者编号；不是在册居民的，填几个人。"),

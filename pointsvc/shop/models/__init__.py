@@ -13,6 +13,7 @@ from pointsvc.shop.models.giving import (
     GoodsIssue,
     PurposeChange,
 )
+from pointsvc.shop.models.heads import CorrectedHead
 from pointsvc.shop.models.limits import LineLimit, PurchaseLimit
 from pointsvc.shop.models.money import Purchase, PurchaseLine, Sponsorship, Supplier
 from pointsvc.shop.models.orders import Order, OrderLine, Refund, RefundLine
@@ -25,6 +26,7 @@ from pointsvc.shop.models.wanted import WantedGoods
 
 __all__ = [
     "Batch",
+    "CorrectedHead",
     "CorrectedInvoice",
     "CorrectedLine",
     "Donation",

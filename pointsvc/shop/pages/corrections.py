@@ -16,6 +16,7 @@ from pointsvc.kernel.permission import current_actor_id, current_community_id, r
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.forms.corrections import CorrectInvoiceForm, RightLineForm
 from pointsvc.shop.money import yuan
+from pointsvc.shop.pages.budgets import budgets_of
 from pointsvc.shop.pages.desk import (
     blueprint,
     check_open,
@@ -23,6 +24,7 @@ from pointsvc.shop.pages.desk import (
     my_stockrooms,
     new_key,
     shown_here,
+    today,
 )
 from pointsvc.shop.queries.money import (
     PurchaseFacts,
@@ -31,6 +33,7 @@ from pointsvc.shop.queries.money import (
     purchase_lines_of,
 )
 from pointsvc.shop.service.corrections import RightInvoice, RightLine, ask_correction
+from pointsvc.shop.service.heads import RightHead
 from pointsvc.shop.service.placing import is_known
 from pointsvc.shop.service.purchases import add_supplier
 
@@ -62,7 +65,10 @@ def correct_purchase(purchase_id: UUID) -> ResponseReturnValue:
                 by_id=keeper_id,
                 now=now,
             )
-            right = RightInvoice(values["key"], purchase_id, supplier_id, lines, values["reason"])
+            head = RightHead(values["bought_on"], values["invoice_no"], values["sponsorship_id"])
+            right = RightInvoice(
+                values["key"], purchase_id, supplier_id, lines, values["reason"], head
+            )
             return ask_correction(
                 community_id=community_id, right=right, keeper_id=keeper_id, now=now
             )
@@ -104,6 +110,8 @@ def _form(purchase: PurchaseFacts, values: dict[str, Any], refusal: Refusal | No
             for place, line in enumerate(lines)
         ],
         suppliers=[(each.id, each.name) for each in list_suppliers(community_id)],
+        budgets=budgets_of(community_id, purchase.sponsorship_id),
+        today=today(clock.now()),
         values=values,
         refusal=refusal,
         faults=faults_of(refusal),

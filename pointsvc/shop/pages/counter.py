@@ -42,11 +42,11 @@ from pointsvc.shop.pages.desk import (
 from pointsvc.shop.pages.orders import receipt_page
 from pointsvc.shop.pages.pickups import waiting_page
 from pointsvc.shop.pages.proxies import people_who_collect
-from pointsvc.shop.queries.catalogue import find_scanned, suggest_products
+from pointsvc.shop.queries.catalogue import ProductFacts, find_scanned, suggest_products
 from pointsvc.shop.queries.orders import day_of_shop, find_last_order
 from pointsvc.shop.queries.proxies import get_proxy
 from pointsvc.shop.queries.reservations import reservations_of
-from pointsvc.shop.queries.visits import attempts_of, get_visit, offers_of
+from pointsvc.shop.queries.visits import Attempts, attempts_of, get_visit
 from pointsvc.shop.schemas import ExchangeForm
 from pointsvc.shop.tickets import Ticket, find_visit, open_ticket, seal_ticket
 from pointsvc.shop.tills import OnVisit
@@ -104,10 +104,11 @@ def exchange() -> ResponseReturnValue:
     form = {name: text for name, text in request.form.items() if name in ExchangeForm().fields}
     values = parse_form(ExchangeForm, form)
     cart, text = cart_in(request.form), values["ticket"]
-    if (order_id := _find_done(text)) is not None:
-        return _to_receipt(order_id)
+    so_far = _attempts(text)
+    if so_far.order_id is not None:
+        return _to_receipt(so_far.order_id)
     try:
-        done = _exchanged(values, cart, now)
+        done = _exchanged(values, cart, so_far.refusals, now)
     except Refusal as refusal:
         if (order_id := _find_done(text)) is not None:  # another tap was quicker
             return _to_receipt(order_id)
@@ -136,13 +137,14 @@ def _receipt(done: till.Exchanged, proxy_id: UUID | None) -> ResponseReturnValue
     return page, {"HX-Push-Url": address}
 
 
-def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchanged:
-    community_id, keeper_id = current_community_id(), current_actor_id()
+def _exchanged(values: dict[str, Any], cart: Cart, tries: int, now: datetime) -> till.Exchanged:
+    """A refusal uses its key up; the visit goes on under the next one."""
     ticket = open_ticket(
-        community_id=community_id, keeper_id=keeper_id, ticket=values["ticket"], now=now
+        community_id=current_community_id(),
+        keeper_id=current_actor_id(),
+        ticket=values["ticket"],
+        now=now,
     )
-    # A refusal uses its key up; the visit goes on under the next one.
-    tries = attempts_of(community_id, keeper_id=keeper_id, visit_id=ticket.visit_id).refusals
     return till.exchange(
         desk_with(f"{ticket.visit_id}.{tries}", now),
         shop_id=values["shop_id"],
@@ -157,11 +159,15 @@ def _exchanged(values: dict[str, Any], cart: Cart, now: datetime) -> till.Exchan
 
 def _find_done(text: str) -> UUID | None:
     """The order that the ticket's visit led to. Back, a lost reply, a second tap end there."""
+    return _attempts(text).order_id
+
+
+def _attempts(text: str) -> Attempts:
     community_id, keeper_id = current_community_id(), current_actor_id()
     visit_id = find_visit(community_id=community_id, keeper_id=keeper_id, ticket=text)
     if visit_id is None:
-        return None
-    return attempts_of(community_id, keeper_id=keeper_id, visit_id=visit_id).order_id
+        return Attempts(None, 0)
+    return attempts_of(community_id, keeper_id=keeper_id, visit_id=visit_id)
 
 
 def _to_receipt(order_id: UUID) -> Response:
@@ -301,16 +307,20 @@ def _goods(
     community_id, keeper_id = current_community_id(), current_actor_id()
     if refusal is not None and refusal.code in SCAN_AGAIN:
         return _scan_member(shop, cart, refusal), _status(refusal)
+    text = told.get("q", "")
     try:
+        ticket_of = open_ticket(
+            community_id=community_id, keeper_id=keeper_id, ticket=ticket, now=now
+        )
+        shelf, is_missing = _shelf(shop, text)
         visit = get_visit(
             community_id,
             shop_id=shop.id,
             keeper_id=keeper_id,
-            code=open_ticket(
-                community_id=community_id, keeper_id=keeper_id, ticket=ticket, now=now
-            ).code,
+            code=ticket_of.code,
             wanted=cart.lines,
             now=now,
+            shelf=shelf,
         )
     except Conflict as fault:
         return _scan_member(shop, cart, fault), _status(fault)
@@ -326,11 +336,15 @@ def _goods(
         again_url=url_for(
             "shop.at_counter", shop_id=shop.id, ticket=ticket, again="1", **cart.in_address()
         ),
-        kept=reservations_of(community_id, [visit.member.id], only_open=True),
+        kept=[]
+        if visit.lines  # what waits is said before the first goods
+        else reservations_of(community_id, [visit.member.id], only_open=True),
         **people_who_collect(visit.member.id, told.get("proxy_id", "")),
         zone=zone(),
+        text=text,
+        is_missing=is_missing,
+        is_barcode=text.isdigit() and len(text) >= BARCODE_LENGTH_MIN,
         **_said(refusal),
-        **_shelf(shop, visit.member.holder_id, now, told.get("q", "")),
     )
     return page, 200 if refusal is None else _status(refusal)
 
@@ -353,16 +367,9 @@ def _said(refusal: Refusal | None) -> dict[str, Any]:
     }
 
 
-def _shelf(shop: PlaceFacts, holder_id: UUID, now: datetime, text: str) -> dict[str, Any]:
-    """What can be tapped: the goods that were looked for, or those in stock."""
-    community_id = current_community_id()
-    found = suggest_products(community_id, shop.id, text)
-    is_missing = bool(text) and not found
-    if is_missing:
-        found = suggest_products(community_id, shop.id, "")
-    return {
-        "text": text,
-        "is_missing": is_missing,
-        "is_barcode": text.isdigit() and len(text) >= BARCODE_LENGTH_MIN,
-        "offers": offers_of(community_id, found, holder_id=holder_id, today=today(now)),
-    }
+def _shelf(shop: PlaceFacts, text: str) -> tuple[list[ProductFacts], bool]:
+    """What can be tapped: the goods that were looked for, or those in stock; whether none was found."""
+    found = suggest_products(current_community_id(), shop.id, text)
+    if found or not text:
+        return found, False
+    return suggest_products(current_community_id(), shop.id, ""), True

@@ -7,7 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from babel.dates import format_skeleton
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community
 from pointsvc.kernel import clock
@@ -15,6 +16,7 @@ from pointsvc.kernel.i18n import choose_locale
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.members.queries import names_of
 from pointsvc.shop.pages.desk import blueprint, choose, chosen_of, my_view, today
+from pointsvc.shop.queries.beginnings import first_day_of_stock
 from pointsvc.shop.queries.markdowns import markdowns_of
 from pointsvc.shop.queries.months import goods_to_buy, shop_month
 from pointsvc.shop.queries.stock import URGENT_DAYS, WARN_DAYS, dated_batches
@@ -75,15 +77,18 @@ def to_buy() -> str:
 
 @blueprint.route("/month")
 @requires("shop.inspect")
-def month() -> str:
-    """The sheet that keeper and supervisor sign on paper."""
+def month() -> ResponseReturnValue:
+    """The sheet that keeper and supervisor sign on paper: of a month since goods first came."""
     shops = my_view()
     shop = chosen_of(shops)
     if shop is None:
         return choose(shops, "shop.month")
     community = get_community(current_community_id())
     on = today(clock.now())
-    first = _first_of(request.args.get("month"), on)
+    begun = min(first_day_of_stock(community.id) or on, on).replace(day=1)
+    first = _first_of(request.args.get("month"), begun, on)
+    if request.args.get("month", f"{first:%Y-%m}") != f"{first:%Y-%m}":
+        return redirect(_address(shop.id, first))
     after = clock.add_months(first, 1)
     last = after - timedelta(days=1)
     found = shop_month(community.id, shop.id, first, last)
@@ -106,18 +111,18 @@ def month() -> str:
         names=names_of(community.id, people),
         title=format_skeleton("yMMMM", first, locale=choose_locale()),
         until=min(last, on),
-        before=_address(shop.id, clock.add_months(first, -1)),
+        before=_address(shop.id, clock.add_months(first, -1)) if first > begun else None,
         after=_address(shop.id, after) if after <= on else None,
     )
 
 
-def _first_of(text: str | None, on: date) -> date:
-    """The first day of the month that the address names; of this one for anything else."""
+def _first_of(text: str | None, begun: date, on: date) -> date:
+    """The first day of the month that the address names, of the nearest there is; else of this one."""
     try:
-        first = date.fromisoformat(f"{text or ''}-01")
+        named = date.fromisoformat(f"{text or ''}-01")
     except ValueError:
-        first = on
-    return first.replace(day=1) if date(2000, 1, 1) <= first <= on else on.replace(day=1)
+        named = on
+    return min(max(named, begun), on).replace(day=1)
 
 
 def _address(shop_id: UUID, first: date) -> str:

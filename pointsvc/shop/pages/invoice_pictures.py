@@ -6,16 +6,17 @@ with a reason in the trail, as where it shows somebody's papers by mistake.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pointsvc.attachments.doors import pictures_in
+from pointsvc.attachments.encoding import Picture
 from pointsvc.attachments.errors import PictureUnreadable
 from pointsvc.attachments.queries import get_picture
-from pointsvc.attachments.service import attach, check_day, remove
+from pointsvc.attachments.service import attach, remove
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
 from pointsvc.kernel import clock
@@ -29,9 +30,10 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.shop.forms.corrections import PictureReasonForm
-from pointsvc.shop.pages.desk import blueprint, check_open, my_stockrooms, shown_here, today
-from pointsvc.shop.pages.pictures import PICTURES_MAX, PURCHASE
+from pointsvc.shop.counter import Desk, decide_once
+from pointsvc.shop.forms.corrections import AgainForm, PictureReasonForm
+from pointsvc.shop.pages.desk import blueprint, check_open, desk_with, my_stockrooms, shown_here
+from pointsvc.shop.pages.pictures import PICTURES_MAX, PURCHASE, read_pictures
 from pointsvc.shop.queries.money import get_purchase
 
 AGAIN: Final = "again"
@@ -40,38 +42,46 @@ AGAIN: Final = "again"
 @blueprint.route("/purchases/<uuid:purchase_id>/pictures", methods=["POST"])
 @requires("shop.stock")
 def photograph_again(purchase_id: UUID) -> ResponseReturnValue:
-    """Put a better photograph beside the first, and say why."""
-    community_id, actor_id, now = current_community_id(), current_actor_id(), clock.now()
-    purchase = get_purchase(community_id, purchase_id)
+    """Put a better photograph beside the first, and say why; once for the key of the page."""
+    now = clock.now()
+    purchase = get_purchase(current_community_id(), purchase_id)
     check_open(purchase.shop_id, my_stockrooms())
-    on = today(now)
     try:
-        reason = parse_form(PictureReasonForm, request.form)["reason"]
-        check_day(community_id=community_id, member_id=actor_id, today=on)
-        found = pictures_in("photo", most=1)
+        values = parse_form(AgainForm, request.form)
+        found = read_pictures(most=1)
         if not found:
             raise PictureUnreadable
-
-        def work() -> None:
-            attach(
-                community_id=community_id,
-                subject_kind=PURCHASE,
-                subject_id=purchase_id,
-                part=AGAIN,
-                most=PICTURES_MAX,
-                pictures=found,
-                added_by_id=actor_id,
-                today=on,
-                now=now,
-            )
-            _trace("shop.invoice_photographed", purchase_id, reason)
-
-        transact(work)
+        _add(desk_with(values["key"], now), purchase_id, found, values["reason"])
     except Refusal as refusal:
         flash(shown_here(refusal).detail, "error")
     else:
         flash(_("补拍的照片放上去了，原来的还在。"), "success")
     return redirect(url_for("shop.purchase", purchase_id=purchase_id), 303)
+
+
+def _add(desk: Desk, purchase_id: UUID, found: Sequence[Picture], reason: str) -> None:
+    body = {
+        "purchase_id": purchase_id,
+        "pictures": [each.sha256.hex() for each in found],
+        "reason": reason,
+    }
+
+    def work() -> dict[str, Any]:
+        added = attach(
+            community_id=desk.community_id,
+            subject_kind=PURCHASE,
+            subject_id=purchase_id,
+            part=AGAIN,
+            most=PICTURES_MAX,
+            pictures=found,
+            added_by_id=desk.keeper_id,
+            today=desk.today,
+            now=desk.now,
+        )
+        _trace("shop.invoice_photographed", purchase_id, reason)
+        return {"pictures": len(added)}
+
+    decide_once(desk, body, work, deed="picture")
 
 
 @blueprint.route("/purchases/pictures/<uuid:attachment_id>/remove", methods=["POST"])

@@ -34,13 +34,13 @@ PURCHASE: Final = "purchase"
 PICTURES_MAX: Final = 4
 
 
-def read_pictures() -> list[Picture]:
+def read_pictures(*, most: int = PICTURES_MAX) -> list[Picture]:
     """The form's photographs, written anew; before any transaction.
 
     Raises:
         What `pictures_in` raises; PicturesOfDayUsed.
     """
-    pictures = pictures_in("photo", most=PICTURES_MAX)
+    pictures = pictures_in("photo", most=most)
     if pictures:
         check_day(
             community_id=current_community_id(),

@@ -21,8 +21,9 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.queries import find_numbered, get_member, names_of
+from pointsvc.members.queries import get_member, names_of
 from pointsvc.shop.forms.proxies import ProxyForm
+from pointsvc.shop.numbered import find_watched
 from pointsvc.shop.pages.desk import blueprint, faults_of, shown_here
 from pointsvc.shop.queries.proxies import collects_for, get_proxy, proxies_of
 from pointsvc.shop.service.proxies import name_proxy, revoke_proxy
@@ -96,15 +97,15 @@ def _name(member_id: UUID, values: dict[str, Any]) -> None:
         *(current_community_id(), current_actor_id(), clock.now()),
         new_id(),
     )
-    person_id = find_numbered(community_id, values["volunteer_no"])
-    if person_id is None or get_member(community_id, person_id).name != values["name"]:
+    person = find_watched(community_id, by_id, values["volunteer_no"], now, values["name"])
+    if person is None:
         raise Invalid({"volunteer_no": [_("没有这位居民，或者号和姓名对不上。")]})
     transact(
         lambda: name_proxy(
             community_id=community_id,
             proxy_id=proxy_id,
             member_id=member_id,
-            proxy_member_id=person_id,
+            proxy_member_id=person.id,
             relation=values["relation"],
             named_by_id=by_id,
             now=now,

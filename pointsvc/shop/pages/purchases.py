@@ -27,6 +27,7 @@ from pointsvc.shop import giving
 from pointsvc.shop.errors import PastDate
 from pointsvc.shop.forms.money import BoughtLineForm, PurchaseForm
 from pointsvc.shop.money import yuan
+from pointsvc.shop.pages.budgets import budgets_of
 from pointsvc.shop.pages.desk import (
     blueprint,
     choose,
@@ -51,7 +52,6 @@ from pointsvc.shop.queries.money import (
     PurchaseLineFacts,
     get_purchase,
     get_supplier,
-    list_sponsorships,
     list_suppliers,
     page_of_purchases,
     purchase_lines_of,
@@ -63,6 +63,12 @@ from pointsvc.shop.service.purchases import BoughtLine, Invoice
 
 LINE_FIELDS: Final = tuple(BoughtLineForm().fields)
 LINES_MAX: Final = 50
+PLACES: Final = {
+    "product_id": "line",
+    "best_before": "best-before",
+    "batch_no": "batch-no",
+    "produced_on": "produced-on",
+}
 
 
 @blueprint.route("/purchases")
@@ -122,6 +128,7 @@ def purchase(purchase_id: UUID) -> str:
         pictures=pictures_of(community_id, PURCHASE, [found.id]).get(found.id, []),
         reader_id=current_actor_id(),
         may_take_down=may_take_down(),
+        key=new_key(),
     )
 
 
@@ -184,9 +191,11 @@ def _bought(number: int, line: dict[str, str]) -> BoughtLine:
         best_before: date | None = values["best_before"]
         check_arrival(best_before, today(clock.now()))
     except Invalid as refusal:
-        is_past = isinstance(refusal, PastDate)
-        faults = [refusal.detail] if is_past else _flat(refusal.errors)
-        raise Invalid({f"line-{number}": faults}) from refusal
+        words = (
+            {"best_before": refusal.detail} if isinstance(refusal, PastDate) else _faults(refusal)
+        )
+        faults = {f"{PLACES.get(name, name)}-{number}": [text] for name, text in words.items()}
+        raise Invalid(faults) from refusal
     return BoughtLine(
         values["product_id"],
         values["quantity"],
@@ -197,7 +206,7 @@ def _bought(number: int, line: dict[str, str]) -> BoughtLine:
     )
 
 
-def _flat(errors: dict[str, Any]) -> list[str]:
+def _faults(refusal: Invalid) -> dict[str, str]:
     words = {
         "product_id": _("请选商品"),
         "quantity": _("请填件数，1 以上的整数"),
@@ -206,7 +215,7 @@ def _flat(errors: dict[str, Any]) -> list[str]:
         "produced_on": _("日期不对"),
         "batch_no": _("批号太长，最多 40 个字"),
     }
-    return [words.get(name, name) for name in errors]
+    return {name: words.get(name, name) for name in refusal.errors}
 
 
 def _typed_lines() -> list[dict[str, str]]:
@@ -245,18 +254,7 @@ def _form(shop: PlaceFacts, lines: list[dict[str, str]], refusal: Refusal | None
         values=request.form or {"bought_on": today(clock.now()).isoformat()},
         choices=[(each.id, each.label) for each in products],
         suppliers=[(each.id, each.name) for each in list_suppliers(community_id)],
-        budgets=[
-            (
-                each.id,
-                _(
-                    "%(sponsor)s，还剩 %(left)s 元",
-                    sponsor=each.sponsor or _("不留名"),
-                    left=yuan(each.left_fen),
-                ),
-            )
-            for each in list_sponsorships(community_id)
-            if each.left_fen
-        ],
+        budgets=budgets_of(community_id),
         pictures_max=PICTURES_MAX,
         refusal=refusal,
         faults=faults_of(refusal),

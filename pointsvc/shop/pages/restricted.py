@@ -1,4 +1,4 @@
-"""Goods with a purpose: what waits, handing out, another purpose with consent, the slip to sign."""
+"""Goods with a purpose: what waits, another purpose with consent, the slip to sign."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from pointsvc.communities.queries import get_community, get_place
 from pointsvc.kernel import clock
-from pointsvc.kernel.errors import Invalid, Refusal
+from pointsvc.kernel.errors import Refusal
 from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_caller, current_community_id, requires
-from pointsvc.kernel.vault import mask_name
-from pointsvc.members.queries import MemberFacts, names_of
-from pointsvc.members.search import find_numbered
+from pointsvc.members.queries import names_of
 from pointsvc.shop import giving
-from pointsvc.shop.forms.gifts import IssueForm, PurposeForm
+from pointsvc.shop.forms.gifts import PurposeForm
 from pointsvc.shop.gift_words import CONSENTS
 from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
@@ -38,7 +36,7 @@ from pointsvc.shop.queries.gifts import changes_of, latest_changes
 from pointsvc.shop.queries.issues import get_issue, page_of_issues, waiting_batches
 from pointsvc.shop.queries.origins import origins_of
 from pointsvc.shop.queries.stock import BatchRow
-from pointsvc.shop.service.issues import Consent, Recipient
+from pointsvc.shop.service.issues import Consent
 
 
 @blueprint.route("/restricted")
@@ -74,51 +72,13 @@ def restricted() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/batches/<uuid:batch_id>/issue", methods=["GET", "POST"])
-@requires("shop.stock")
-def issue(batch_id: UUID) -> ResponseReturnValue:
-    """Hand units of a restricted batch out: how many, to whom."""
-    batch = my_batch(batch_id)
-    if request.method == "GET":
-        return _page("shop/issue.html", batch, {}, None)
-    try:
-        values = parse_form(IssueForm, request.form)
-        found = _numbered(values)
-        if found is not None and found.id != values["member_id"]:
-            return _page("shop/issue.html", batch, request.form.to_dict(), None, found)
-        result = giving.issue(
-            desk_with(values["key"], clock.now()),
-            batch_id=batch_id,
-            quantity=values["quantity"],
-            recipient=Recipient(
-                found.id if found else None, values["people"], values["recipient"] or ""
-            ),
-            shown=values["code"],
-        )
-    except Refusal as refusal:
-        page = _page("shop/issue.html", batch, request.form.to_dict(), shown_here(refusal))
-        return page, refusal.status
-    flash(_("发放记下了。请打印签收单，让领的人签字。"), "success")
-    return redirect(url_for("shop.issued", issue_id=result["issue_id"]), 303)
-
-
-def _numbered(values: dict[str, Any]) -> MemberFacts | None:
-    """The member of this number, where no card was scanned. Raises Invalid."""
-    if values["code"] or values["volunteer_no"] is None:
-        return None
-    found = find_numbered(current_community_id(), values["volunteer_no"])
-    if found is None:
-        raise Invalid({"volunteer_no": [_("没有这个编号的居民，请再看一下卡上的编号。")]})
-    return found
-
-
 @blueprint.route("/batches/<uuid:batch_id>/purpose", methods=["GET", "POST"])
 @requires("shop.office")
 def purpose(batch_id: UUID) -> ResponseReturnValue:
     """Note that the donor agreed to another purpose, or to none (慈善法 art. 56)."""
     batch = my_batch(batch_id)
     if request.method == "GET":
-        return _page("shop/purpose.html", batch, {}, None)
+        return _page(batch, {}, None)
     try:
         values = parse_form(PurposeForm, request.form)
         is_freed = values["becomes"] == "free"
@@ -134,7 +94,7 @@ def purpose(batch_id: UUID) -> ResponseReturnValue:
             ),
         )
     except Refusal as refusal:
-        page = _page("shop/purpose.html", batch, request.form.to_dict(), shown_here(refusal))
+        page = _page(batch, request.form.to_dict(), shown_here(refusal))
         return page, refusal.status
     flash(
         _("记下了，这批可以在柜台上兑换了。")
@@ -164,23 +124,15 @@ def issued(issue_id: UUID) -> str:
     )
 
 
-def _page(
-    template: str,
-    batch: BatchRow,
-    values: dict[str, Any],
-    refusal: Refusal | None,
-    found: MemberFacts | None = None,
-) -> str:
+def _page(batch: BatchRow, values: dict[str, Any], refusal: Refusal | None) -> str:
     community_id = current_community_id()
     return render_template(
-        template,
+        "shop/purpose.html",
         batch=batch,
         origin=origins_of(community_id, [batch.id]).get(batch.id),
         changes=changes_of(community_id, [batch.id]),
         consent_words=CONSENTS,
         values=values,
-        found=found,
-        found_name=mask_name(found.name) if found else "",
         refusal=refusal,
         faults=faults_of(refusal),
         today=today(clock.now()),

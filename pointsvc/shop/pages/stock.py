@@ -16,6 +16,7 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.kernel.permission import current_actor_id, current_community_id, requires
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop import stockroom
+from pointsvc.shop.errors.asking import BooksSaidOtherwise
 from pointsvc.shop.pages.batches import my_batch
 from pointsvc.shop.pages.desk import (
     blueprint,
@@ -30,6 +31,7 @@ from pointsvc.shop.queries.catalogue import get_product
 from pointsvc.shop.queries.stock import BatchRow
 from pointsvc.shop.schemas import CountForm, IntakeForm, WasteForm
 from pointsvc.shop.service.asking_stock import StockAsked, ask_stock
+from pointsvc.shop.shown_books import CountPage
 
 
 @blueprint.route("/products/<uuid:product_id>/intake", methods=["GET", "POST"])
@@ -90,20 +92,24 @@ def write_off(batch_id: UUID) -> ResponseReturnValue:
 @requires("shop.stock")
 def count(batch_id: UUID) -> ResponseReturnValue:
     """Record what was counted of a batch; a difference when a supervisor agrees."""
-    batch = my_batch(batch_id)
+    batch, now = my_batch(batch_id), clock.now()
+    shown = CountPage(current_community_id(), current_actor_id(), batch_id)
+    fresh = {"said": shown.seal(batch.on_hand, now)}
     if request.method == "GET":
-        return _page("shop/count.html", batch, {}, None)
-    now = clock.now()
+        return _page("shop/count.html", batch, fresh, None)
     try:
         values = parse_form(CountForm, request.form)
-        key, expected, counted = values["key"], values["expected"], values["counted"]
+        key, expected, counted = values["key"], shown.open(values["said"], now), values["counted"]
+        if expected is None:
+            raise BooksSaidOtherwise(on_hand=batch.on_hand)
         if counted != expected:
             reason = values["reason"] or ""
             asked = StockAsked(key, batch_id, reason, expected=expected, counted=counted)
             return _asked(asked, now)
         result = stockroom.recount(desk_with(str(key), now), batch_id=batch_id, counted=counted)
     except Refusal as refusal:
-        typed = request.form.to_dict()
+        is_old = refusal.code == BooksSaidOtherwise.code  # counted anew, against what they say now
+        typed = fresh if is_old else fresh | request.form.to_dict()
         page = _page("shop/count.html", my_batch(batch_id), typed, shown_here(refusal))
         return page, refusal.status
     said = _("盘点记下了，和账上一样。")

@@ -12,6 +12,7 @@ from pointsvc.kernel.fields import day_in
 from pointsvc.kernel.permission import current_community_id, requires
 from pointsvc.shop import suspicions
 from pointsvc.shop.pages.desk import blueprint
+from pointsvc.shop.queries.beginnings import first_day_of_stock
 from pointsvc.shop.queries.unusual import unusual_sales
 
 LIMITS = {
@@ -32,14 +33,15 @@ def unusual() -> str:
     community = get_community(current_community_id())
     today = clock.local_day(clock.now(), community.zone)
     asked = day_in(f"{request.args.get('month')}-01")
-    month = clock.month_start(today) if asked is None or asked > today else asked
+    begun = clock.month_start(min(first_day_of_stock(community.id) or today, today))
+    month = clock.month_start(today) if asked is None or asked > today else max(asked, begun)
     after = clock.add_months(month, 1)
     return render_template(
         "shop/unusual.html",
         month=month,
         found=unusual_sales(community.id, month, after),
         limits=LIMITS | {"points": community.settings.pin_above_points},
-        before_url=_url(clock.add_months(month, -1)),
+        before_url=_url(clock.add_months(month, -1)) if month > begun else None,
         after_url=_url(after) if after <= today else None,
     )
 

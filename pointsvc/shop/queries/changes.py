@@ -1,4 +1,4 @@
-"""What a correction of an invoice changes: supplier, lines and sum, before and after; those of a month."""
+"""What a correction of an invoice changes: head, supplier, lines and sum, before and after."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
 from pointsvc.shop.models import (
+    CorrectedHead,
     CorrectedInvoice,
     CorrectedLine,
-    Purchase,
     PurchaseLine,
-    StockRequest,
+    Sponsorship,
     Supplier,
 )
 
@@ -36,6 +36,20 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadChange:
+    """The head as it read before and as it should; a payer without a name is None, as is the community."""
+
+    bought_on: date
+    bought_on_was: date
+    invoice_no: str | None
+    invoice_no_was: str | None
+    sponsorship_id: UUID | None
+    sponsorship_was_id: UUID | None
+    sponsor: str | None
+    sponsor_was: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceChange:
     """An invoice as it read before and as it should read; only lines that differ."""
 
@@ -45,17 +59,7 @@ class InvoiceChange:
     total_fen: int
     total_was_fen: int
     lines: tuple[LineChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyChange:
-    """A correction that was agreed to on a day, and the fen by which it changed what was spent."""
-
-    on: date
-    number: int
-    supplier: str
-    is_sponsored: bool
-    fen: int
+    head: HeadChange | None
 
 
 def changes_of_requests(
@@ -71,11 +75,37 @@ def changes_of_requests(
         .join(was, and_(was.community_id == row.community_id, was.id == row.supplier_was_id))
         .where(row.community_id == community_id, is_among(row.request_id, request_ids))
     ).all()
-    lines = _lines_of(community_id, [each.id for each in rows])
+    ids = [each.id for each in rows]
+    lines, heads = _lines_of(community_id, ids), _heads_of(community_id, ids)
     return {
-        asked: InvoiceChange(asked, now, before, fen, was_fen, tuple(lines.get(invoice_id, ())))
-        for invoice_id, asked, now, before, fen, was_fen in rows
+        asked: InvoiceChange(
+            asked, now, before, fen, was_fen, tuple(lines.get(id_, ())), heads.get(id_)
+        )
+        for id_, asked, now, before, fen, was_fen in rows
     }
+
+
+def _heads_of(community_id: UUID, invoice_ids: Collection[UUID]) -> dict[UUID, HeadChange]:
+    of, was, head = aliased(Sponsorship), aliased(Sponsorship), CorrectedHead
+    rows = db.session.execute(
+        select(
+            head.invoice_id,
+            head.bought_on,
+            head.bought_on_was,
+            head.invoice_no,
+            head.invoice_no_was,
+            head.sponsorship_id,
+            head.sponsorship_was_id,
+            of.sponsor,
+            was.sponsor,
+        )
+        .outerjoin(of, and_(of.community_id == head.community_id, of.id == head.sponsorship_id))
+        .outerjoin(
+            was, and_(was.community_id == head.community_id, was.id == head.sponsorship_was_id)
+        )
+        .where(head.community_id == community_id, is_among(head.invoice_id, invoice_ids))
+    )
+    return {row[0]: HeadChange(*row[1:]) for row in rows}
 
 
 def _lines_of(community_id: UUID, invoice_ids: Collection[UUID]) -> dict[UUID, list[LineChange]]:
@@ -98,43 +128,3 @@ def _lines_of(community_id: UUID, invoice_ids: Collection[UUID]) -> dict[UUID, l
     for row in rows:
         found.setdefault(row[0], []).append(LineChange(*row[1:]))
     return found
-
-
-def money_changes(community_id: UUID, last: date) -> list[MoneyChange]:
-    """What corrections changed of what was spent, up to a day, oldest first; without those of none."""
-    row = CorrectedInvoice
-    rows: Any = db.session.execute(
-        select(
-            StockRequest.business_on,
-            Purchase.number,
-            Supplier.name,
-            Purchase.sponsorship_id.is_not(None),
-            row.total_fen - row.total_was_fen,
-        )
-        .join(
-            StockRequest,
-            and_(
-                StockRequest.community_id == row.community_id,
-                StockRequest.id == row.request_id,
-                StockRequest.state == "approved",
-            ),
-        )
-        .join(
-            Purchase,
-            and_(Purchase.community_id == row.community_id, Purchase.id == row.purchase_id),
-        )
-        .join(
-            Supplier,
-            and_(Supplier.community_id == row.community_id, Supplier.id == row.supplier_id),
-        )
-        .where(
-            row.community_id == community_id,
-            StockRequest.business_on <= last,
-            row.total_fen != row.total_was_fen,
-        )
-        .order_by(StockRequest.business_on, row.id)
-    )
-    return [
-        MoneyChange(on, number, supplier, bool(is_sponsored), int(fen))
-        for on, number, supplier, is_sponsored, fen in rows
-    ]

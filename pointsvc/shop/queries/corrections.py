@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from pointsvc.shop.models import CorrectedInvoice, CorrectedLine, Purchase, StockRequest
 
 
-def _in_force(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def in_force(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Those whose request a supervisor agreed to."""
     return wanted.join(
         StockRequest,
@@ -26,7 +26,7 @@ def _in_force(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def fen_changed() -> ColumnElement[int]:
     """By how many fen the corrections in force changed a purchase's total; for a row of `purchases`."""
     change = CorrectedInvoice.total_fen - CorrectedInvoice.total_was_fen
-    wanted = _in_force(select(func.coalesce(func.sum(change), 0)).select_from(CorrectedInvoice))
+    wanted = in_force(select(func.coalesce(func.sum(change), 0)).select_from(CorrectedInvoice))
     of_it = wanted.where(
         CorrectedInvoice.community_id == Purchase.community_id,
         CorrectedInvoice.purchase_id == Purchase.id,
@@ -36,7 +36,7 @@ def fen_changed() -> ColumnElement[int]:
 
 def supplier_now() -> ColumnElement[UUID]:
     """Whose invoice it is as it reads now; for a row of `purchases`."""
-    newest = _in_force(select(CorrectedInvoice.supplier_id)).where(
+    newest = in_force(select(CorrectedInvoice.supplier_id)).where(
         CorrectedInvoice.community_id == Purchase.community_id,
         CorrectedInvoice.purchase_id == Purchase.id,
     )
@@ -48,7 +48,7 @@ def lines_changed(community_id: UUID) -> Subquery:
     """Of each line that was corrected: by how many units and fen (`line_id`, `units`, `fen`)."""
     line = aliased(CorrectedLine)
     return (
-        _in_force(
+        in_force(
             select(
                 line.line_id,
                 func.sum(line.quantity - line.quantity_was).label("units"),

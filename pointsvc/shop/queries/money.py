@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, and_, case, func, or_, select
+from sqlalchemy import BigInteger, Select, Subquery, and_, case, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
@@ -27,6 +27,7 @@ from pointsvc.shop.models import (
 )
 from pointsvc.shop.money import StockWorth
 from pointsvc.shop.queries.corrections import fen_changed, lines_changed, supplier_now
+from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
 
 LIST_MAX: Final = 500
 
@@ -71,7 +72,7 @@ class SponsorshipFacts:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFacts:
-    """An invoice as it reads now; `recorded_fen` is what it came to when it was entered."""
+    """An invoice as it reads now; `recorded_…` is what was entered, by which its money is counted."""
 
     id: UUID
     number: int
@@ -86,6 +87,8 @@ class PurchaseFacts:
     bought_by_id: UUID
     recorded_at: datetime
     recorded_fen: int
+    recorded_on: date
+    recorded_sponsorship_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,15 @@ class PurchaseLineFacts:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFilter:
-    """Which invoices are wanted: of a stretch of days; with words in supplier, number, sponsor, goods."""
+    """Which invoices are wanted: of a stretch of days; with words in supplier, number, sponsor, goods.
+
+    `as_entered`: by the date under which an invoice was entered, not by the one that it reads now.
+    """
 
     first: date | None = None
     last: date | None = None
     text: str = ""
+    as_entered: bool = False
 
 
 def list_suppliers(community_id: UUID) -> list[SupplierFacts]:
@@ -172,9 +179,11 @@ def purchases_for(
     community_id: UUID, asked: PurchaseFilter, *, before_no: int | None = None, limit: int = 500
 ) -> list[PurchaseFacts]:
     """The next invoices below a number, newest first."""
-    wanted = _purchases(community_id)
+    heads = heads_now(community_id)
+    wanted = _purchases(community_id, heads)
     if asked.first is not None and asked.last is not None:
-        wanted = wanted.where(Purchase.bought_on.between(asked.first, asked.last))
+        on = Purchase.bought_on if asked.as_entered else reads_now(heads, "bought_on")
+        wanted = wanted.where(on.between(asked.first, asked.last))
     if asked.text:
         goods = select(PurchaseLine.purchase_id).where(
             PurchaseLine.community_id == community_id,
@@ -184,6 +193,7 @@ def purchases_for(
             or_(
                 Supplier.name.icontains(asked.text, autoescape=True),
                 Purchase.invoice_no.icontains(asked.text, autoescape=True),
+                heads.c.invoice_no.icontains(asked.text, autoescape=True),
                 Sponsorship.sponsor.icontains(asked.text, autoescape=True),
                 Purchase.id.in_(goods),
             )
@@ -196,9 +206,8 @@ def purchases_for(
 
 def get_purchase(community_id: UUID, purchase_id: UUID) -> PurchaseFacts:
     """The invoice. Raises NotFound."""
-    row = db.session.execute(
-        _purchases(community_id).where(Purchase.id == purchase_id)
-    ).one_or_none()
+    wanted = _purchases(community_id, heads_now(community_id)).where(Purchase.id == purchase_id)
+    row = db.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound
     return _invoice(row)
@@ -336,7 +345,8 @@ def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
     ).where(Sponsorship.community_id == community_id)
 
 
-def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
+def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
+    paid_by = reads_now(heads, "sponsorship_id")
     return (
         select(
             Purchase.id,
@@ -344,16 +354,19 @@ def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
             Purchase.shop_id,
             Supplier.id.label("supplier_id"),
             Supplier.name.label("supplier"),
-            Purchase.sponsorship_id,
+            paid_by.label("sponsorship_id"),
             Sponsorship.sponsor,
-            Purchase.invoice_no,
-            Purchase.bought_on,
+            reads_now(heads, "invoice_no").label("invoice_no"),
+            reads_now(heads, "bought_on").label("bought_on"),
             (Purchase.total_fen + fen_changed()).label("total_fen"),
             Purchase.bought_by_id,
             Purchase.recorded_at,
             Purchase.total_fen.label("recorded_fen"),
+            Purchase.bought_on.label("recorded_on"),
+            Purchase.sponsorship_id.label("recorded_sponsorship_id"),
         )
         .select_from(Purchase)
+        .outerjoin(heads, of_purchase(heads))
         .join(
             Supplier,
             and_(Supplier.community_id == Purchase.community_id, Supplier.id == supplier_now()),
@@ -362,7 +375,7 @@ def _purchases(community_id: UUID) -> Select[*tuple[Any, ...]]:
             Sponsorship,
             and_(
                 Sponsorship.community_id == Purchase.community_id,
-                Sponsorship.id == Purchase.sponsorship_id,
+                Sponsorship.id == paid_by,
             ),
         )
         .where(Purchase.community_id == community_id)

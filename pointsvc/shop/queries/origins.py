@@ -25,6 +25,7 @@ from pointsvc.shop.models import (
     Supplier,
 )
 from pointsvc.shop.queries.descent import roots_of
+from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def origins_of(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Or
 
 
 def _origins(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Origin]:
+    heads = heads_now(community_id)
     rows: Any = db.session.execute(
         select(
             Batch.id,
@@ -103,7 +105,11 @@ def _origins(community_id: UUID, batch_ids: Collection[UUID]) -> dict[UUID, Orig
         .outerjoin(PurchaseLine, _same(PurchaseLine, PurchaseLine.batch_id == Batch.id))
         .outerjoin(Purchase, _same(Purchase, Purchase.id == PurchaseLine.purchase_id))
         .outerjoin(Supplier, _same(Supplier, Supplier.id == Purchase.supplier_id))
-        .outerjoin(Sponsorship, _same(Sponsorship, Sponsorship.id == Purchase.sponsorship_id))
+        .outerjoin(heads, of_purchase(heads))
+        .outerjoin(
+            Sponsorship,
+            _same(Sponsorship, Sponsorship.id == reads_now(heads, "sponsorship_id")),
+        )
         .where(Batch.community_id == community_id, is_among(Batch.id, batch_ids))
     )
     return {row[0]: Origin(*row) for row in rows}

@@ -183,6 +183,9 @@ def _read(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[Reservat
 
 
 def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]]:
+    found: dict[UUID, list[HeldLine]] = {}
+    if not ids:
+        return found
     wanted = (
         select(
             Hold.reservation_id,
@@ -201,7 +204,6 @@ def _lines(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[HeldLine]
         .where(Hold.community_id == community_id, Hold.reservation_id.in_(ids))
         .order_by(Hold.reservation_id, Hold.number)
     )
-    found: dict[UUID, list[HeldLine]] = {}
     for row in db.session.execute(wanted):
         line: tuple[Any, ...] = tuple(row)[1:]
         found.setdefault(row.reservation_id, []).append(HeldLine(*line))

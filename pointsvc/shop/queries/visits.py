@@ -22,7 +22,7 @@ from pointsvc.shop.queries.card_days import card_days_of, pin_limits_of
 from pointsvc.shop.queries.catalogue import ProductFacts, products_by_id
 from pointsvc.shop.queries.orders import OrderFacts, orders_since
 from pointsvc.shop.queries.rooms import units_left
-from pointsvc.shop.queries.stock import available_of
+from pointsvc.shop.queries.stock import usable_of
 from pointsvc.shop.rules import PinLimits, WantedLine, decide_server, needs_pin
 
 SOON: Final = timedelta(days=60)
@@ -77,7 +77,7 @@ class Visit:
     """A member at the counter. `expiring` are points whose last day is within 60 days.
 
     `card_points` are what the printed card in hand paid or set aside today already; `same_order` is
-    an exchange of the last half hour with exactly these goods.
+    an exchange of the last half hour with exactly these goods; `offers` what can be tapped.
     """
 
     member: MemberFacts
@@ -85,6 +85,7 @@ class Visit:
     balance_points: int
     expiring: tuple[tuple[date, int], ...]
     lines: tuple[CartLine, ...]
+    offers: tuple[Offer, ...]
     pin_limits: PinLimits
     card_points: int
     has_pin: bool
@@ -133,10 +134,12 @@ def get_visit(
     code: MemberCode,
     wanted: Sequence[WantedLine],
     now: datetime,
+    shelf: Sequence[ProductFacts] = (),
 ) -> Visit:
     """The member behind the code, with the goods as they could be handed out now.
 
-    Goods of another shop are left out.
+    Goods of another shop are left out. `shelf` are this shop's products to tap: stock and limits are
+    read once for them and the wanted goods together.
 
     Raises:
         OwnOrder: the keeper or their household. NotActive.
@@ -149,12 +152,10 @@ def get_visit(
     if not member.is_active:
         raise NotActive
     balances = get_balances(community_id=community_id, member_id=member.id, today=today)
-    ids = {line.product_id for line in wanted}
-    products = products_by_id(community_id, ids) if ids else {}
-    here = {key: each for key, each in products.items() if each.shop_id == shop_id}
+    goods = _goods(community_id, shop_id, wanted, shelf)
     offers = offers_of(
         community_id,
-        list(here.values()),
+        list(goods.values()),
         holder_id=member.holder_id,
         member_id=member.id,
         today=today,
@@ -172,12 +173,26 @@ def get_visit(
             for line in wanted
             if line.product_id in by_product
         ),
+        offers=tuple(by_product[product.id] for product in shelf),
         pin_limits=pin_limits_of(community),
         card_points=card_days_of(community, {member.id}, today)[member.id] if is_card else 0,
         has_pin=member.has_pin,
         last_order=recent[0] if recent else None,
         same_order=find_same(recent, wanted),
     )
+
+
+def _goods(
+    community_id: UUID,
+    shop_id: UUID,
+    wanted: Sequence[WantedLine],
+    shelf: Sequence[ProductFacts],
+) -> dict[UUID, ProductFacts]:
+    """The shelf's products, and those of the wanted ones that are this shop's; none is read twice."""
+    known = {product.id: product for product in shelf}
+    missing = {line.product_id for line in wanted} - known.keys()
+    found = products_by_id(community_id, missing) if missing else {}
+    return known | {key: each for key, each in found.items() if each.shop_id == shop_id}
 
 
 def offers_of(
@@ -194,11 +209,14 @@ def offers_of(
     """
     if not products:
         return []
-    available = available_of(community_id, {product.id for product in products}, today=today)
+    usable = usable_of(community_id, {product.id for product in products}, today=today)
     left = units_left(
         community_id, products, member_id=member_id, household_id=holder_id, today=today
     )
-    return [Offer(product, available[product.id], left[product.id]) for product in products]
+    return [
+        Offer(product, max(0, usable[product.id] - product.reserved), left[product.id])
+        for product in products
+    ]
 
 
 def recent_orders(

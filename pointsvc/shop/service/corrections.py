@@ -1,7 +1,8 @@
-"""A wrong invoice is corrected by a row beside it (L3): price, units, supplier; a supervisor agrees.
+"""A wrong invoice is corrected by a row beside it (L3); a supervisor agrees.
 
-What differs in money and units counts on the day of the agreement, so that a month that was signed
-and published stays as it was; goods in stock are worth what the invoice says now.
+Price, units and supplier, its date, its number, and whose money paid. What differs in money and units
+counts on the day of the agreement, so that a month that was signed and published stays as it was; another
+date moves none. Goods in stock are worth what the invoice says now.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.shop.errors import AmountRefused, ReasonRequired
 from pointsvc.shop.errors.asking import CorrectionExceeds, InvoiceMoved, NothingCorrected
-from pointsvc.shop.models import Batch, CorrectedInvoice, CorrectedLine, StockRequest
+from pointsvc.shop.models import (
+    Batch,
+    CorrectedHead,
+    CorrectedInvoice,
+    CorrectedLine,
+    StockRequest,
+)
 from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.queries.descent import offspring_of
 from pointsvc.shop.queries.money import (
@@ -31,9 +38,17 @@ from pointsvc.shop.queries.money import (
     purchase_lines_of,
 )
 from pointsvc.shop.rules import POINTS_MAX
+from pointsvc.shop.service.heads import (
+    RightHead,
+    asked_head,
+    check_payer,
+    head_of,
+    head_row,
+    move_money,
+)
 from pointsvc.shop.service.markdowns import end_spent
 from pointsvc.shop.service.placing import is_known, make_room, place_request
-from pointsvc.shop.service.purchases import refuse_known, spend_money, supplier_name
+from pointsvc.shop.service.purchases import lock_supplier, refuse_known, supplier_name
 from pointsvc.shop.shelf import Move, Moving, open_shelf
 
 
@@ -48,13 +63,17 @@ class RightLine:
 
 @dataclass(frozen=True, slots=True)
 class RightInvoice:
-    """An invoice as it should read. `id` is made by the page, so that a second tap is the first."""
+    """An invoice as it should read; without a `head` that stays as it is.
+
+    `id` is made by the page, so that a second tap is the first.
+    """
 
     id: UUID
     purchase_id: UUID
     supplier_id: UUID
     lines: Sequence[RightLine]
     reason: str
+    head: RightHead | None = None
 
 
 def ask_correction(
@@ -63,7 +82,7 @@ def ask_correction(
     """Ask to set an invoice right; nothing changes yet. The same id again changes nothing.
 
     Raises:
-        NotFound. AmountRefused, ReasonRequired, NothingCorrected. InvoiceKnown: the other supplier's
+        NotFound. AmountRefused, ReasonRequired, NothingCorrected. InvoiceKnown: that supplier's
         invoice of that number was entered. StockRequestWaiting.
     """
     if is_known(community_id, right.id, right.purchase_id, keeper_id):
@@ -73,11 +92,14 @@ def ask_correction(
     lines = purchase_lines_of(community_id, [purchase.id]).get(purchase.id, [])
     changes = _changes(right, lines)
     supplier_name(community_id, right.supplier_id)
+    head_was = head_of(purchase)
+    head = right.head or head_was
+    check_payer(community_id, head_was, head)
     has_moved = right.supplier_id != purchase.supplier_id
-    if not changes and not has_moved:
+    if not changes and not has_moved and head == head_was:
         raise NothingCorrected
-    if has_moved:
-        refuse_known(community_id, right.supplier_id, purchase.invoice_no, but=purchase.id)
+    if has_moved or head.invoice_no != head_was.invoice_no:
+        refuse_known(community_id, right.supplier_id, head.invoice_no, but=purchase.id)
     request = StockRequest(shop_id=purchase.shop_id, kind="purchase", purchase_id=purchase.id)
     asked = (community_id, right.id, keeper_id, right.reason)
     place_request(request, asked=asked, facts={"number": purchase.number}, now=now)
@@ -132,6 +154,9 @@ def _write(
         "total_was_fen": purchase.total_fen,
     }
     db.session.execute(insert(CorrectedInvoice), [row])
+    head_was = head_of(purchase)
+    head = head_row(community_id, invoice_id, head_was, right.head or head_was)
+    db.session.execute(insert(CorrectedHead), [head])
     rows = [_line_row(community_id, invoice_id, was, now) for was, now in changes]
     if rows:
         db.session.execute(insert(CorrectedLine), rows)
@@ -155,7 +180,7 @@ def _line_row(
 def carry_out_correction(asked: StockRequest, moving: Moving) -> None:
     """Move units and money by what differs; the request is locked and about to be approved.
 
-    Locks: the sponsorship, then products by id.
+    Locks: the sponsorships, then products by id.
 
     Raises:
         InvoiceMoved. InvoiceKnown. BudgetExceeded. CorrectionExceeds, GoodsReserved.
@@ -168,14 +193,19 @@ def carry_out_correction(asked: StockRequest, moving: Moving) -> None:
         )
     ).one()
     purchase = get_purchase(community_id, invoice.purchase_id)
-    if (purchase.supplier_id, purchase.total_fen) != (
-        invoice.supplier_was_id,
-        invoice.total_was_fen,
-    ):
+    reads = head_of(purchase)
+    head_was, head = asked_head(community_id, invoice.id, reads)
+    asked_of = (invoice.supplier_was_id, invoice.total_was_fen, head_was)
+    if (purchase.supplier_id, purchase.total_fen, reads) != asked_of:
         raise InvoiceMoved
-    if invoice.supplier_id != invoice.supplier_was_id:  # entered while this waited
-        refuse_known(community_id, invoice.supplier_id, purchase.invoice_no, but=purchase.id)
-    spend_money(community_id, purchase.sponsorship_id, invoice.total_fen - invoice.total_was_fen)
+    if (invoice.supplier_id, head.invoice_no) != (purchase.supplier_id, reads.invoice_no):
+        lock_supplier(community_id, invoice.supplier_id)  # entered while this waited
+        refuse_known(community_id, invoice.supplier_id, head.invoice_no, but=purchase.id)
+    move_money(
+        community_id,
+        (head_was.sponsorship_id, invoice.total_was_fen),
+        (head.sponsorship_id, invoice.total_fen),
+    )
     lines = purchase_lines_of(community_id, [purchase.id]).get(purchase.id, [])
     _move_units(asked, invoice, lines, moving)
     if invoice.supplier_id != invoice.supplier_was_id:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
@@ -28,6 +28,7 @@ from pointsvc.shop.models import (
 from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.queries.corrections import supplier_now
+from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -88,7 +89,7 @@ def record_purchase(
 ) -> int:
     """Bought goods onto the shelf, a batch for each line, paid from a sponsor's money if so; its number.
 
-    Locks: the sponsorship, then products by id; the CHECK of what is spent has the last word.
+    Locks: the supplier, the sponsorship, then products by id; the CHECK of what is spent has the last word.
 
     Raises:
         NotFound, ProductClosed, AmountRefused; InvoiceKnown; BudgetExceeded.
@@ -97,6 +98,7 @@ def record_purchase(
         raise AmountRefused
     assert moving.moved_by_id is not None
     supplier = supplier_name(community_id, invoice.supplier_id)
+    lock_supplier(community_id, invoice.supplier_id)
     refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)
     total_fen = sum(line.price_fen for line in lines)
     if total_fen > FEN_MAX:
@@ -154,24 +156,37 @@ def supplier_name(community_id: UUID, supplier_id: UUID) -> str:
     return name
 
 
+def lock_supplier(community_id: UUID, supplier_id: UUID) -> None:
+    """Of two who enter or correct invoices of a supplier, the second sees what the first did."""
+    db.session.execute(
+        select(Supplier.id)
+        .where(Supplier.community_id == community_id, Supplier.id == supplier_id)
+        .with_for_update()
+    )
+
+
 def refuse_known(
     community_id: UUID, supplier_id: UUID, invoice_no: str | None, *, but: UUID | None = None
 ) -> None:
-    """One invoice of a supplier comes once, as it was entered and as it reads now; `but` itself.
+    """One invoice of a supplier comes once, as it reads now; a new one not as another was entered either.
+
+    What is corrected (`but`) may take the number that another was entered with by mistake.
 
     Raises:
         InvoiceKnown.
     """
     if invoice_no is None:
         return
-    wanted = select(Purchase.number).where(
-        Purchase.community_id == community_id,
-        Purchase.invoice_no == invoice_no,
-        or_(Purchase.supplier_id == supplier_id, supplier_now() == supplier_id),
+    heads = heads_now(community_id)
+    reads = (reads_now(heads, "invoice_no") == invoice_no) & (supplier_now() == supplier_id)
+    entered = (Purchase.invoice_no == invoice_no) & (Purchase.supplier_id == supplier_id)
+    wanted = (
+        select(Purchase.number)
+        .outerjoin(heads, of_purchase(heads))
+        .where(Purchase.community_id == community_id)
     )
-    if but is not None:
-        wanted = wanted.where(Purchase.id != but)
-    number = db.session.scalar(wanted)
+    known = or_(reads, entered) if but is None else and_(reads, Purchase.id != but)
+    number = db.session.scalar(wanted.where(known).limit(1))
     if number is not None:
         raise InvoiceKnown(invoice_no=invoice_no, number=number)
 
