@@ -1,4 +1,4 @@
-"""What needed two people: refunds, corrections of attendance and invoices, counts; who asked, who agreed."""
+"""What needed two people: refunds, corrections of attendance, counts of stock; who asked, who agreed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOVEMENTS: Final[dict[str, LazyText]] = {"count": _l("盘点更正"), "waste": 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A deed of two people. `kind` and `id` name the row: refund, correction, stock, invoice and so on."""
+    """A deed of two people. `kind` and `id` name the row: refund, correction, backfill, movement."""
 
     kind: str
     id: UUID
@@ -98,7 +98,7 @@ def page_of_agreed(
     """
     before = open_moment_and_id(after) if after is not None else None
     wanted = _Wanted(community_id, agreed_by_id, before, limit)
-    readers = (_refunds, _corrections, _drops, _backfills, _movements, _invoices)
+    readers = (_refunds, _invoices, _corrections, _drops, _backfills, _movements)
     found = sorted(
         (deed for read in readers for deed in read(wanted)),
         key=lambda each: (each.at, each.id),
@@ -123,6 +123,24 @@ def _refunds(wanted: _Wanted) -> Iterator[_Found]:
             refund.keeper_id,
             refund.approver_id,
             refund.order_id,
+        )
+
+
+def _invoices(wanted: _Wanted) -> Iterator[_Found]:
+    asked = StockRequest
+    rows = select(asked, Purchase.number).join(Purchase, _is(Purchase, asked, asked.purchase_id))
+    at, agreed_by = asked.ended_at, asked.decided_by_id
+    for row, number in wanted.newest(rows, asked, at=at, agreed_by=agreed_by):
+        yield _Found(
+            "invoice",
+            row.id,
+            row.ended_at,
+            _("更正采购") if row.state == "approved" else _("不同意更正采购"),
+            _("采购 %(number)s", number=number),
+            row.reason,
+            row.asked_by_id,
+            row.decided_by_id,
+            row.purchase_id,
         )
 
 
@@ -168,24 +186,6 @@ def _movements(wanted: _Wanted) -> Iterator[_Found]:
             row.moved_by_id,
             row.approved_by_id,
             row.product_id,
-        )
-
-
-def _invoices(wanted: _Wanted) -> Iterator[_Found]:
-    asked = StockRequest
-    rows = select(asked, Purchase.number).join(Purchase, _is(Purchase, asked, asked.purchase_id))
-    at, agreed_by = asked.ended_at, asked.decided_by_id
-    for row, number in wanted.newest(rows, asked, at=at, agreed_by=agreed_by):
-        yield _Found(
-            "invoice",
-            row.id,
-            row.ended_at,
-            _("更正采购") if row.state == "approved" else _("不同意更正采购"),
-            _("采购 %(number)s", number=number),
-            row.reason,
-            row.asked_by_id,
-            row.decided_by_id,
-            row.purchase_id,
         )
 
 
