@@ -11,13 +11,18 @@ from uuid import UUID
 from pointsvc.audit.actors import Actor
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.asking import end
-from pointsvc.members.asking_errors import DeciderNotAllowed, OwnDeviceNeeded, RequestEnded
+from pointsvc.members.asking_errors import (
+    DeciderNotAllowed,
+    OwnDeviceNeeded,
+    RequestEnded,
+    RequestTooNew,
+)
 from pointsvc.members.changes import Closing, Follow
 from pointsvc.members.erasure_requests import ask_erasure
 from pointsvc.members.merging import merge_members
 from pointsvc.members.models import PersonRequest
 from pointsvc.members.people_told import leave_trace, tell_asker, tell_people
-from pointsvc.members.person_requests import far_from
+from pointsvc.members.person_requests import agreeable_from, far_from
 from pointsvc.members.remade import check_own_hands
 from pointsvc.members.request_locks import lock_request
 
@@ -54,12 +59,15 @@ def decide_request(
     Locks the people by id, then the request, then what a merge locks.
 
     Raises:
-        NotFound. RequestEnded. DeciderNotAllowed: who asked, the person, or their households.
+        NotFound. RequestEnded. RequestTooNew: a merge, within a day.
+        DeciderNotAllowed: who asked, the person, or their households.
         WayInRemade: somebody made the decider's way in anew. What the deed raises: then it waits on.
     """
     asked = lock_request(community_id, request_id)
     if asked.state != "asked" or asked.expires_at <= now:
         raise RequestEnded
+    if approve and now < agreeable_from(asked.into_id, asked.asked_at):
+        raise RequestTooNew
     _check_far(asked, decider)
     if approve and decider.kind == "member":
         check_own_hands(community_id=community_id, member_id=decider.id, by_card=False, now=now)

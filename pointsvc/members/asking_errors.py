@@ -27,6 +27,13 @@ class RequestEnded(Conflict):
     message = _l("这条申请已经有结果了，或者过了时候。请刷新看看。")
 
 
+class RequestTooNew(Conflict):
+    """Whose accounts they are have a day to stop what cannot be taken back."""
+
+    code = "members.request_too_new"
+    message = _l("合并以后不能拆开，本人有一天时间叫停。请满一天再来同意。")
+
+
 class DeciderNotAllowed(Conflict):
     """Who decides is another person than who asked, and of none of their households (L15)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from pointsvc.members.models import PersonRequest
 from pointsvc.members.queries import holders_of
 
 LISTED_MAX: Final = 50
+STOPPABLE: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,21 @@ class PersonAsked:
         """Whether the person themself said no."""
         return self.state == "declined" and self.decided_by_id in self.accounts
 
+    @property
+    def agreeable_at(self) -> datetime:
+        """From when somebody may agree (`agreeable_from`)."""
+        return agreeable_from(self.into_id, self.asked_at)
+
     def state_at(self, now: datetime) -> str:
         """The state, where nobody decided in time `expired`, where the person said no `stopped`."""
         if self.is_stopped:
             return "stopped"
         return "expired" if self.state == "asked" and self.expires_at <= now else self.state
+
+
+def agreeable_from(into_id: UUID | None, asked_at: datetime) -> datetime:
+    """Before somebody's points go to another account they have a day to say no; an erasure waits after it."""
+    return asked_at + STOPPABLE if into_id else asked_at
 
 
 def get_request(community_id: UUID, request_id: UUID) -> PersonAsked:

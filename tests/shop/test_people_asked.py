@@ -20,6 +20,7 @@ from pointsvc.members.asking_errors import (
     DeciderNotAllowed,
     OwnDeviceNeeded,
     RequestEnded,
+    RequestTooNew,
     RequestWaiting,
     SecondPersonMissing,
 )
@@ -27,7 +28,7 @@ from pointsvc.members.erasure_errors import ErasureMissing, MergeRefused
 from pointsvc.members.erasure_requests import find_erasure
 from pointsvc.members.jobs import end_requests
 from pointsvc.members.models import PersonRequest
-from pointsvc.members.person_requests import get_request
+from pointsvc.members.person_requests import STOPPABLE, get_request
 from pointsvc.members.queries import get_member
 from pointsvc.members.rules import Door
 from tests.shop.conftest import Shop
@@ -58,6 +59,19 @@ def test_nobody_merges_alone_where_there_is_something_to_gain(shop: Shop, what: 
     with pytest.raises(SecondPersonMissing):
         merge(shop.cast, gone.id, kept.id, is_alone=True)
     assert get_member(shop.community_id, gone.id).is_active
+
+
+@pytest.mark.engines("sqlite")
+def test_two_clerks_in_a_hurry_still_leave_the_person_a_day(shop: Shop) -> None:
+    """What is merged stays merged, so the way to say no must be worth something."""
+    other = twin(shop.cast)
+    request_id = ask_about(shop.cast, other, shop.cast.limei)
+    later = clock.now() - STOPPABLE + timedelta(seconds=1)
+    db.session.execute(update(PersonRequest).values(asked_at=later))
+    db.session.commit()
+    with pytest.raises(RequestTooNew):
+        answer(shop.cast, request_id)
+    answer(shop.cast, request_id, approve=False)
 
 
 def test_another_person_agrees_and_both_are_written_down(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from pointsvc.kernel import clock
@@ -10,6 +11,7 @@ from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
 from pointsvc.members.agreeing import decide_request, decider_here
 from pointsvc.members.changes import Closing
+from pointsvc.members.person_requests import STOPPABLE
 from pointsvc.members.proposing import Proposal, propose
 from pointsvc.members.stopping import stop_request
 from pointsvc.web.deciders import deciders_of
@@ -20,7 +22,7 @@ from tests.support.cast import ZONE, Cast, Person
 def ask_about(
     cast: Cast, gone: Person, kept: Person | None = None, *, closing: Closing | None = None
 ) -> UUID:
-    """The clerk asks for a merge, or for an erasure where nobody is kept."""
+    """The clerk asks for a merge (a day ago), or for an erasure where nobody is kept."""
     into_id = kept.id if kept else None
     ends = closing or (None if kept else "lapse")
     return transact(
@@ -29,7 +31,7 @@ def ask_about(
             asked=Proposal(gone.id, "见过本人", into_id, ends),
             by_id=cast.zhaofang.id,
             deciders=deciders_of(cast.community_id),
-            now=clock.now(),
+            now=clock.now() - (STOPPABLE if kept else timedelta()),
         )
     )
 

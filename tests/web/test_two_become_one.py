@@ -49,7 +49,7 @@ def asked(client: HouseClient, cast: Cast, address: str, **more: str) -> str:
 
 
 def test_a_second_person_sees_both_beside_each_other_and_agrees(
-    client: HouseClient, cast: Cast
+    client: HouseClient, cast: Cast, clock: FrozenClock
 ) -> None:
     other, second, clerk = twin(cast), bearer(cast.hedu), bearer(cast.zhaofang)
     address = f"/members/{cast.limei.id}/merge/{other.id}"
@@ -62,6 +62,8 @@ def test_a_second_person_sees_both_beside_each_other_and_agrees(
     assert "在等第二个人" in client.get("/approvals", headers=second).text
     assert "同一张身份证" in client.get("/members/requests", headers=second).text
     assert client.post(f"{place}/decide", data={"approve": "no"}, headers=second).status_code == 422
+    assert "同意合并" not in client.get(place, headers=second).text
+    clock.advance(hours=24)
     client.post(f"{place}/decide", data={"approve": "yes"}, headers=second)
     assert get_member(cast.community_id, other.id).state == "merged"
     assert "何督同意了" in client.get(place, headers=second).text

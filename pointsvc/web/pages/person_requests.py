@@ -114,6 +114,7 @@ def _page(request_id: UUID, refusal: Refusal | None) -> str:
         names=names_in(community.id, [asked]),
         others=others,
         may_decide=current_actor_id() in others,
+        is_too_new=now < asked.agreeable_at,
         is_mine=asked.asked_by_id == current_actor_id(),
         is_shared=current_caller().on_device_id is not None,
         may_open=may(current_caller(), "members.read"),
