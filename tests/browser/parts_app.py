@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.wrappers import Response
 
 import pointsvc
-from pointsvc.kernel import clock, qr
+from pointsvc.kernel import clock, i18n, qr
 from pointsvc.web import cells, headers
 
 HERE: Final = Path(__file__).resolve().parent
@@ -91,6 +91,7 @@ def create_parts_app() -> Flask:
     flask_babel.Babel(app, default_locale="zh")
     headers.wire(app)
     cells.wire(app)
+    app.jinja_env.globals.update(pause=i18n.pause, bracketed=i18n.bracketed)
     app.register_blueprint(_web())
     app.context_processor(_common)
     app.add_url_rule("/parts", "parts", _parts)
