@@ -65,4 +65,4 @@ def test_it_sounds_after_a_tap_and_not_before(
     expect(desktop_page.get_by_role("button", name="叫号时会响铃")).to_be_visible()
     call(sharing, served)
     expect(desktop_page.locator(".queue-newest")).to_have_text("2", timeout=9_000)
-    desktop_page.wait_for_function("window.strikes === 4")  # two to try it, two for number 2
+    desktop_page.wait_for_function("() => window.strikes === 4")  # two to try it, two for number 2
