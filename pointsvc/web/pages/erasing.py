@@ -157,7 +157,7 @@ def _page(member_id: UUID, refusal: Refusal | None, *, own: bool) -> str:
         member=get_member(community.id, member_id),
         asked=find_erasure(community.id, member_id),
         proposed=waiting_about(community.id, [member_id], now),
-        others=others_than(community.id, {current_actor_id(), member_id}) if not own else [],
+        others=others_than(community.id, {current_actor_id(), member_id}, now) if not own else [],
         balances=_balances(community, member_id),
         wait_days=WAIT.days,
         refusal=refusal,
