@@ -17,7 +17,7 @@ from pointsvc.members.models import PersonRequest
 from pointsvc.members.people_told import leave_trace, tell_asker, tell_people
 from pointsvc.members.person_requests import agreeable_from
 from pointsvc.members.request_locks import lock_request
-from pointsvc.members.second_persons import Decider, check_far, check_hands
+from pointsvc.members.second_persons import Decider, check_asker, check_far, check_hands
 
 
 def decide_request(
@@ -38,6 +38,7 @@ def decide_request(
     Raises:
         NotFound. RequestEnded. RequestTooNew: a merge, within a day.
         DeciderNotAllowed: who asked, the person, or their households. DeciderWasMade: by who asked.
+        AskerGone: who asked is not in the register any more.
         WayInRemade: somebody made the decider's way in anew. What the deed raises: then it waits on.
     """
     asked = lock_request(community_id, request_id)
@@ -47,6 +48,7 @@ def decide_request(
         raise RequestTooNew
     check_far(asked, decider)
     if approve:
+        check_asker(asked)
         check_hands(asked, decider, now)
     state: Literal["approved", "declined"] = "approved" if approve else "declined"
     end(asked, state, now, by_id=decider.id, answer=answer)

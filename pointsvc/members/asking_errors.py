@@ -48,6 +48,13 @@ class DeciderWasMade(Conflict):
     message = _l("您的角色、登录码、手机号、PIN 或居民卡是申请的人近 30 天办的，请另一位来定。")
 
 
+class AskerGone(Conflict):
+    """Who asked has left, or is merged or erased: nobody stands for it any more."""
+
+    code = "members.asker_gone"
+    message = _l("申请的人已经不在册了，这条申请办不了。还要办，请另一位办事员重新申请。")
+
+
 class OwnDeviceNeeded(Conflict):
     """Who decides is signed in by themself, not by a card at a device that many people use."""
 

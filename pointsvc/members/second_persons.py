@@ -8,10 +8,16 @@ from typing import Literal
 from uuid import UUID
 
 from pointsvc.kernel.permission import Caller
-from pointsvc.members.asking_errors import DeciderNotAllowed, DeciderWasMade, OwnDeviceNeeded
+from pointsvc.members.asking_errors import (
+    AskerGone,
+    DeciderNotAllowed,
+    DeciderWasMade,
+    OwnDeviceNeeded,
+)
 from pointsvc.members.made_by import was_made_by
 from pointsvc.members.models import PersonRequest
 from pointsvc.members.person_requests import far_from
+from pointsvc.members.queries import active_ids
 from pointsvc.members.remade import check_own_hands
 
 
@@ -47,6 +53,12 @@ def check_far(asked: PersonRequest, decider: Decider) -> None:
     who = [decider.id, *decider.accounts]
     if len(far_from(asked.community_id, near, who, asked.asked_at)) < len(who):
         raise DeciderNotAllowed
+
+
+def check_asker(asked: PersonRequest) -> None:
+    """Who asked is still there. Raises AskerGone."""
+    if asked.asked_by_id not in active_ids(asked.community_id, [asked.asked_by_id]):
+        raise AskerGone
 
 
 def check_hands(asked: PersonRequest, decider: Decider, now: datetime) -> None:

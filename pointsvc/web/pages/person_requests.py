@@ -84,9 +84,15 @@ def decide_person_request(person_request_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _page(person_request_id, refusal), refusal.status
-    agreed, declined = _("同意了，已经照办。"), _("记下了：没有同意。申请的人看得到原因。")
-    flash(agreed if values["approve"] else declined, "success")
+    flash(_said(community, person_request_id, approve=values["approve"]), "success")
     return redirect(url_for("web.person_request", person_request_id=person_request_id), 303)
+
+
+def _said(community: CommunityFacts, request_id: UUID, *, approve: bool) -> str:
+    if not approve:
+        return _("记下了：没有同意。申请的人看得到原因。")
+    is_merge = get_request(community.id, request_id).into_id is not None
+    return _("同意了，已经照办。") if is_merge else _("同意了，等待期开始了。")
 
 
 @blueprint.route("/members/requests/<uuid:person_request_id>/withdraw", methods=["POST"])
