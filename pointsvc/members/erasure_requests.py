@@ -103,7 +103,7 @@ def check_erasable(community_id: UUID, member_id: UUID) -> None:
 
 
 def withdraw_erasure(*, community_id: UUID, member_id: UUID, by_id: UUID, now: datetime) -> None:
-    """Stay after all; told who did not do it themself. Raises ErasureMissing: nothing waits, or it is done."""
+    """Stay after all, and hear of it if a clerk did it. Raises ErasureMissing: none waits, or done."""
     row = lock_erasure(community_id, member_id)
     row.state, row.ended_by_id, row.ended_at = "withdrawn", by_id, now
     db.session.flush()
