@@ -11,10 +11,14 @@ from pointsvc.cli.members import members, one_community
 from pointsvc.cli.running import opened_app
 from pointsvc.kernel import clock
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.fields import parse_form
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.agreeing import Decider, decide_request
+from pointsvc.members.agreeing import decide_request
 from pointsvc.members.operators import find_operator_by_phone
-from pointsvc.members.person_requests import PersonAsked, waiting_requests
+from pointsvc.members.person_requests import PersonAsked, find_request, waiting_requests
+from pointsvc.members.queries import find_member_by_phone
+from pointsvc.members.second_persons import Decider
+from pointsvc.shop.forms.requests import AnswerForm
 from pointsvc.web.asked_people import names_in, sides_of
 from pointsvc.web.gone import ROOMS
 
@@ -45,19 +49,25 @@ def agree(
     with opened_app():
         facts, now = one_community(community), clock.now()
         operator_id = find_operator_by_phone(operator)
-        found = [each for each in waiting_requests(facts.id, now) if each.id == request_id]
-        if operator_id is None or not found:
+        found = find_request(facts.id, request_id)
+        if operator_id is None or found is None:
             raise NotFound
-        _tell(facts.id, found[0])
+        answer = parse_form(
+            AnswerForm, {"approve": "yes" if decline is None else "no", "answer": decline or ""}
+        )["answer"]
+        account_id = find_member_by_phone(facts.id, operator)
+        _tell(facts.id, found)
         if not yes and not click.confirm("看过了，照办？ · Go on?"):
             sys.exit(1)
         transact(
             lambda: decide_request(
                 community_id=facts.id,
                 request_id=request_id,
-                decider=Decider(operator_id, "operator"),
+                decider=Decider(
+                    operator_id, "operator", accounts=(account_id,) if account_id else ()
+                ),
                 approve=decline is None,
-                answer=decline,
+                answer=answer,
                 rooms=ROOMS.follow,
                 now=now,
                 today=clock.local_day(now, facts.zone),

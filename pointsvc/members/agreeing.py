@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, cast
 from uuid import UUID
 
 from pointsvc.audit.actors import Actor
-from pointsvc.kernel.permission import Caller
 from pointsvc.members.asking import end
-from pointsvc.members.asking_errors import (
-    DeciderNotAllowed,
-    OwnDeviceNeeded,
-    RequestEnded,
-    RequestTooNew,
-)
+from pointsvc.members.asking_errors import RequestEnded, RequestTooNew
 from pointsvc.members.changes import Closing, Follow
 from pointsvc.members.erasure_requests import ask_erasure
 from pointsvc.members.merging import merge_members
 from pointsvc.members.models import PersonRequest
 from pointsvc.members.people_told import leave_trace, tell_asker, tell_people
-from pointsvc.members.person_requests import agreeable_from, far_from
-from pointsvc.members.remade import check_own_hands
+from pointsvc.members.person_requests import agreeable_from
 from pointsvc.members.request_locks import lock_request
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """Who answers: a member with a role that may, or an operator at the server."""
-
-    id: UUID
-    kind: Literal["member", "operator"] = "member"
-
-
-def decider_here(caller: Caller) -> Decider:
-    """The caller, on a device of their own. Raises OwnDeviceNeeded."""
-    assert caller.id is not None, "who may decide is signed in"
-    if caller.on_device_id is not None:
-        raise OwnDeviceNeeded
-    return Decider(caller.id)
+from pointsvc.members.second_persons import Decider, check_asker, check_far, check_hands
 
 
 def decide_request(
@@ -60,7 +37,8 @@ def decide_request(
 
     Raises:
         NotFound. RequestEnded. RequestTooNew: a merge, within a day.
-        DeciderNotAllowed: who asked, the person, or their households.
+        DeciderNotAllowed: who asked, the person, or their households. DeciderWasMade: by who asked.
+        AskerGone: who asked is not in the register any more.
         WayInRemade: somebody made the decider's way in anew. What the deed raises: then it waits on.
     """
     asked = lock_request(community_id, request_id)
@@ -68,9 +46,10 @@ def decide_request(
         raise RequestEnded
     if approve and now < agreeable_from(asked.into_id, asked.asked_at):
         raise RequestTooNew
-    _check_far(asked, decider)
-    if approve and decider.kind == "member":
-        check_own_hands(community_id=community_id, member_id=decider.id, by_card=False, now=now)
+    check_far(asked, decider)
+    if approve:
+        check_asker(asked)
+        check_hands(asked, decider, now)
     state: Literal["approved", "declined"] = "approved" if approve else "declined"
     end(asked, state, now, by_id=decider.id, answer=answer)
     leave_trace(asked, state, Actor(decider.kind, decider.id), now)
@@ -79,12 +58,6 @@ def decide_request(
     else:
         tell_people(asked, "request_over", [asked.member_id, asked.into_id], now)
     tell_asker(asked, f"request_{state}", now)
-
-
-def _check_far(asked: PersonRequest, decider: Decider) -> None:
-    near = {asked.asked_by_id, asked.member_id, *([asked.into_id] if asked.into_id else [])}
-    if decider.id not in far_from(asked.community_id, near, [decider.id]):
-        raise DeciderNotAllowed
 
 
 def _carry_out(asked: PersonRequest, rooms: Sequence[Follow], now: datetime, today: date) -> None:

@@ -41,6 +41,20 @@ class DeciderNotAllowed(Conflict):
     message = _l("须由另一位办事员或监督员来定：不能是申请的人、账户本人，也不能是他们的家人。")
 
 
+class DeciderWasMade(Conflict):
+    """Who asked made the decider's way in, or chose them: it may be one person twice (L15)."""
+
+    code = "members.decider_was_made"
+    message = _l("您的角色、登录码、手机号、PIN 或居民卡是申请的人近 30 天办的，请另一位来定。")
+
+
+class AskerGone(Conflict):
+    """Who asked has left, or is merged or erased: nobody stands for it any more."""
+
+    code = "members.asker_gone"
+    message = _l("申请的人已经不在册了，这条申请办不了。还要办，请另一位办事员重新申请。")
+
+
 class OwnDeviceNeeded(Conflict):
     """Who decides is signed in by themself, not by a card at a device that many people use."""
 

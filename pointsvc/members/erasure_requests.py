@@ -12,8 +12,10 @@ from sqlalchemy import select
 from pointsvc.audit.actors import member_actor
 from pointsvc.audit.service import note
 from pointsvc.extensions import db
+from pointsvc.kernel import outbox
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
+from pointsvc.kernel.outbox import Message
 from pointsvc.members.asking_errors import SecondPersonMissing
 from pointsvc.members.changes import Closing
 from pointsvc.members.erasure_errors import ErasureAsked, ErasureMissing
@@ -101,11 +103,14 @@ def check_erasable(community_id: UUID, member_id: UUID) -> None:
 
 
 def withdraw_erasure(*, community_id: UUID, member_id: UUID, by_id: UUID, now: datetime) -> None:
-    """Stay after all. Raises ErasureMissing: nothing waits, or it is done."""
+    """Stay after all, and hear of it if a clerk did it. Raises ErasureMissing: none waits, or done."""
     row = lock_erasure(community_id, member_id)
     row.state, row.ended_by_id, row.ended_at = "withdrawn", by_id, now
     db.session.flush()
     _note(community_id, member_id, "members.erasure_withdrawn", by_id, now)
+    if by_id != member_id:
+        told = [Message(member_id, "members.erasure_taken_back", {})]
+        outbox.leave_messages(community_id=community_id, messages=told, now=now)
 
 
 def lock_erasure(community_id: UUID, member_id: UUID) -> ErasureRequest:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pointsvc.audit.queries import events_about
 from pointsvc.members.erasure_errors import WayInWasYours
+from pointsvc.members.heirs import merged_into
 from pointsvc.members.remade import CARD_WAYS, PASSWORD_WAYS
 
 BEFORE: Final = timedelta(days=30)
@@ -21,8 +22,17 @@ def check_made_by_another(
     Raises:
         WayInWasYours.
     """
-    made = events_about(
-        community_id, member_id, actions=PASSWORD_WAYS | CARD_WAYS, since=asked_at - BEFORE
-    )
-    if any(event.actor_id == by_id for event in made):
+    if was_made_by(community_id, member_id, by_id, asked_at):
         raise WayInWasYours
+
+
+def was_made_by(community_id: UUID, member_id: UUID, by_id: UUID, asked_at: datetime) -> bool:
+    """Whether one made the other's way in then; of both by the accounts merged into theirs too."""
+    hands = {by_id, *merged_into(community_id, by_id)}
+    return any(
+        event.actor_id in hands
+        for each in (member_id, *merged_into(community_id, member_id))
+        for event in events_about(
+            community_id, each, actions=PASSWORD_WAYS | CARD_WAYS, since=asked_at - BEFORE
+        )
+    )

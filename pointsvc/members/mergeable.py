@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from pointsvc.kernel.i18n import gettext as _
 from pointsvc.members.erasure_errors import MergeRefused, StillOpen
 from pointsvc.members.erasure_requests import find_erasure
 from pointsvc.members.errors import NotActive
+from pointsvc.members.lately import near_homes
 from pointsvc.members.locking import lock_people
 from pointsvc.members.models import Member
-from pointsvc.members.queries import holders_of
 
 TWO: Final = 2
 
@@ -28,13 +29,14 @@ def lock_pair(community_id: UUID, from_id: UUID, into_id: UUID) -> Sequence[Memb
     return people
 
 
-def check_mergeable(people: Sequence[Member], *, by_ids: Sequence[UUID]) -> None:
+def check_mergeable(people: Sequence[Member], *, by_ids: Sequence[UUID], now: datetime) -> None:
     """Whether these two, who are locked, may become one by the hands of these.
 
     Raises:
         NotActive: one of them is merged, erased or gone: of two at once, the other way round, the
         second is refused.
-        MergeRefused: it is the account of who asks or agrees, or of somebody of their household.
+        MergeRefused: it is the account of who asks or agrees, or of somebody of their household,
+        now or within the month.
         StillOpen: one of them asked to be erased, and would take the other's points along.
     """
     community_id, ids = people[0].community_id, [each.id for each in people]
@@ -44,8 +46,7 @@ def check_mergeable(people: Sequence[Member], *, by_ids: Sequence[UUID]) -> None
         raise NotActive
     if any(find_erasure(community_id, each) is not None for each in ids):
         raise StillOpen(what=_("注销申请"))
-    holders = holders_of(community_id, [*ids, *by_ids])
-    if {holders[each] for each in ids} & {holders[each] for each in by_ids}:
+    if near_homes(community_id, ids, now) & near_homes(community_id, by_ids, now):
         raise MergeRefused
 
 

@@ -38,7 +38,7 @@ def merge_members(
         SecondPersonMissing: nobody agreed, and names or phones differ, or either has points or minutes.
     """
     people = lock_pair(community_id, from_id, into_id)
-    check_mergeable(people, by_ids=[by_id, *([agreed_by_id] if agreed_by_id else [])])
+    check_mergeable(people, by_ids=[by_id, *([agreed_by_id] if agreed_by_id else [])], now=now)
     if agreed_by_id is None and not is_alike(*people):
         raise SecondPersonMissing
     holders = holders_of(community_id, [from_id, into_id])

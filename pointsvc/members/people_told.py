@@ -36,7 +36,7 @@ def tell_asker(row: PersonRequest, topic: str, now: datetime) -> None:
 def tell_deciders(row: PersonRequest, deciders: Collection[UUID], now: datetime) -> None:
     """Those who may decide: of no household that is near."""
     near = {row.asked_by_id, row.member_id, *([row.into_id] if row.into_id else [])}
-    far = far_from(row.community_id, near, deciders)
+    far = far_from(row.community_id, near, deciders, row.asked_at)
     topic = f"members.{row.kind}_to_decide"
     _leave(row, [Message(each, topic, _about(row)) for each in far], now)
 

@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.members.asking import households_of
+from pointsvc.members.lately import homes_of, near_homes
 from pointsvc.members.models import PersonRequest
-from pointsvc.members.queries import holders_of
 
 LISTED_MAX: Final = 50
 STOPPABLE: Final = timedelta(hours=24)
@@ -107,10 +106,16 @@ def about(ids: Collection[UUID]) -> ColumnElement[bool]:
     return or_(PersonRequest.member_id.in_(ids), PersonRequest.into_id.in_(ids))
 
 
-def far_from(community_id: UUID, near: Iterable[UUID], people: Collection[UUID]) -> list[UUID]:
-    """Those of the people who are none of these, nor of their households."""
-    close, holders = households_of(community_id, list(near)), holders_of(community_id, people)
-    return sorted(each for each in people if not {each, holders[each]} & close)
+def far_from(
+    community_id: UUID, near: Iterable[UUID], people: Collection[UUID], asked_at: datetime
+) -> list[UUID]:
+    """Those of the people who are none of these, nor of their households of the month before it."""
+    close = near_homes(community_id, near, asked_at)
+    return sorted(
+        each
+        for each, homes in homes_of(community_id, people, asked_at).items()
+        if not homes & close
+    )
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -63,7 +63,8 @@ def propose(
     """
     accounts = [asked.member_id, *([asked.into_id] if asked.into_id else [])]
     if asked.into_id is not None:
-        check_mergeable(lock_pair(community_id, asked.member_id, asked.into_id), by_ids=[by_id])
+        pair = lock_pair(community_id, asked.member_id, asked.into_id)
+        check_mergeable(pair, by_ids=[by_id], now=now)
     elif asked.member_id == by_id:
         raise Forbidden
     else:

@@ -15,6 +15,7 @@ from pointsvc.audit.queries import EventFacts, events_about, subjects_of
 from pointsvc.kernel import outbox
 from pointsvc.members.credentials import has_password
 from pointsvc.members.errors import WayInRemade
+from pointsvc.members.heirs import merged_into
 
 LASTS: Final = timedelta(hours=24)
 NOBODYS_HANDS: Final = frozenset({"system", "operator"})
@@ -29,7 +30,8 @@ SIGN_IN: Final = "sign_in.opened"
 def check_own_hands(*, community_id: UUID, member_id: UUID, by_card: bool, now: datetime) -> None:
     """Refuse a second person whose way in somebody else made anew within 24 hours.
 
-    A second step that was reset counts whoever did it, the operator too. A first slip, for somebody
+    What was done to an account that was merged into theirs counts as well: its phone went over. A
+    second step that was reset counts whoever did it, the operator too. A first slip, for somebody
     who never had a password, does not count: it opened nothing before.
 
     Args:
@@ -43,16 +45,18 @@ def check_own_hands(*, community_id: UUID, member_id: UUID, by_card: bool, now: 
         WayInRemade.
     """
     since = now - LASTS
-    resets = events_about(community_id, member_id, actions={SECOND_STEP_RESET}, since=since)
-    if any(event.actor_id != member_id for event in resets):
-        raise WayInRemade
-    remade = [
+    mine = {member_id, *merged_into(community_id, member_id)}
+    done = [
         event
+        for each in sorted(mine)
         for event in events_about(
-            community_id, member_id, actions=PASSWORD_WAYS | CARD_WAYS, since=since
+            community_id, each, actions=PASSWORD_WAYS | CARD_WAYS | {SECOND_STEP_RESET}, since=since
         )
-        if _is_foreign(event.actor_kind, event.actor_id, member_id)
+        if event.actor_id not in mine
     ]
+    if any(event.action == SECOND_STEP_RESET for event in done):
+        raise WayInRemade
+    remade = [event for event in done if event.actor_kind not in NOBODYS_HANDS]
     if any(_opens_anew(event) for event in remade):
         raise WayInRemade
     is_card_anew = any(event.action in CARD_WAYS for event in remade)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,6 @@ def deciders_of(community_id: UUID) -> set[UUID]:
     return {grant.member_id for role in ROLES for grant in grants_in(community_id, role=role)}
 
 
-def others_than(community_id: UUID, near: Collection[UUID]) -> list[UUID]:
+def others_than(community_id: UUID, near: Collection[UUID], asked_at: datetime) -> list[UUID]:
     """Those of them who are none of these, nor of their households."""
-    return far_from(community_id, near, deciders_of(community_id))
+    return far_from(community_id, near, deciders_of(community_id), asked_at)

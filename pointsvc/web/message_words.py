@@ -194,6 +194,9 @@ WORDS: Final[dict[str, LazyText]] = {
         "不是您的意思，点“叫停”就不会办。"
     ),
     "members.erasure_to_decide": _l("有一条替居民注销账户的申请，请您看看，同意或不同意都说一声。"),
+    "members.erasure_taken_back": _l(
+        "社区替您撤回了注销申请，账户照旧。要是您还想注销，请在“我的”里再申请，并告诉监督员。"
+    ),
     "members.request_over": _l("有人申请改动您的账户，没有办，账户照旧。"),
     "members.request_approved": _l("您提的合并或注销申请，另一个人同意了。"),
     "members.request_declined": _l("您提的合并或注销申请没有得到同意，原因写在申请里。"),

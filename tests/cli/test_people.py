@@ -31,6 +31,8 @@ def test_where_nobody_else_is_there_an_operator_agrees_in_their_own_name(
     assert (asked in shown, "见过本人" in shown) == (True, True)
     said = ("members", "agree", asked, *home, "--yes", "--operator")
     assert pointsvc(*said, cast.limei.phone, environment=environment).code == 2
+    long = (*said, cast.heyun.phone, "--decline", "不" * 201)
+    assert "Traceback" not in pointsvc(*long, environment=environment).err
     assert pointsvc(*said, cast.heyun.phone, environment=environment).code == 0
     with app.app_context():
         assert get_member(cast.community_id, other.id).state == "merged"

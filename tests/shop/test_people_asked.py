@@ -97,10 +97,9 @@ def transfer_of_merge(gone: Person) -> Transfer:
 @pytest.mark.engines("sqlite")
 def test_whoever_is_near_neither_asks_nor_agrees(shop: Shop) -> None:
     """Who asked, whose accounts they are, their households; nobody at a device of everybody's (L15)."""
-    cast, other = shop.cast, twin(shop.cast, door=Door("3", "1", "301"))
-    with pytest.raises(MergeRefused):
-        ask_about(cast, other, cast.limei)  # 赵芳's own household
-    move(cast, other, HOME)
+    cast, other = shop.cast, twin(shop.cast, door=HOME)
+    with pytest.raises(MergeRefused):  # 赵芳's own household
+        ask_about(cast, twin(cast, door=Door("3", "1", "301")), cast.limei)
     request_id = ask_about(cast, other, cast.limei)
     with pytest.raises(OwnDeviceNeeded):
         answer(cast, request_id, on_device_id=new_id())
@@ -111,6 +110,9 @@ def test_whoever_is_near_neither_asks_nor_agrees(shop: Shop) -> None:
         move(cast, cast.hedu, door)
         with pytest.raises(DeciderNotAllowed):
             answer(cast, request_id)
+    move(cast, cast.hedu, Door("9", "1", "901"))  # out for an hour, and nobody's stranger
+    with pytest.raises(DeciderNotAllowed):
+        answer(cast, request_id)
     assert topics_of(cast.limei) == ["members.merge_proposed"]
 
 

@@ -9,10 +9,11 @@ from pointsvc.kernel import clock
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.permission import Caller
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.agreeing import decide_request, decider_here
+from pointsvc.members.agreeing import decide_request
 from pointsvc.members.changes import Closing
 from pointsvc.members.person_requests import STOPPABLE
 from pointsvc.members.proposing import Proposal, propose
+from pointsvc.members.second_persons import decider_here
 from pointsvc.members.stopping import stop_request
 from pointsvc.web.deciders import deciders_of
 from pointsvc.web.gone import ROOMS

@@ -13,7 +13,9 @@ from pointsvc.kernel.outbox import Message
 from pointsvc.kernel.permission import Caller
 from pointsvc.members.queries import holders_of
 from pointsvc.members.remade import check_own_hands
+from pointsvc.members.second_persons import check_not_made
 from pointsvc.members.telling import leave_messages
+from pointsvc.organisation.choosing import chosen_by
 from pointsvc.organisation.queries import grants_in, roles_of
 from pointsvc.shop.errors import OwnPhoneNeeded, RequestEnded
 from pointsvc.shop.rules import decide_approver
@@ -40,6 +42,7 @@ def check_answer(
 
     Raises:
         ApproverNotAllowed. RequestEnded. WayInRemade: somebody made their way in anew.
+        DeciderWasMade: who asked did, within a month, or gave them the role.
     """
     holder_id = holders_of(community_id, [person_id])[person_id]
     decide_approver(
@@ -49,6 +52,13 @@ def check_answer(
         raise RequestEnded
     if approve:
         check_own_hands(community_id=community_id, member_id=person_id, by_card=False, now=now)
+        check_not_made(
+            community_id=community_id,
+            decider_id=person_id,
+            chosen_by=chosen_by(community_id, person_id, ["supervisor"], now),
+            asked_by_id=asked.asked_by_id,
+            asked_at=asked.asked_at,
+        )
 
 
 def check_taken_back(asked: Asking, keeper_id: UUID) -> None:

@@ -22,12 +22,13 @@ from pointsvc.members.erased_before import write_erased
 from pointsvc.members.erasing import erase_member
 from pointsvc.members.erasure_requests import (
     WAIT,
+    ErasureFacts,
     ask_erasure,
     erasures_waiting,
     find_erasure,
     withdraw_erasure,
 )
-from pointsvc.members.person_requests import waiting_about
+from pointsvc.members.person_requests import find_request, waiting_about
 from pointsvc.members.proposing import Proposal, propose
 from pointsvc.members.queries import get_member, names_of
 from pointsvc.web.deciders import deciders_of, others_than
@@ -152,18 +153,28 @@ def _asked(member_id: UUID, *, own: bool) -> ResponseReturnValue:
 
 def _page(member_id: UUID, refusal: Refusal | None, *, own: bool) -> str:
     community, now = get_community(current_community_id()), clock.now()
+    asked = find_erasure(community.id, member_id)
     return render_template(
         "web/my_erasure.html" if own else "web/erasure.html",
         member=get_member(community.id, member_id),
-        asked=find_erasure(community.id, member_id),
+        asked=asked,
+        is_unagreed=_is_unagreed(community.id, asked),
         proposed=waiting_about(community.id, [member_id], now),
-        others=others_than(community.id, {current_actor_id(), member_id}) if not own else [],
+        others=others_than(community.id, {current_actor_id(), member_id}, now) if not own else [],
         balances=_balances(community, member_id),
         wait_days=WAIT.days,
         refusal=refusal,
         zone=community.zone,
         now=now,
     )
+
+
+def _is_unagreed(community_id: UUID, asked: ErasureFacts | None) -> bool:
+    """Asked by a clerk alone, before two were needed: it can only be taken back."""
+    if asked is None or asked.is_own:
+        return False
+    agreed = find_request(community_id, asked.id)
+    return agreed is None or agreed.state != "approved"
 
 
 def _balances(community: CommunityFacts, member_id: UUID) -> object:

@@ -85,7 +85,7 @@ def merge_page(member_id: UUID, twin_id: UUID, refusal: Refusal | None) -> str:
         counted=COUNTED,
         lost=lost_consents(kept, gone),
         needs_second=needs_second(kept, gone),
-        others=others_than(community.id, {current_actor_id(), member_id, twin_id}),
+        others=others_than(community.id, {current_actor_id(), member_id, twin_id}, clock.now()),
         waiting=waiting_about(community.id, [member_id, twin_id], now),
         refusal=refusal,
     )

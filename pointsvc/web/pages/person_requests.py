@@ -20,18 +20,20 @@ from pointsvc.kernel.permission import (
     requires,
 )
 from pointsvc.kernel.transaction import transact
-from pointsvc.members.agreeing import decide_request, decider_here
+from pointsvc.members.agreeing import decide_request
 from pointsvc.members.person_requests import (
     PersonAsked,
     ended_requests,
     get_request,
     waiting_requests,
 )
+from pointsvc.members.second_persons import decider_here
 from pointsvc.members.stopping import withdraw_request
+from pointsvc.organisation.choosing import chosen_by
 from pointsvc.organisation.permissions import may
 from pointsvc.shop.forms.requests import AnswerForm
 from pointsvc.web.asked_people import names_in, sides_of
-from pointsvc.web.deciders import others_than
+from pointsvc.web.deciders import ROLES, others_than
 from pointsvc.web.gone import ROOMS
 from pointsvc.web.merging import COUNTED, lost_consents
 from pointsvc.web.pages.hall import blueprint
@@ -70,7 +72,9 @@ def decide_person_request(person_request_id: UUID) -> ResponseReturnValue:
             lambda: decide_request(
                 community_id=community.id,
                 request_id=person_request_id,
-                decider=decider_here(caller),
+                decider=decider_here(
+                    caller, chosen_by(community.id, current_actor_id(), ROLES, now)
+                ),
                 approve=values["approve"],
                 answer=values["answer"],
                 rooms=ROOMS.follow,
@@ -80,9 +84,15 @@ def decide_person_request(person_request_id: UUID) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _page(person_request_id, refusal), refusal.status
-    agreed, declined = _("同意了，已经照办。"), _("记下了：没有同意。申请的人看得到原因。")
-    flash(agreed if values["approve"] else declined, "success")
+    flash(_said(community, person_request_id, approve=values["approve"]), "success")
     return redirect(url_for("web.person_request", person_request_id=person_request_id), 303)
+
+
+def _said(community: CommunityFacts, request_id: UUID, *, approve: bool) -> str:
+    if not approve:
+        return _("记下了：没有同意。申请的人看得到原因。")
+    is_merge = get_request(community.id, request_id).into_id is not None
+    return _("同意了，已经照办。") if is_merge else _("同意了，等待期开始了。")
 
 
 @blueprint.route("/members/requests/<uuid:person_request_id>/withdraw", methods=["POST"])
@@ -106,7 +116,7 @@ def _page(request_id: UUID, refusal: Refusal | None) -> str:
     community, now = get_community(current_community_id()), clock.now()
     asked = get_request(community.id, request_id)
     near = {asked.asked_by_id, *asked.accounts}
-    others = others_than(community.id, near)
+    others = others_than(community.id, near, asked.asked_at)
     return render_template(
         "web/person_request.html",
         asked=asked,
