@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
@@ -28,6 +28,7 @@ from pointsvc.shop.models import (
 from pointsvc.shop.money import StockWorth
 from pointsvc.shop.queries.corrections import fen_changed, lines_changed, supplier_now
 from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
+from pointsvc.shop.queries.spending import is_counted_between
 
 LIST_MAX: Final = 500
 
@@ -112,13 +113,14 @@ class PurchaseLineFacts:
 class PurchaseFilter:
     """Which invoices are wanted: of a stretch of days; with words in supplier, number, sponsor, goods.
 
-    `as_entered`: by the date under which an invoice was entered, not by the one that it reads now.
+    `entered_in`: by the day on which an invoice counts as it was entered, in this time zone, not by the
+    date that it reads now.
     """
 
     first: date | None = None
     last: date | None = None
     text: str = ""
-    as_entered: bool = False
+    entered_in: str | None = None
 
 
 def list_suppliers(community_id: UUID) -> list[SupplierFacts]:
@@ -182,8 +184,7 @@ def purchases_for(
     heads = heads_now(community_id)
     wanted = _purchases(community_id, heads)
     if asked.first is not None and asked.last is not None:
-        on = Purchase.bought_on if asked.as_entered else reads_now(heads, "bought_on")
-        wanted = wanted.where(on.between(asked.first, asked.last))
+        wanted = wanted.where(_is_of(asked.first, asked.last, asked.entered_in, heads))
     if asked.text:
         goods = select(PurchaseLine.purchase_id).where(
             PurchaseLine.community_id == community_id,
@@ -324,6 +325,12 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
         )
     ).one()
     return StockWorth(*(int(each or 0) for each in row))
+
+
+def _is_of(first: date, last: date, zone: str | None, heads: Subquery) -> ColumnElement[bool]:
+    if zone is not None:
+        return is_counted_between(first, last, zone)
+    return reads_now(heads, "bought_on").between(first, last)
 
 
 def _invoice(row: Any) -> PurchaseFacts:

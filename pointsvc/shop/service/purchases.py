@@ -29,6 +29,7 @@ from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.queries.corrections import supplier_now
 from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
+from pointsvc.shop.rules import check_bought
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -92,11 +93,12 @@ def record_purchase(
     Locks: the supplier, the sponsorship, then products by id; the CHECK of what is spent has the last word.
 
     Raises:
-        NotFound, ProductClosed, AmountRefused; InvoiceKnown; BudgetExceeded.
+        NotFound, ProductClosed, AmountRefused, FutureDate; InvoiceKnown; BudgetExceeded.
     """
     if not lines:
         raise AmountRefused
     assert moving.moved_by_id is not None
+    check_bought(invoice.bought_on, moving.business_on)
     supplier = supplier_name(community_id, invoice.supplier_id)
     lock_supplier(community_id, invoice.supplier_id)
     refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)
