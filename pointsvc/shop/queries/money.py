@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
@@ -89,6 +90,7 @@ class PurchaseFacts:
     recorded_at: datetime
     recorded_fen: int
     recorded_on: date
+    recorded_supplier: str
     recorded_sponsorship_id: UUID | None
 
 
@@ -353,7 +355,7 @@ def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
-    paid_by = reads_now(heads, "sponsorship_id")
+    paid_by, entered = reads_now(heads, "sponsorship_id"), aliased(Supplier)
     return (
         select(
             Purchase.id,
@@ -370,6 +372,7 @@ def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
             Purchase.recorded_at,
             Purchase.total_fen.label("recorded_fen"),
             Purchase.bought_on.label("recorded_on"),
+            entered.name.label("recorded_supplier"),
             Purchase.sponsorship_id.label("recorded_sponsorship_id"),
         )
         .select_from(Purchase)
@@ -378,12 +381,13 @@ def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
             Supplier,
             and_(Supplier.community_id == Purchase.community_id, Supplier.id == supplier_now()),
         )
+        .join(
+            entered,
+            and_(entered.community_id == Purchase.community_id, entered.id == Purchase.supplier_id),
+        )
         .outerjoin(
             Sponsorship,
-            and_(
-                Sponsorship.community_id == Purchase.community_id,
-                Sponsorship.id == paid_by,
-            ),
+            and_(Sponsorship.community_id == Purchase.community_id, Sponsorship.id == paid_by),
         )
         .where(Purchase.community_id == community_id)
     )
