@@ -1,5 +1,8 @@
 """An invoice's date, number and payer are corrected by a row beside it.
 
+A downgrade is refused while another payer was agreed to, or is asked for: the invoice would read the old
+payer again, and the money would stay with the new one.
+
 Revision ID: 0025
 Revises: 0024
 """
@@ -46,10 +49,36 @@ def upgrade():
 
 
 def downgrade():
+    if op.get_bind().execute(_other_payers()).scalar_one():
+        message = (
+            "invoices have got, or wait for, another payer: what the sponsors spent would no longer"
+            " follow from them; there is no way back below 0025 for these books"
+        )
+        raise RuntimeError(message)
     for statement in without_guards(op.get_bind().dialect.name, [TABLE]):
         if not statement.startswith("DROP FUNCTION"):
             op.execute(statement)
     op.drop_table(TABLE)
+
+
+def _other_payers():
+    head = sa.table(TABLE, *_columns("invoice_id", "sponsorship_id", "sponsorship_was_id"))
+    invoice = sa.table("corrected_invoices", *_columns("id", "request_id"))
+    request = sa.table("stock_requests", *_columns("id", "state"))
+    return (
+        sa.select(sa.func.count())
+        .select_from(head)
+        .join(invoice, invoice.c.id == head.c.invoice_id)
+        .join(request, request.c.id == invoice.c.request_id)
+        .where(
+            head.c.sponsorship_id.is_distinct_from(head.c.sponsorship_was_id),
+            request.c.state.in_(["asked", "approved"]),
+        )
+    )
+
+
+def _columns(*names):
+    return [sa.column(name) for name in names]
 
 
 def _to(column, target):

@@ -1,7 +1,7 @@
 """A second person agrees before two accounts become one, or somebody is erased at a clerk's word.
 
-A downgrade drops what was asked, decided or not: nothing that waited was done, and what was done
-stands in the trail.
+A downgrade is refused while requests wait: whoever asked would be forgotten without a word. Once they
+are decided or withdrawn it drops them; what was done stands in the trail.
 
 Revision ID: 0026
 Revises: 0025
@@ -70,6 +70,10 @@ def upgrade():
 
 
 def downgrade():
+    waiting = sa.text(f"SELECT count(*) FROM {TABLE} WHERE state = 'asked'")
+    if op.get_bind().execute(waiting).scalar_one():
+        message = "requests to merge or erase wait: decide about them, or withdraw them, and downgrade then"
+        raise RuntimeError(message)
     op.drop_table(TABLE)
 
 

@@ -7,7 +7,7 @@ stock and points follow from what moved, back from what there is now.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import dropwhile
 from typing import Any, Final
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
+from pointsvc.communities.queries import get_community
 from pointsvc.disclosure.rules import Month
 from pointsvc.extensions import db
 from pointsvc.kernel.clock import add_months
@@ -24,7 +25,6 @@ from pointsvc.shop.models import (
     Donation,
     DonationLine,
     Product,
-    Purchase,
     Sponsorship,
     StockMovement,
 )
@@ -37,6 +37,7 @@ from pointsvc.shop.queries.money import (
     purchases_for,
 )
 from pointsvc.shop.queries.money_changes import MoneyChange, money_changes
+from pointsvc.shop.queries.spending import counted_on, spent_by_day
 
 MONTHS: Final = 12
 LIST_MAX: Final = 200
@@ -106,7 +107,8 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
     sponsored = _by_month(_sponsored(community_id, last), months)
     changes = money_changes(community_id, last)
     corrected = [(each.on, each.fen, each.is_sponsored) for each in changes]
-    spent = _by_month([*_spent(community_id, last), *corrected], months)
+    zone = get_community(community_id).zone
+    spent = _by_month([*spent_by_day(community_id, last, zone), *corrected], months)
     units = _units(community_id, first, last)
     points = totals_by_month(
         community_id=community_id, firsts=[each.first for each in months], last=last
@@ -133,12 +135,15 @@ def openings_of(community_id: UUID, month: Month) -> Openings:
                 money_fen=money,
             )
         )
-    asked = PurchaseFilter(month.first, month.last, as_entered=True)
+    asked = PurchaseFilter(month.first, month.last, entered_in=zone)
     return Openings(
         months=(*dropwhile(lambda each: each.is_empty, rows[:-1]), rows[-1]),
         points=points[-1],
         sponsorships=list_sponsorships(community_id, first=month.first, last=month.last),
-        purchases=purchases_for(community_id, asked, limit=LIST_MAX),
+        purchases=[
+            replace(each, recorded_on=counted_on(each.recorded_on, each.recorded_at, zone))
+            for each in purchases_for(community_id, asked, limit=LIST_MAX)
+        ],
         corrections=[each for each in changes if each.on >= month.first],
         unvalued_lines=gifts_worth(community_id, month.first, month.last)[2],
     )
@@ -215,16 +220,6 @@ def _sponsored(community_id: UUID, last: date) -> list[tuple[date, int, bool]]:
         .group_by(Sponsorship.received_on)
     )
     return [(row[0], int(row[1] or 0), True) for row in rows]
-
-
-def _spent(community_id: UUID, last: date) -> list[tuple[date, int, bool]]:
-    is_sponsored = Purchase.sponsorship_id.is_not(None)
-    rows = db.session.execute(
-        select(Purchase.bought_on, func.sum(Purchase.total_fen), is_sponsored)
-        .where(Purchase.community_id == community_id, Purchase.bought_on <= last)
-        .group_by(Purchase.bought_on, is_sponsored)
-    )
-    return [(row[0], int(row[1]), bool(row[2])) for row in rows]
 
 
 def _units(community_id: UUID, first: date, last: date) -> _Units:

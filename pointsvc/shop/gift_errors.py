@@ -55,6 +55,16 @@ class InvoiceKnown(Conflict):
     message = _l("这家的发票 %(invoice_no)s 已经登记过，是第 %(number)s 笔采购。")
 
 
+class InvoiceNoMistaken(InvoiceKnown):
+    """Another invoice was entered under this number by mistake, and reads otherwise since."""
+
+    code = "shop.invoice_no_mistaken"
+    message = _l(
+        "这家的发票号 %(invoice_no)s 错登在第 %(number)s 笔采购上，后来更正了。"
+        "请先空着发票号登记，再到这笔新采购里更正发票号。"
+    )
+
+
 class BudgetExceeded(Conflict):
     """A purchase costs more than is left of the sponsor's money."""
 

@@ -20,6 +20,7 @@ from pointsvc.shop.errors import (
     BalanceTooLow,
     BarcodeRefused,
     DatesCrossed,
+    FutureDate,
     InsufficientPoints,
     MarkdownExceeds,
     OutOfStock,
@@ -176,6 +177,12 @@ def check_arrival(best_before_on: date | None, today: date, use_by_on: date | No
         raise PastDate({"best_before_on": [str(PastDate.message)]})
     if best_before_on is not None and is_past(use_by_on, best_before_on):
         raise DatesCrossed({"use_by_on": [str(DatesCrossed.message)]})
+
+
+def check_bought(bought_on: date, today: date) -> None:
+    """An invoice is of today or before; money of a later day would stand in no month. Raises FutureDate."""
+    if bought_on > today:
+        raise FutureDate({"bought_on": [str(FutureDate.message)]})
 
 
 def decide_picks(

@@ -207,7 +207,7 @@ def _invoices(wanted: _Wanted) -> Iterator[_Found]:
             "invoice",
             row.id,
             row.ended_at,
-            _("更正采购") if row.state == "approved" else _("不同意更正采购"),
+            _("采购更正") if row.state == "approved" else _("不同意更正采购"),
             _("采购 %(number)s", number=number),
             row.reason,
             row.asked_by_id,

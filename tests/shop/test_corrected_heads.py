@@ -17,7 +17,7 @@ from pointsvc.extensions import db
 from pointsvc.kernel.clock import month_start
 from pointsvc.kernel.transaction import transact
 from pointsvc.shop.errors.asking import InvoiceMoved, NothingCorrected
-from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown
+from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown, InvoiceNoMistaken
 from pointsvc.shop.models import StockRequest
 from pointsvc.shop.queries.money import get_purchase, get_sponsorship, purchase_lines_of
 from pointsvc.shop.queries.origins import origins_of
@@ -81,7 +81,7 @@ def test_another_date_and_number_stand_in_the_register_and_move_no_money(giving:
     assert [each.id for each in after.purchases] == [purchase_id]
     assert [(each.fen, each.dated_on) for each in after.corrections] == [(0, on)]
     [agreed] = page_of_agreed(shop.community_id).rows
-    assert (agreed.words, agreed.about, agreed.agreed_by) == ("更正采购", "采购 1", "何督")
+    assert (agreed.words, agreed.about, agreed.agreed_by) == ("采购更正", "采购 1", "何督")
     assert verify_everything().ok
 
 
@@ -92,6 +92,8 @@ def test_a_number_that_was_entered_by_mistake_is_free_for_the_right_one(giving: 
     with pytest.raises(InvoiceKnown):
         ask_right(giving.shop, second, invoice_no="A1")
     correct(giving, first, invoice_no=None)
+    with pytest.raises(InvoiceNoMistaken):
+        bought(giving, supplier_id, invoice_no="A1")
     correct(giving, second, invoice_no="A1")
     correct(giving, first, invoice_no="A2")
     numbers = [get_purchase(giving.shop.community_id, each).invoice_no for each in (first, second)]

@@ -96,6 +96,7 @@ def test_another_supplier_is_where_the_goods_come_from(giving: Giving) -> None:
     origin = origins_of(shop.community_id, [line.batch_id])[line.batch_id]
     assert (origin.supplier, line.id) == ("南门批发", line_id)
     assert get_purchase(shop.community_id, purchase_id).supplier == "南门批发"
+    assert [each.recorded_supplier for each in opened(shop).purchases] == ["红星批发"]
 
 
 def test_what_cannot_be_right_is_refused(giving: Giving) -> None:

@@ -51,6 +51,13 @@ class PastDate(Invalid):
     message = _l("已过期，不能入库。")
 
 
+class FutureDate(Invalid):
+    """An invoice is dated on a day that has not come."""
+
+    code = "shop.future_date"
+    message = _l("进货日期不能晚于今天，请照发票上的日期填。")
+
+
 class DatesCrossed(Invalid):
     """The last day to eat lies before the last day of the best."""
 

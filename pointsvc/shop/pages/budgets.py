@@ -6,11 +6,14 @@ from uuid import UUID
 
 from pointsvc.kernel.i18n import gettext as _
 from pointsvc.shop.money import yuan
-from pointsvc.shop.queries.money import list_sponsorships
+from pointsvc.shop.queries.money import get_sponsorship, list_sponsorships
 
 
 def budgets_of(community_id: UUID, chosen_id: UUID | None = None) -> list[tuple[UUID, str]]:
-    """Those with something left, and the one that pays already: id and words."""
+    """Those with something left, and the one that pays already, however old: id and words."""
+    found = list_sponsorships(community_id)
+    if chosen_id is not None and chosen_id not in {each.id for each in found}:
+        found.append(get_sponsorship(community_id, chosen_id))
     return [
         (
             each.id,
@@ -20,6 +23,6 @@ def budgets_of(community_id: UUID, chosen_id: UUID | None = None) -> list[tuple[
                 left=yuan(each.left_fen),
             ),
         )
-        for each in list_sponsorships(community_id)
+        for each in found
         if each.left_fen or each.id == chosen_id
     ]

@@ -245,13 +245,14 @@ def _empty() -> dict[str, str]:
 
 
 def _form(shop: PlaceFacts, lines: list[dict[str, str]], refusal: Refusal | None) -> str:
-    community_id = current_community_id()
+    community_id, day = current_community_id(), today(clock.now())
     products = list_products(community_id, shop_id=shop.id)
     return render_template(
         "shop/new_purchase.html",
         shop=shop,
         lines=lines,
-        values=request.form or {"bought_on": today(clock.now()).isoformat()},
+        values=request.form or {"bought_on": day.isoformat()},
+        today=day,
         choices=[(each.id, each.label) for each in products],
         suppliers=[(each.id, each.name) for each in list_suppliers(community_id)],
         budgets=budgets_of(community_id),

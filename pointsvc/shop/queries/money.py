@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
@@ -28,6 +29,7 @@ from pointsvc.shop.models import (
 from pointsvc.shop.money import StockWorth
 from pointsvc.shop.queries.corrections import fen_changed, lines_changed, supplier_now
 from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
+from pointsvc.shop.queries.spending import is_counted_between
 
 LIST_MAX: Final = 500
 
@@ -88,6 +90,7 @@ class PurchaseFacts:
     recorded_at: datetime
     recorded_fen: int
     recorded_on: date
+    recorded_supplier: str
     recorded_sponsorship_id: UUID | None
 
 
@@ -112,13 +115,14 @@ class PurchaseLineFacts:
 class PurchaseFilter:
     """Which invoices are wanted: of a stretch of days; with words in supplier, number, sponsor, goods.
 
-    `as_entered`: by the date under which an invoice was entered, not by the one that it reads now.
+    `entered_in`: by the day on which an invoice counts as it was entered, in this time zone, not by the
+    date that it reads now.
     """
 
     first: date | None = None
     last: date | None = None
     text: str = ""
-    as_entered: bool = False
+    entered_in: str | None = None
 
 
 def list_suppliers(community_id: UUID) -> list[SupplierFacts]:
@@ -182,8 +186,7 @@ def purchases_for(
     heads = heads_now(community_id)
     wanted = _purchases(community_id, heads)
     if asked.first is not None and asked.last is not None:
-        on = Purchase.bought_on if asked.as_entered else reads_now(heads, "bought_on")
-        wanted = wanted.where(on.between(asked.first, asked.last))
+        wanted = wanted.where(_is_of(asked.first, asked.last, asked.entered_in, heads))
     if asked.text:
         goods = select(PurchaseLine.purchase_id).where(
             PurchaseLine.community_id == community_id,
@@ -326,6 +329,12 @@ def stock_worth(community_id: UUID, *, today: date) -> StockWorth:
     return StockWorth(*(int(each or 0) for each in row))
 
 
+def _is_of(first: date, last: date, zone: str | None, heads: Subquery) -> ColumnElement[bool]:
+    if zone is not None:
+        return is_counted_between(first, last, zone)
+    return reads_now(heads, "bought_on").between(first, last)
+
+
 def _invoice(row: Any) -> PurchaseFacts:
     """A sum of whole numbers is a decimal on PostgreSQL."""
     return PurchaseFacts(**row._asdict() | {"total_fen": int(row.total_fen)})
@@ -346,7 +355,7 @@ def _sponsorships(community_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
-    paid_by = reads_now(heads, "sponsorship_id")
+    paid_by, entered = reads_now(heads, "sponsorship_id"), aliased(Supplier)
     return (
         select(
             Purchase.id,
@@ -363,6 +372,7 @@ def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
             Purchase.recorded_at,
             Purchase.total_fen.label("recorded_fen"),
             Purchase.bought_on.label("recorded_on"),
+            entered.name.label("recorded_supplier"),
             Purchase.sponsorship_id.label("recorded_sponsorship_id"),
         )
         .select_from(Purchase)
@@ -371,12 +381,13 @@ def _purchases(community_id: UUID, heads: Subquery) -> Select[*tuple[Any, ...]]:
             Supplier,
             and_(Supplier.community_id == Purchase.community_id, Supplier.id == supplier_now()),
         )
+        .join(
+            entered,
+            and_(entered.community_id == Purchase.community_id, entered.id == Purchase.supplier_id),
+        )
         .outerjoin(
             Sponsorship,
-            and_(
-                Sponsorship.community_id == Purchase.community_id,
-                Sponsorship.id == paid_by,
-            ),
+            and_(Sponsorship.community_id == Purchase.community_id, Sponsorship.id == paid_by),
         )
         .where(Purchase.community_id == community_id)
     )

@@ -17,7 +17,9 @@ from sqlalchemy import insert, select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
+from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
+from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.shop.errors import AmountRefused, ReasonRequired
@@ -37,7 +39,7 @@ from pointsvc.shop.queries.money import (
     get_purchase,
     purchase_lines_of,
 )
-from pointsvc.shop.rules import POINTS_MAX
+from pointsvc.shop.rules import POINTS_MAX, check_bought
 from pointsvc.shop.service.heads import (
     RightHead,
     asked_head,
@@ -82,7 +84,7 @@ def ask_correction(
     """Ask to set an invoice right; nothing changes yet. The same id again changes nothing.
 
     Raises:
-        NotFound. AmountRefused, ReasonRequired, NothingCorrected. InvoiceKnown: that supplier's
+        NotFound. AmountRefused, FutureDate, ReasonRequired, NothingCorrected. InvoiceKnown: that supplier's
         invoice of that number was entered. StockRequestWaiting.
     """
     if is_known(community_id, right.id, right.purchase_id, keeper_id):
@@ -95,6 +97,8 @@ def ask_correction(
     head_was = head_of(purchase)
     head = right.head or head_was
     check_payer(community_id, head_was, head)
+    if right.head is not None:
+        check_bought(head.bought_on, local_day(now, get_community(community_id).zone))
     has_moved = right.supplier_id != purchase.supplier_id
     if not changes and not has_moved and head == head_was:
         raise NothingCorrected

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, case, insert, or_, select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
@@ -17,7 +17,12 @@ from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.ids import new_id
 from pointsvc.kernel.numbers import take_numbers
 from pointsvc.shop.errors import AmountRefused
-from pointsvc.shop.gift_errors import BudgetExceeded, InvoiceKnown, SupplierExists
+from pointsvc.shop.gift_errors import (
+    BudgetExceeded,
+    InvoiceKnown,
+    InvoiceNoMistaken,
+    SupplierExists,
+)
 from pointsvc.shop.models import (
     Product,
     Purchase,
@@ -29,6 +34,7 @@ from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.queries.corrections import supplier_now
 from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
+from pointsvc.shop.rules import check_bought
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -92,11 +98,12 @@ def record_purchase(
     Locks: the supplier, the sponsorship, then products by id; the CHECK of what is spent has the last word.
 
     Raises:
-        NotFound, ProductClosed, AmountRefused; InvoiceKnown; BudgetExceeded.
+        NotFound, ProductClosed, AmountRefused, FutureDate; InvoiceKnown; BudgetExceeded.
     """
     if not lines:
         raise AmountRefused
     assert moving.moved_by_id is not None
+    check_bought(invoice.bought_on, moving.business_on)
     supplier = supplier_name(community_id, invoice.supplier_id)
     lock_supplier(community_id, invoice.supplier_id)
     refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)
@@ -173,7 +180,7 @@ def refuse_known(
     What is corrected (`but`) may take the number that another was entered with by mistake.
 
     Raises:
-        InvoiceKnown.
+        InvoiceKnown. InvoiceNoMistaken: only as another was entered; it is put right afterwards.
     """
     if invoice_no is None:
         return
@@ -181,14 +188,15 @@ def refuse_known(
     reads = (reads_now(heads, "invoice_no") == invoice_no) & (supplier_now() == supplier_id)
     entered = (Purchase.invoice_no == invoice_no) & (Purchase.supplier_id == supplier_id)
     wanted = (
-        select(Purchase.number)
+        select(Purchase.number, case((reads, 0), else_=1).label("turn"))
         .outerjoin(heads, of_purchase(heads))
         .where(Purchase.community_id == community_id)
     )
     known = or_(reads, entered) if but is None else and_(reads, Purchase.id != but)
-    number = db.session.scalar(wanted.where(known).limit(1))
-    if number is not None:
-        raise InvoiceKnown(invoice_no=invoice_no, number=number)
+    found = db.session.execute(wanted.where(known).order_by("turn").limit(1)).one_or_none()
+    if found is not None:
+        refusal = InvoiceNoMistaken if found.turn else InvoiceKnown
+        raise refusal(invoice_no=invoice_no, number=found.number)
 
 
 def spend_money(community_id: UUID, sponsorship_id: UUID | None, fen: int) -> None:
