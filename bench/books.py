@@ -29,7 +29,7 @@ from pointsvc.ledger.service import Opening, open_balances
 
 FIGURES: Final = ("P11",)
 PEOPLE: Final = 10_000
-OPENINGS: Final = 50  # entries for each of them
+OPENINGS: Final = 20  # entries for each of them
 EXPIRING: Final = 3000
 
 
