@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -87,15 +88,13 @@ def find_places(
     with_closed: bool = False,
 ) -> list[PlaceFacts]:
     """Places by kind and number; open ones unless `with_closed`."""
-    wanted = select(Place).where(Place.community_id == community_id)
+    given: dict[str, Any] = {"community_id": community_id}
     if kind is not None:
-        wanted = wanted.where(Place.kind == kind)
+        given["kind"] = kind
     if ids is not None:
-        wanted = wanted.where(Place.id.in_(ids))
-    if not with_closed:
-        wanted = wanted.where(Place.closed_at.is_(None))
-    wanted = wanted.order_by(Place.kind, Place.number, Place.id).limit(PLACES_MAX)
-    return [_place(place) for place in db.session.scalars(wanted)]
+        given["ids"] = list(ids)
+    wanted = _places(of_kind=kind is not None, of_ids=ids is not None, with_closed=with_closed)
+    return [_place(row) for row in fetch(wanted(), **given)]
 
 
 def place_names(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -110,6 +109,22 @@ def find_place_numbered(community_id: UUID, kind: str, number: int) -> PlaceFact
     )
     place = db.session.scalars(wanted).one_or_none()
     return None if place is None else _place(place)
+
+
+@cache
+def _places(*, of_kind: bool, of_ids: bool, with_closed: bool) -> Callable[[], Select[Any]]:
+    """One statement for each way of asking."""
+    place = table_of(Place).c
+
+    def wanted(among: Among) -> Select[Any]:
+        conditions = [place.community_id == bindparam("community_id")]
+        conditions += [place.kind == bindparam("kind")] if of_kind else []
+        conditions += [among(place.id, "ids")] if of_ids else []
+        conditions += [] if with_closed else [place.closed_at.is_(None)]
+        ordered = select(*place).where(*conditions).order_by(place.kind, place.number, place.id)
+        return ordered.limit(PLACES_MAX)
+
+    return prepared(wanted)
 
 
 def _communities() -> Select[*tuple[Any, ...]]:
@@ -130,7 +145,7 @@ def _community(row: Found) -> CommunityFacts:
     return CommunityFacts(row.id, row.name, row.zone, settings_from(row.settings), row.is_demo)
 
 
-def _place(place: Place) -> PlaceFacts:
+def _place(place: Place | Found) -> PlaceFacts:
     return PlaceFacts(
         place.id,
         place.kind,
@@ -143,7 +158,7 @@ def _place(place: Place) -> PlaceFacts:
     )
 
 
-def _position(place: Place) -> Circle | None:
+def _position(place: Place | Found) -> Circle | None:
     north, east = place.latitude_microdegrees, place.longitude_microdegrees
     if north is None or east is None or place.radius_metres is None:
         return None

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
-from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
+from pointsvc.kernel.prepared import Among, Found, fetch, prepared, table_of
 from pointsvc.kernel.ring import current_vault
 from pointsvc.members.models import Card, Household, HouseholdMembership, Member, PhoneEntry
 from pointsvc.members.phones import indexes_of, masked_phone
@@ -20,6 +20,10 @@ from pointsvc.members.rules import Door
 
 T = TypeVar("T")
 CHUNK: Final = 500
+_SHOWN: Final = (  # of a member's columns
+    *("id", "volunteer_no", "name", "sex", "born_on", "is_party_member", "phone_cipher"),
+    *("pin_cipher", "state", "joined_at", "note", "mode", "locale"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,9 @@ class MemberFacts:
 
 def get_member(community_id: UUID, member_id: UUID) -> MemberFacts:
     """The member, whatever their state. Raises NotFound, also for another community's."""
-    wanted = members_of(community_id).where(Member.id == member_id)
-    found = db.session.execute(wanted).one_or_none()
-    if found is None:
-        raise NotFound
-    return facts_of(community_id, found)
+    for row in fetch(_one_member(), community_id=community_id, member_id=member_id):
+        return facts_of(community_id, row)
+    raise NotFound
 
 
 def holders_of(community_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -210,49 +212,50 @@ def tail_indexes(community_id: UUID, tail: str) -> Sequence[bytes]:
 
 def members_of(community_id: UUID) -> Select[*tuple[Any, ...]]:
     """Members with their live household, for `facts_of`."""
-    return (
-        select(Member, Household.id, Household.building, Household.unit, Household.room)
-        .outerjoin(
-            HouseholdMembership,
-            and_(
-                HouseholdMembership.community_id == Member.community_id,
-                HouseholdMembership.member_id == Member.id,
-                HouseholdMembership.left_at.is_(None),
-            ),
-        )
-        .outerjoin(
-            Household,
-            and_(
-                Household.community_id == HouseholdMembership.community_id,
-                Household.id == HouseholdMembership.household_id,
-            ),
-        )
-        .where(Member.community_id == community_id)
+    return _with_households().where(Member.community_id == community_id)
+
+
+@prepared
+def _one_member(_among: Among) -> Select[*tuple[Any, ...]]:
+    member = table_of(Member).c
+    return _with_households().where(
+        member.community_id == bindparam("community_id"), member.id == bindparam("member_id")
     )
 
 
-def facts_of(community_id: UUID, row: Row[*tuple[Any, ...]]) -> MemberFacts:
+def _with_households() -> Select[*tuple[Any, ...]]:
+    members, stays, homes = (table_of(each) for each in (Member, HouseholdMembership, Household))
+    member, stay, home = members.c, stays.c, homes.c
+    lives_there = (
+        (stay.community_id == member.community_id)
+        & (stay.member_id == member.id)
+        & stay.left_at.is_(None)
+    )
+    is_home = (home.community_id == stay.community_id) & (home.id == stay.household_id)
+    return select(
+        *(member[name] for name in _SHOWN),
+        *(home.id.label("household_id"), home.building, home.unit, home.room),
+    ).select_from(members.outerjoin(stays, lives_there).outerjoin(homes, is_home))
+
+
+def facts_of(community_id: UUID, row: Found) -> MemberFacts:
     """What the office sees of a row of `members_of`."""
-    member: Member = row[0]
-    household_id, building, unit, room = tuple(row)[1:]
     return MemberFacts(
-        id=member.id,
-        volunteer_no=member.volunteer_no,
-        name=member.name,
-        sex=member.sex,
-        born_on=member.born_on,
-        is_party_member=member.is_party_member,
-        phone=masked_phone(
-            community_id=community_id, member_id=member.id, cipher=member.phone_cipher
-        ),
-        has_pin=member.pin_cipher is not None,
-        state=member.state,
-        joined_at=member.joined_at,
-        note=member.note,
-        mode=member.mode,
-        locale=member.locale,
-        household_id=household_id,
-        door=Door(building, unit, room) if household_id else None,
+        id=row.id,
+        volunteer_no=row.volunteer_no,
+        name=row.name,
+        sex=row.sex,
+        born_on=row.born_on,
+        is_party_member=row.is_party_member,
+        phone=masked_phone(community_id=community_id, member_id=row.id, cipher=row.phone_cipher),
+        has_pin=row.pin_cipher is not None,
+        state=row.state,
+        joined_at=row.joined_at,
+        note=row.note,
+        mode=row.mode,
+        locale=row.locale,
+        household_id=row.household_id,
+        door=Door(row.building, row.unit, row.room) if row.household_id else None,
     )
 
 

@@ -160,25 +160,43 @@ def page_of_products(
 
 def find_scanned(community_id: UUID, shop_id: UUID, barcode: str) -> ProductFacts | None:
     """The open product with this barcode, as the scanner typed it."""
-    row = db.session.execute(
-        _products(community_id).where(
-            Product.shop_id == shop_id,
-            Product.closed_at.is_(None),
-            Product.barcode == "".join(barcode.split()).upper(),
-        )
-    ).one_or_none()
-    return None if row is None else _facts(row)
+    typed = "".join(barcode.split()).upper()
+    rows = fetch(_with_barcode(), community_id=community_id, shop_id=shop_id, barcode=typed)
+    return _facts(rows[0]) if rows else None
+
+
+@prepared
+def _with_barcode(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _of_shop().where(table_of(Product).c.barcode == bindparam("barcode"))
 
 
 def suggest_products(community_id: UUID, shop_id: UUID, text: str) -> list[ProductFacts]:
     """A few open products for what was typed at the counter: those in stock first."""
-    rows = db.session.execute(
-        _products(community_id)
-        .where(Product.shop_id == shop_id, Product.closed_at.is_(None), *_matching(text))
-        .order_by(Product.on_hand == 0, Product.sort_key, Product.id)
-        .limit(SUGGESTIONS_MAX)
-    )
+    where = {"community_id": community_id, "shop_id": shop_id}
+    if not text.strip():
+        return [_facts(row) for row in fetch(_in_stock_first(), **where)]
+    rows = db.session.execute(_suggested().where(*_matching(text)), where)
     return [_facts(row) for row in rows]
+
+
+@prepared
+def _in_stock_first(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _suggested()
+
+
+def _suggested() -> Select[*tuple[Any, ...]]:
+    product = table_of(Product).c
+    ordered = _of_shop().order_by(product.on_hand == 0, product.sort_key, product.id)
+    return ordered.limit(SUGGESTIONS_MAX)
+
+
+def _of_shop() -> Select[*tuple[Any, ...]]:
+    product = table_of(Product).c
+    return select(*(product[each.key] for each in _COLUMNS)).where(
+        product.community_id == bindparam("community_id"),
+        product.shop_id == bindparam("shop_id"),
+        product.closed_at.is_(None),
+    )
 
 
 def categories_of(community_id: UUID, shop_id: UUID) -> list[str]:

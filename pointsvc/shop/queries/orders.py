@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from pointsvc.extensions import db
-from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
 from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Order, OrderLine, Product, Refund, RefundLine
+
+_COLUMNS: Final = (  # of `OrderFacts`, in its order
+    *(Order.id, Order.receipt_no, Order.shop_id, Order.member_id, Order.keeper_id),
+    *(Order.proof, Order.total_points, Order.placed_at, Order.business_on),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +113,41 @@ class OrderFilter:
 
 def get_order(community_id: UUID, order_id: UUID) -> OrderFacts:
     """The order. Raises NotFound."""
-    found = _with_lines(community_id, _orders(community_id).where(Order.id == order_id))
+    found = orders_by_id(community_id, [order_id])
     if not found:
         raise NotFound
-    return found[0]
+    return found[order_id]
 
 
 def orders_by_id(community_id: UUID, ids: Collection[UUID]) -> dict[UUID, OrderFacts]:
     """These orders, by id; absent ones are missing."""
     if not ids:
         return {}
-    found = _with_lines(community_id, _orders(community_id).where(is_among(Order.id, ids)))
-    return {order.id: order for order in found}
+    rows = fetch(_by_id(), community_id=community_id, ids=list(ids))
+    return {order.id: order for order in _with_lines(community_id, rows)}
+
+
+@prepared
+def _by_id(among: Among) -> Select[*tuple[Any, ...]]:
+    return _of_community().where(among(table_of(Order).c.id, "ids"))
 
 
 def orders_since(
     community_id: UUID, member_ids: Collection[UUID], since: datetime
 ) -> dict[UUID, list[OrderFacts]]:
     """What each of these members exchanged since then, newest first."""
-    wanted = _orders(community_id).where(
-        is_among(Order.member_id, member_ids), Order.placed_at >= since
-    )
+    given = {"community_id": community_id, "member_ids": list(member_ids), "since": since}
     orders: dict[UUID, list[OrderFacts]] = {member_id: [] for member_id in member_ids}
-    for order in _with_lines(community_id, wanted.order_by(Order.id.desc())):
+    for order in _with_lines(community_id, fetch(_since(), **given)):
         orders[order.member_id].append(order)
     return orders
+
+
+@prepared
+def _since(among: Among) -> Select[*tuple[Any, ...]]:
+    order = table_of(Order).c
+    wanted = among(order.member_id, "member_ids") & (order.placed_at >= bindparam("since"))
+    return _of_community().where(wanted).order_by(order.id.desc())
 
 
 def page_of_orders(
@@ -164,7 +178,8 @@ def find_last_order(
     wanted = _orders(community_id).where(
         Order.shop_id == shop_id, Order.keeper_id == keeper_id, Order.business_on == today
     )
-    found = _with_lines(community_id, wanted.order_by(Order.id.desc()).limit(1))
+    rows = db.session.execute(wanted.order_by(Order.id.desc()).limit(1)).all()
+    found = _with_lines(community_id, rows)
     return found[0] if found else None
 
 
@@ -247,27 +262,22 @@ def _page(
     if after is not None:
         wanted = wanted.where(Order.id < open_id(after))
     ordered = wanted.order_by(Order.id.desc()).limit(PAGE_LENGTH + 1)
-    found = _with_lines(community_id, ordered)
+    found = _with_lines(community_id, db.session.execute(ordered).all())
     more = len(found) > PAGE_LENGTH
     return Page(found[:PAGE_LENGTH], seal_cursor(found[PAGE_LENGTH - 1].id) if more else None)
 
 
 def _orders(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    return select(
-        Order.id,
-        Order.receipt_no,
-        Order.shop_id,
-        Order.member_id,
-        Order.keeper_id,
-        Order.proof,
-        Order.total_points,
-        Order.placed_at,
-        Order.business_on,
-    ).where(Order.community_id == community_id)
+    return select(*_COLUMNS).where(Order.community_id == community_id)
 
 
-def _with_lines(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[OrderFacts]:
-    rows: Sequence[Any] = db.session.execute(wanted).all()
+def _of_community() -> Select[*tuple[Any, ...]]:
+    order = table_of(Order).c
+    columns = (order[each.key] for each in _COLUMNS)
+    return select(*columns).where(order.community_id == bindparam("community_id"))
+
+
+def _with_lines(community_id: UUID, rows: Sequence[Any]) -> list[OrderFacts]:
     lines = _lines_of(community_id, [row.id for row in rows])
     return [OrderFacts(**row._asdict(), lines=tuple(lines.get(row.id, ()))) for row in rows]
 
@@ -276,29 +286,26 @@ def _lines_of(community_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[PaidLi
     lines: dict[UUID, list[PaidLine]] = {}
     if not ids:
         return lines
-    rows = db.session.execute(
-        select(
-            OrderLine.order_id,
-            OrderLine.id,
-            OrderLine.product_id,
-            Product.name,
-            Product.pack,
-            OrderLine.quantity,
-            OrderLine.price_points,
-            OrderLine.total_points,
-            OrderLine.refunded,
-        )
-        .join(
-            Product,
-            (Product.community_id == OrderLine.community_id) & (Product.id == OrderLine.product_id),
-        )
-        .where(OrderLine.community_id == community_id, is_among(OrderLine.order_id, ids))
-        .order_by(OrderLine.order_id, OrderLine.number)
-    )
-    for row in rows:
+    for row in fetch(_lines(), community_id=community_id, order_ids=ids):
         values: list[Any] = list(row)
         lines.setdefault(values[0], []).append(PaidLine(*values[1:]))
     return lines
+
+
+@prepared
+def _lines(among: Among) -> Select[*tuple[Any, ...]]:
+    lines, products = table_of(OrderLine), table_of(Product)
+    line, product = lines.c, products.c
+    is_its = (product.community_id == line.community_id) & (product.id == line.product_id)
+    return (
+        select(
+            *(line.order_id, line.id, line.product_id, product.name, product.pack),
+            *(line.quantity, line.price_points, line.total_points, line.refunded),
+        )
+        .select_from(lines.join(products, is_its))
+        .where(line.community_id == bindparam("community_id"), among(line.order_id, "order_ids"))
+        .order_by(line.order_id, line.number)
+    )
 
 
 def _refunds(community_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.bulk import is_among
 from pointsvc.kernel.clock import add_months, month_start
 from pointsvc.kernel.errors import NotFound
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Proxy, ProxyPickup
+
+PROXIES_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,46 @@ class ProxyFacts:
     revoked_at: datetime | None
 
 
-_COLUMNS = (
-    *(Proxy.id, Proxy.member_id, Proxy.proxy_member_id, Proxy.relation),
-    *(Proxy.named_by_id, Proxy.named_at, Proxy.revoked_at),
-)
-
-
 def proxies_of(community_id: UUID, member_id: UUID) -> list[ProxyFacts]:
     """Who may collect for the member now, oldest first."""
-    return _live(community_id, Proxy.member_id == member_id)
+    rows = fetch(_collectors(), community_id=community_id, member_id=member_id)
+    return [ProxyFacts(*row) for row in rows]
 
 
 def collects_for(community_id: UUID, proxy_member_id: UUID) -> list[ProxyFacts]:
     """For whom the person may collect now, oldest first."""
-    return _live(community_id, Proxy.proxy_member_id == proxy_member_id)
+    rows = fetch(_collected_for(), community_id=community_id, member_id=proxy_member_id)
+    return [ProxyFacts(*row) for row in rows]
+
+
+@prepared
+def _collectors(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _live(table_of(Proxy).c.member_id)
+
+
+@prepared
+def _collected_for(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _live(table_of(Proxy).c.proxy_member_id)
+
+
+def _live(person: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
+    proxy = table_of(Proxy).c
+    return (
+        select(*(proxy[name] for name in ProxyFacts.__slots__))
+        .where(
+            proxy.community_id == bindparam("community_id"),
+            person == bindparam("member_id"),
+            proxy.revoked_at.is_(None),
+        )
+        .order_by(proxy.id)
+        .limit(PROXIES_MAX)
+    )
 
 
 def get_proxy(community_id: UUID, proxy_id: UUID) -> ProxyFacts:
     """The naming, in force or not. Raises NotFound."""
-    wanted = select(*_COLUMNS).where(Proxy.community_id == community_id, Proxy.id == proxy_id)
+    columns = (getattr(Proxy, name) for name in ProxyFacts.__slots__)
+    wanted = select(*columns).where(Proxy.community_id == community_id, Proxy.id == proxy_id)
     found = db.session.execute(wanted).one_or_none()
     if found is None:
         raise NotFound
@@ -83,12 +108,3 @@ def served_in_month(
     for row in rows:
         served[row.proxy_member_id].add(row.member_id)
     return served
-
-
-def _live(community_id: UUID, whose: object) -> list[ProxyFacts]:
-    wanted = select(*_COLUMNS).where(
-        Proxy.community_id == community_id,
-        whose,  # type: ignore[arg-type]
-        Proxy.revoked_at.is_(None),
-    )
-    return [ProxyFacts(*row) for row in db.session.execute(wanted.order_by(Proxy.id).limit(100))]

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.i18n import pause
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Hold, Pickup, Product, Reservation
 
-LIST_MAX = 200
+LIST_MAX: Final = 200
+NEWEST_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class ReservationFacts:
         return pause().join(f"{line.label} ×{line.waiting or line.quantity}" for line in shown)
 
 
+_NAMES: Final = ReservationFacts.__slots__[:-1]  # its columns; the lines come after
+
+
 def get_reservation(community_id: UUID, reservation_id: UUID) -> ReservationFacts:
     """The reservation. Raises NotFound."""
     found = _read(community_id, _rows(community_id).where(Reservation.id == reservation_id))
@@ -101,10 +106,28 @@ def reservations_of(
     community_id: UUID, member_ids: Collection[UUID], *, only_open: bool = False
 ) -> list[ReservationFacts]:
     """The newest reservations of these members."""
-    wanted = _rows(community_id).where(Reservation.member_id.in_(member_ids))
-    if only_open:
-        wanted = wanted.where(Reservation.state == "open")
-    return _read(community_id, wanted.order_by(Reservation.id.desc()).limit(20))
+    wanted = _newest_open() if only_open else _newest()
+    rows = fetch(wanted, community_id=community_id, member_ids=list(member_ids))
+    return _with_lines(community_id, rows)
+
+
+@prepared
+def _newest(among: Among) -> Select[*tuple[Any, ...]]:
+    reservation = table_of(Reservation).c
+    return (
+        select(*(reservation[name] for name in _NAMES))
+        .where(
+            reservation.community_id == bindparam("community_id"),
+            among(reservation.member_id, "member_ids"),
+        )
+        .order_by(reservation.id.desc())
+        .limit(NEWEST_MAX)
+    )
+
+
+@prepared
+def _newest_open(_among: Among) -> Select[*tuple[Any, ...]]:
+    return _newest().where(table_of(Reservation).c.state == "open")
 
 
 def waiting_at(community_id: UUID, shop_id: UUID) -> list[ReservationFacts]:
@@ -155,29 +178,15 @@ def kept_for(community_id: UUID, order_id: UUID) -> Kept | None:
 
 
 def _rows(community_id: UUID) -> Select[*tuple[Any, ...]]:
-    return select(
-        Reservation.id,
-        Reservation.reservation_no,
-        Reservation.shop_id,
-        Reservation.member_id,
-        Reservation.holder_id,
-        Reservation.booked_by_id,
-        Reservation.day_id,
-        Reservation.slot_id,
-        Reservation.queue_no,
-        Reservation.called_at,
-        Reservation.state,
-        Reservation.turn,
-        Reservation.code_hash,
-        Reservation.placed_at,
-        Reservation.due_at,
-        Reservation.ended_at,
-        Reservation.reason,
-    ).where(Reservation.community_id == community_id)
+    columns = (getattr(Reservation, name) for name in _NAMES)
+    return select(*columns).where(Reservation.community_id == community_id)
 
 
 def _read(community_id: UUID, wanted: Select[*tuple[Any, ...]]) -> list[ReservationFacts]:
-    rows = db.session.execute(wanted).all()
+    return _with_lines(community_id, db.session.execute(wanted).all())
+
+
+def _with_lines(community_id: UUID, rows: Sequence[Any]) -> list[ReservationFacts]:
     lines = _lines(community_id, [row.id for row in rows])
     return [replace(ReservationFacts(*row), lines=tuple(lines.get(row.id, ()))) for row in rows]
 

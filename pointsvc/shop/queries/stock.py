@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from pointsvc.extensions import db
 from pointsvc.kernel.errors import NotFound
 from pointsvc.kernel.paging import PAGE_LENGTH, Page, open_id, seal_cursor
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.shop.models import Batch, Product, StockMovement, StockTake
 from pointsvc.shop.rules import is_past
 
@@ -94,17 +95,24 @@ def dated_batches(community_id: UUID, shop_id: UUID, *, today: date) -> list[Bat
 
 def usable_of(community_id: UUID, product_ids: Collection[UUID], *, today: date) -> dict[UUID, int]:
     """Units that may leave today: not restricted, not past their date (S6)."""
-    rows = db.session.execute(
-        select(Batch.product_id, func.sum(Batch.on_hand))
-        .where(
-            Batch.community_id == community_id,
-            Batch.product_id.in_(product_ids),
-            Batch.on_hand > 0,
-            *_may_leave(today),
-        )
-        .group_by(Batch.product_id)
-    )
+    rows = fetch(_usable(), community_id=community_id, ids=list(product_ids), today=today)
     return dict.fromkeys(product_ids, 0) | {row[0]: int(row[1]) for row in rows}
+
+
+@prepared
+def _usable(among: Among) -> Select[*tuple[Any, ...]]:
+    batch = table_of(Batch).c
+    return (
+        select(batch.product_id, func.sum(batch.on_hand))
+        .where(
+            batch.community_id == bindparam("community_id"),
+            among(batch.product_id, "ids"),
+            batch.on_hand > 0,
+            batch.restriction.is_(None),
+            or_(batch.best_before_on.is_(None), batch.best_before_on >= bindparam("today")),
+        )
+        .group_by(batch.product_id)
+    )
 
 
 def available_of(
@@ -193,13 +201,6 @@ def latest_takes(community_id: UUID, product_id: UUID, *, limit: int = 5) -> lis
         .limit(limit)
     )
     return [TakeRow(*row) for row in db.session.execute(wanted)]
-
-
-def _may_leave(today: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Batch.restriction.is_(None),
-        or_(Batch.best_before_on.is_(None), Batch.best_before_on >= today),
-    )
 
 
 def _batches(community_id: UUID, *, with_empty: bool = False) -> Select[*tuple[Any, ...]]:

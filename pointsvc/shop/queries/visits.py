@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from pointsvc.checkin.codes import MemberCode
 from pointsvc.communities.queries import get_community
-from pointsvc.extensions import db
 from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.models import StoredOutcome
+from pointsvc.kernel.prepared import Among, fetch, prepared, table_of
 from pointsvc.ledger.queries import get_balances
 from pointsvc.members.errors import NotActive
 from pointsvc.members.queries import MemberFacts, get_member, holders_of
@@ -246,12 +246,16 @@ class Attempts:
 
 def attempts_of(community_id: UUID, *, keeper_id: UUID, visit_id: UUID) -> Attempts:
     """What became of the visit so far."""
-    rows = db.session.execute(
-        select(StoredOutcome.refusal_code, StoredOutcome.result).where(
-            StoredOutcome.community_id == community_id,
-            StoredOutcome.actor_id == keeper_id,
-            StoredOutcome.key.startswith(f"{visit_id}."),
-        )
-    ).all()
+    rows = fetch(_tried(), community_id=community_id, keeper_id=keeper_id, start=f"{visit_id}.")
     placed = [row.result["order_id"] for row in rows if row.refusal_code is None]
     return Attempts(UUID(placed[0]) if placed else None, len(rows) - len(placed))
+
+
+@prepared
+def _tried(_among: Among) -> Select[*tuple[Any, ...]]:
+    outcome = table_of(StoredOutcome).c
+    return select(outcome.refusal_code, outcome.result).where(
+        outcome.community_id == bindparam("community_id"),
+        outcome.actor_id == bindparam("keeper_id"),
+        outcome.key.startswith(bindparam("start")),
+    )
