@@ -65,9 +65,7 @@ def _common() -> dict[str, Any]:
 
 def _places(caller: Caller) -> list[Item]:
     """The side bar; htmx takes only a part of the page, which stands beside one already."""
-    headers = request.headers
-    is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
-    return [] if is_part else items_for(caller)
+    return [] if "HX-Request" in request.headers else items_for(caller)
 
 
 def standings_in(caller: Caller, shifts: Sequence[ShiftFacts]) -> dict[UUID, tuple[LazyText, str]]:

@@ -142,6 +142,32 @@ def test_a_lost_reply_and_another_try_are_one_order(shop: Shop, till: Page) -> N
     assert left(shop, shop.soap) == 49
 
 
+def test_back_and_forward_show_what_stood_there(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.wait_for_url("**line=**")
+    till.go_back()
+    expect(till.get_by_role("heading", name="刘洋")).to_be_visible()
+    expect(till.locator("#pay")).to_have_count(0)
+    till.go_back()
+    expect(till.get_by_role("heading", name="下一位")).to_be_visible()
+    till.evaluate("() => history.go(2)")
+    expect(till.locator(f"#quantity-{shop.soap.hex}")).to_have_value("1")
+
+
+def test_a_reload_keeps_the_goods(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.wait_for_url("**line=**")
+    till.reload()
+    expect(till.locator(f"#quantity-{shop.soap.hex}")).to_have_value("1")
+
+
+def test_a_jump_within_the_page_reloads_nothing(shop: Shop, till: Page) -> None:  # noqa: ARG001 - the shop is open
+    till.locator("#field-scan").fill("half")
+    till.evaluate("() => { location.hash = 'main'; }")
+    till.go_back()
+    expect(till.locator("#field-scan")).to_have_value("half")
+
+
 def lose_reply(route: Route) -> None:
     """The server does it, and the network breaks before the till hears of it."""
     route.fetch(max_redirects=0)

@@ -116,4 +116,4 @@ def test_a_refusal_does_not_use_the_visit_up(open_shop: Shop, till: Screen) -> N
 
 def test_a_script_gets_the_receipt_in_its_place(till: Screen) -> None:
     answer = till.client.post(EXCHANGE, data=till.filled(EXCHANGE), headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Push-Url"].endswith("/receipt")) == (200, True)
+    assert (answer.status_code, answer.headers["Content-Location"].endswith("/receipt")) == (200, True)

@@ -134,7 +134,7 @@ def _receipt(done: till.Exchanged, proxy_id: UUID | None) -> ResponseReturnValue
         collector_id=proxy.proxy_member_id if proxy else None,
         is_sent=False,
     )
-    return page, {"HX-Push-Url": address}
+    return page, {"Content-Location": address}
 
 
 def _exchanged(values: dict[str, Any], cart: Cart, tries: int, now: datetime) -> till.Exchanged:
@@ -187,7 +187,7 @@ def _next(shop: PlaceFacts) -> ResponseReturnValue:
     address = url_for("shop.counter", shop_id=shop.id)
     if not is_part():
         return redirect(address, 303)
-    return _scan_member(shop, Cart({}), None), {"HX-Push-Url": address}
+    return _scan_member(shop, Cart({}), None), {"Content-Location": address}
 
 
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
@@ -261,7 +261,7 @@ def _back_to(
     if not is_part():
         return redirect(address, 303)
     page, status = _goods(shop, ticket, cart, now, more)
-    return page, status, {"HX-Push-Url": address}
+    return page, status, {"Content-Location": address}
 
 
 def _told() -> dict[str, str]:

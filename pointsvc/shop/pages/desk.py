@@ -111,9 +111,8 @@ def faults_of(refusal: Refusal | None) -> dict[str, object]:
 
 
 def is_part() -> bool:
-    """Whether htmx asks for a part of a page; to go back in its history it needs the whole."""
-    headers = request.headers
-    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    """Whether htmx asks for a part of a page."""
+    return "HX-Request" in request.headers
 
 
 def layout() -> str:

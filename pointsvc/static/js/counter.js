@@ -1,12 +1,18 @@
 /**
  * The counter. Enter in the empty scan field pays (data-empty-submits="#pay"), or calls the next
  * person once the receipt is there ("#next"), after the last scan has been answered; a lost connection is said, and confirming again is the same deed.
+ * What is shown has an address, which comes with the answer: Back and a reload find it again.
  */
 
 // Some guns end a code with two Enters: the second is not the keeper's.
 const AFTER_SCAN_MS = 700;
 const PLACE = "#counter";
 let scannedAt = -Infinity;
+let address = here();
+
+function here() {
+  return location.pathname + location.search;
+}
 
 /** @param {KeyboardEvent} event */
 function payOnEnter(event) {
@@ -43,6 +49,24 @@ function showLine({ detail }) {
   }
 }
 
+/** Once the keeper sees the answer: a step in the history takes longer than a frame. */
+function moveOn({ detail }) {
+  const next = detail.xhr.getResponseHeader("Content-Location");
+  if (next) {
+    requestAnimationFrame(() => setTimeout(() => {
+      history.pushState(null, "", next);
+      address = here();
+    }));
+  }
+}
+
+/** Back, or forward again; not a jump within the page. */
+function returnTo() {
+  if (here() !== address) {
+    location.reload();
+  }
+}
+
 /** @param {CustomEvent} event */
 function sayTrouble({ detail }) {
   if (detail.xhr.status === 401) {
@@ -62,6 +86,8 @@ document.addEventListener("keydown", payOnEnter);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
 document.addEventListener("htmx:afterSettle", showLine);
 document.addEventListener("htmx:afterSettle", waitAtReceipt);
+document.addEventListener("htmx:afterSettle", moveOn);
+window.addEventListener("popstate", returnTo);
 document.addEventListener("htmx:sendError", sayTrouble);
 document.addEventListener("htmx:timeout", sayTrouble);
 document.addEventListener("htmx:responseError", sayTrouble);
