@@ -2,13 +2,13 @@
 
 A gun's keys fall into the page as a burst; what is timed is from the Enter at their end until the
 answer is painted: the member, one product, the receipt. The person's own time, and the moment that
-the page waits so that a gun's second Enter does not pay, are not in it. Server and browser share
-this machine.
+the page waits so that a gun's second Enter does not pay, are not in it. The page itself says when
+a step was painted: who asks it meanwhile takes its time. Server and browser share this machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -43,7 +43,10 @@ WATCH: Final = """() => {
     const step = seen() || "";
     if (sessionStorage.getItem("step") !== step) {
       sessionStorage.setItem("step", step);
-      requestAnimationFrame(() => setTimeout(() => sessionStorage.setItem(`at ${step}`, now())));
+      requestAnimationFrame(() => setTimeout(() => {
+        const took = now() - Number(sessionStorage.getItem("enter"));
+        step && console.info(`${step} ${took}`);
+      }));
     }
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
@@ -56,8 +59,6 @@ SHOOT: Final = """(text) => {
     place.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   }
 }"""
-TOOK: Final = """(step) => Number(sessionStorage.getItem(`at ${step}`))
-  - Number(sessionStorage.getItem("enter"))"""
 
 
 def measure(rounds: Rounds, server: Server, folder: Path, _wanted: Collection[str]) -> list[Figure]:
@@ -126,20 +127,18 @@ def _queue(page: Page, cards: Iterator[str]) -> Reading:
 def _serve(page: Page, card: str) -> tuple[float, float, float]:
     """One member: each step's milliseconds."""
     _ready(page)
-    page.evaluate(SHOOT, card)
-    member = _took(page, ".till-person")
-    page.evaluate(SHOOT, BARCODE)
-    goods = _took(page, ".till-line")
+    member = _took(page, ".till-person", lambda: page.evaluate(SHOOT, card))
+    goods = _took(page, ".till-line", lambda: page.evaluate(SHOOT, BARCODE))
     page.wait_for_timeout(PAUSE_MS)
-    page.keyboard.press("Enter")
-    receipt = _took(page, ".done")
+    receipt = _took(page, ".done", lambda: page.keyboard.press("Enter"))
     return member, goods, receipt
 
 
-def _took(page: Page, step: str) -> float:
-    page.locator(step).first.wait_for()
-    page.wait_for_function(f"() => ({TOOK})('{step}') > 0")
-    return float(page.evaluate(TOOK, step))
+def _took(page: Page, step: str, work: Callable[[], object]) -> float:
+    """Milliseconds from the last Enter of the work until the step is painted."""
+    with page.expect_console_message(lambda said: said.text.startswith(f"{step} ")) as painted:
+        work()
+    return float(painted.value.text.split()[-1])
 
 
 def _ready(page: Page) -> None:
