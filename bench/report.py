@@ -38,7 +38,8 @@ def markdown(runs: Sequence[dict[str, Any]]) -> str:
     header, *rows = table(in_order(judged))
     lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
     notes = [f"{each.id}, {each.what}: {each.note}." for each in judged if each.note]
-    seen = [_seen(run, [each for each, of in said if of is run]) for run in runs]
+    kept = [(run, [each for each, of in said if of is run]) for run in runs]
+    seen = [_seen(run, figures) for run, figures in kept if figures]
     facts = ", ".join(
         f"{name} {said}" for name, said in runs[-1]["versions"].items() if name != "commit"
     )

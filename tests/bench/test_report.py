@@ -54,6 +54,7 @@ def test_of_several_runs_the_last_one_that_has_a_figure_says_it() -> None:
     text = markdown([run(), newer])
     assert ("| P1 scans | 20 /s |" in text, "| P1 scans | 10 /s |" in text) == (True, False)
     assert "P1: " + newer["at"][:10] + " at def" in text
+    assert text.count("others ≤") == 1  # a run of which nothing is left is not named
 
 
 def test_points_of_curves_are_in_the_pictures_and_not_in_the_table() -> None:
