@@ -179,10 +179,10 @@ def check_arrival(best_before_on: date | None, today: date, use_by_on: date | No
         raise DatesCrossed({"use_by_on": [str(DatesCrossed.message)]})
 
 
-def check_bought(bought_on: date, today: date) -> None:
-    """An invoice is of today or before; money of a later day would stand in no month. Raises FutureDate."""
-    if bought_on > today:
-        raise FutureDate({"bought_on": [str(FutureDate.message)]})
+def check_paper(field: str, of: date, today: date) -> None:
+    """A paper about money is of today or before; a later day would stand in no month. Raises FutureDate."""
+    if of > today:
+        raise FutureDate({field: [str(FutureDate.message)]})
 
 
 def decide_picks(

@@ -104,7 +104,7 @@ class Giving:
             )
         )
 
-    def sponsor(self, fen: int, name: str = "红色物业") -> UUID:
+    def sponsor(self, fen: int, name: str = "红色物业", on: date | None = None) -> UUID:
         """A sponsor's money."""
         sponsorship_id = new_id()
         transact(
@@ -113,7 +113,7 @@ class Giving:
                 sponsorship_id=sponsorship_id,
                 sponsor=Sponsor("organisation", name, is_named=False),
                 amount_fen=fen,
-                received_on=self.shop.today,
+                received_on=on or self.shop.today,
                 purpose=None,
                 evidence=None,
                 by_id=self.shop.cast.zhaofang.id,

@@ -1,4 +1,4 @@
-"""An invoice is dated today or before; one from before that was refused is in the month of its entry."""
+"""Papers about money are of today or before; an invoice that lies ahead counts when it was entered."""
 
 from __future__ import annotations
 
@@ -43,10 +43,17 @@ def test_an_invoice_of_a_day_that_has_not_come_is_refused(shop: Shop) -> None:
     assert [list(each.value.errors) for each in (entered, asked)] == [["bought_on"]] * 2
 
 
+@pytest.mark.engines("sqlite")
+def test_money_that_is_still_to_come_is_refused(shop: Shop) -> None:
+    with pytest.raises(FutureDate) as said:
+        Giving(shop).sponsor(90_000, on=shop.today + timedelta(days=1))
+    assert list(said.value.errors) == ["received_on"]
+
+
 def test_one_from_before_counts_when_it_was_entered(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purchases, "check_bought", lambda *_: None)
+    monkeypatch.setattr(purchases, "check_paper", lambda *_: None)
     month = month_of(shop.today)
     enter(shop, month.after.first)
     found, later = (openings_of(shop.community_id, each) for each in (month, month.after))

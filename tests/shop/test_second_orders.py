@@ -116,4 +116,5 @@ def test_a_refusal_does_not_use_the_visit_up(open_shop: Shop, till: Screen) -> N
 
 def test_a_script_gets_the_receipt_in_its_place(till: Screen) -> None:
     answer = till.client.post(EXCHANGE, data=till.filled(EXCHANGE), headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["Content-Location"].endswith("/receipt")) == (200, True)
+    shown_at = answer.headers["Content-Location"]
+    assert (answer.status_code, shown_at.endswith("/receipt")) == (200, True)

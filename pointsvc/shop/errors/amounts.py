@@ -52,10 +52,10 @@ class PastDate(Invalid):
 
 
 class FutureDate(Invalid):
-    """An invoice is dated on a day that has not come."""
+    """An invoice, or a sponsor's money, is of a day that has not come."""
 
     code = "shop.future_date"
-    message = _l("进货日期不能晚于今天，请照发票上的日期填。")
+    message = _l("不能晚于今天，请照单据上的日期填。")
 
 
 class DatesCrossed(Invalid):

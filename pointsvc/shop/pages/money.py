@@ -108,9 +108,11 @@ def correct_sponsorship(sponsorship_id: UUID) -> ResponseReturnValue:
 
 
 def _form(refusal: Refusal | None) -> str:
+    on = today(clock.now())
     return render_template(
         "shop/new_sponsorship.html",
-        values=request.form or {"received_on": today(clock.now()).isoformat()},
+        today=on,
+        values=request.form or {"received_on": on.isoformat()},
         refusal=refusal,
         faults=faults_of(refusal),
         key=new_key(),

@@ -39,7 +39,7 @@ from pointsvc.shop.queries.money import (
     get_purchase,
     purchase_lines_of,
 )
-from pointsvc.shop.rules import POINTS_MAX, check_bought
+from pointsvc.shop.rules import POINTS_MAX, check_paper
 from pointsvc.shop.service.heads import (
     RightHead,
     asked_head,
@@ -98,7 +98,7 @@ def ask_correction(
     head = right.head or head_was
     check_payer(community_id, head_was, head)
     if right.head is not None:
-        check_bought(head.bought_on, local_day(now, get_community(community_id).zone))
+        check_paper("bought_on", head.bought_on, local_day(now, get_community(community_id).zone))
     has_moved = right.supplier_id != purchase.supplier_id
     if not changes and not has_moved and head == head_was:
         raise NothingCorrected

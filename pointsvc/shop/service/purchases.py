@@ -34,7 +34,7 @@ from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
 from pointsvc.shop.queries.corrections import supplier_now
 from pointsvc.shop.queries.heads import heads_now, of_purchase, reads_now
-from pointsvc.shop.rules import check_bought
+from pointsvc.shop.rules import check_paper
 from pointsvc.shop.service.stock import Arrival, take_in
 from pointsvc.shop.shelf import Moving
 
@@ -103,7 +103,7 @@ def record_purchase(
     if not lines:
         raise AmountRefused
     assert moving.moved_by_id is not None
-    check_bought(invoice.bought_on, moving.business_on)
+    check_paper("bought_on", invoice.bought_on, moving.business_on)
     supplier = supplier_name(community_id, invoice.supplier_id)
     lock_supplier(community_id, invoice.supplier_id)
     refuse_known(community_id, invoice.supplier_id, invoice.invoice_no)

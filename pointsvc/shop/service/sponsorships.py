@@ -10,14 +10,16 @@ from sqlalchemy import insert, select, update
 
 from pointsvc.audit.actors import Actor
 from pointsvc.audit.service import note
+from pointsvc.communities.queries import get_community
 from pointsvc.extensions import db
+from pointsvc.kernel.clock import local_day
 from pointsvc.kernel.errors import NotFound
 from pointsvc.shop.errors import AmountRefused
 from pointsvc.shop.gift_errors import SpentAlready
 from pointsvc.shop.models import Sponsorship
 from pointsvc.shop.models.money import FEN_MAX
 from pointsvc.shop.money import yuan
-from pointsvc.shop.rules import DonorKind
+from pointsvc.shop.rules import DonorKind, check_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,14 @@ def record_sponsorship(
     by_id: UUID,
     now: datetime,
 ) -> None:
-    """Write a sponsor's money down. No points for gifts of money. Raises AmountRefused."""
+    """Write a sponsor's money down. No points for gifts of money.
+
+    Raises:
+        AmountRefused. FutureDate: money that is still to come.
+    """
     if type(amount_fen) is not int or not 1 <= amount_fen <= FEN_MAX:
         raise AmountRefused
+    check_paper("received_on", received_on, local_day(now, get_community(community_id).zone))
     row = {
         "community_id": community_id,
         "id": sponsorship_id,
