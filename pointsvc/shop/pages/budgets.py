@@ -11,7 +11,7 @@ from pointsvc.shop.queries.money import get_sponsorship, list_sponsorships
 
 def budgets_of(community_id: UUID, chosen_id: UUID | None = None) -> list[tuple[UUID, str]]:
     """Those with something left, and the one that pays already, however old: id and words."""
-    found = list_sponsorships(community_id)
+    found = list_sponsorships(community_id, only_left=True)
     if chosen_id is not None and chosen_id not in {each.id for each in found}:
         found.append(get_sponsorship(community_id, chosen_id))
     return [
@@ -24,5 +24,4 @@ def budgets_of(community_id: UUID, chosen_id: UUID | None = None) -> list[tuple[
             ),
         )
         for each in found
-        if each.left_fen or each.id == chosen_id
     ]

@@ -149,10 +149,16 @@ def get_supplier(community_id: UUID, supplier_id: UUID) -> SupplierFacts:
 
 
 def list_sponsorships(
-    community_id: UUID, *, first: date | None = None, last: date | None = None
+    community_id: UUID,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    only_left: bool = False,
 ) -> list[SponsorshipFacts]:
-    """The sponsors' money, newest first; at most 500."""
+    """The sponsors' money, newest first (`only_left`: of which something is); at most 500."""
     wanted = _sponsorships(community_id)
+    if only_left:
+        wanted = wanted.where(Sponsorship.spent_fen < Sponsorship.amount_fen)
     if first is not None and last is not None:
         wanted = wanted.where(Sponsorship.received_on.between(first, last))
     ordered = wanted.order_by(Sponsorship.received_on.desc(), Sponsorship.id.desc())
