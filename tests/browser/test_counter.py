@@ -161,6 +161,17 @@ def test_a_reload_keeps_the_goods(shop: Shop, till: Page) -> None:
     expect(till.locator(f"#quantity-{shop.soap.hex}")).to_have_value("1")
 
 
+def test_who_is_refused_at_the_receipt_is_the_next_one(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.get_by_role("button", name="确认兑换").click()
+    till.wait_for_url("**/receipt")
+    shoot(till, "12345678")
+    expect(till.get_by_role("heading", name="下一位")).to_be_visible()
+    till.wait_for_url("**/shop?shop_id=*")
+    till.reload()
+    expect(till.get_by_role("heading", name="下一位")).to_be_visible()
+
+
 def test_a_jump_within_the_page_reloads_nothing(shop: Shop, till: Page) -> None:  # noqa: ARG001 - the shop is open
     till.locator("#field-scan").fill("half")
     till.evaluate("() => { location.hash = 'main'; }")

@@ -83,9 +83,7 @@ def at_counter() -> ResponseReturnValue:
     if (order_id := _find_done(request.values.get("ticket", ""))) is not None:
         return _to_receipt(order_id)
     if request.method == "GET":
-        if (
-            "ticket" not in request.args
-        ):  # reloaded, or typed: nobody was scanned, nothing went wrong
+        if "ticket" not in request.args:  # typed: nobody was scanned, nothing went wrong
             return _next(shop)
         return _goods(shop, request.args["ticket"], cart_in(request.args), now, _told())
     cart = cart_in(request.form)
@@ -184,10 +182,13 @@ def _away(address: str) -> Response:
 
 def _next(shop: PlaceFacts) -> ResponseReturnValue:
     """Enter at the receipt without a scan: the next person."""
-    address = url_for("shop.counter", shop_id=shop.id)
     if not is_part():
-        return redirect(address, 303)
-    return _scan_member(shop, Cart({}), None), {"Content-Location": address}
+        return redirect(_start(shop), 303)
+    return _scan_member(shop, Cart({}), None), {"Content-Location": _start(shop)}
+
+
+def _start(shop: PlaceFacts) -> str:
+    return url_for("shop.counter", shop_id=shop.id)
 
 
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
@@ -200,7 +201,8 @@ def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> Response
         ticket = till.begin_visit(desk_with("", now), code)
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, text) is not None
-        return _scan_member(shop, cart, refusal, is_goods=is_goods), _status(refusal)
+        page, address = _scan_member(shop, cart, refusal, is_goods=is_goods), _start(shop)
+        return page, _status(refusal), {"Content-Location": address}
     return _back_to(shop, _sealed(ticket, now), cart, now)
 
 

@@ -52,12 +52,17 @@ function showLine({ detail }) {
 /** Once the keeper sees the answer: a step in the history takes longer than a frame. */
 function moveOn({ detail }) {
   const next = detail.xhr.getResponseHeader("Content-Location");
-  if (next) {
-    requestAnimationFrame(() => setTimeout(() => {
-      history.pushState(null, "", next);
-      address = here();
-    }));
+  if (next && document.hidden) {
+    moveTo(next);
+  } else if (next) {
+    requestAnimationFrame(() => setTimeout(() => moveTo(next)));
   }
+}
+
+/** @param {string} next */
+function moveTo(next) {
+  history.pushState(null, "", next);
+  address = here();
 }
 
 /** Back, or forward again; not a jump within the page. */
