@@ -172,6 +172,40 @@ def test_who_is_refused_at_the_receipt_is_the_next_one(shop: Shop, till: Page) -
     expect(till.get_by_role("heading", name="下一位")).to_be_visible()
 
 
+def test_a_second_refusal_is_no_step_of_its_own(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.get_by_role("button", name="确认兑换").click()
+    till.wait_for_url("**/receipt")
+    steps = till.evaluate("() => history.length")
+    for _again in range(2):
+        with till.expect_response("**/shop/counter"):
+            shoot(till, "12345678")
+        till.wait_for_url("**/shop?shop_id=*")
+    pause(till)
+    assert till.evaluate("() => history.length") == steps + 1
+
+
+def test_back_without_network_leaves_the_goods_on_the_screen(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.wait_for_url("**line=**")
+    till.context.set_offline(True)
+    till.evaluate("() => history.back()")
+    till.wait_for_url(lambda address: "line=" not in address)
+    expect(till.locator("#pay")).to_be_visible()
+
+
+def test_what_was_said_of_one_does_not_stand_over_the_next(shop: Shop, till: Page) -> None:
+    with_a_soap(shop, till)
+    till.get_by_role("button", name="确认兑换").click()
+    till.wait_for_url("**/receipt")
+    till.go_back()
+    said = till.get_by_text("这一单已经办好了")
+    expect(said).to_be_visible()
+    shoot(till, shop.code(shop.cast.limei))
+    expect(till.get_by_role("heading", name="李梅")).to_be_visible()
+    expect(said).to_have_count(0)
+
+
 def test_a_jump_within_the_page_reloads_nothing(shop: Shop, till: Page) -> None:  # noqa: ARG001 - the shop is open
     till.locator("#field-scan").fill("half")
     till.evaluate("() => { location.hash = 'main'; }")

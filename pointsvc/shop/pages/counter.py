@@ -182,27 +182,25 @@ def _away(address: str) -> Response:
 
 def _next(shop: PlaceFacts) -> ResponseReturnValue:
     """Enter at the receipt without a scan: the next person."""
+    address = url_for("shop.counter", shop_id=shop.id)
     if not is_part():
-        return redirect(_start(shop), 303)
-    return _scan_member(shop, Cart({}), None), {"Content-Location": _start(shop)}
-
-
-def _start(shop: PlaceFacts) -> str:
-    return url_for("shop.counter", shop_id=shop.id)
+        return redirect(address, 303)
+    return _scan_member(shop, Cart({}), None), {"Content-Location": address}
 
 
 def _welcome(shop: PlaceFacts, text: str, cart: Cart, now: datetime) -> ResponseReturnValue:
     """Read the member's code once and go on with a ticket, so that no code is in an address."""
     community_id, keeper_id = current_community_id(), current_actor_id()
+    start = {"Content-Location": url_for("shop.counter", shop_id=shop.id)}
     if (waiting := waiting_page(shop, text)) is not None:
-        return waiting
+        return waiting, start
     try:
         code = read_watched_code(text=text, community_id=community_id, actor_id=keeper_id, now=now)
         ticket = till.begin_visit(desk_with("", now), code)
     except Conflict as refusal:
         is_goods = find_scanned(community_id, shop.id, text) is not None
-        page, address = _scan_member(shop, cart, refusal, is_goods=is_goods), _start(shop)
-        return page, _status(refusal), {"Content-Location": address}
+        page = _scan_member(shop, cart, refusal, is_goods=is_goods)
+        return page, _status(refusal), {} if cart.counts else start  # goods stay in their address
     return _back_to(shop, _sealed(ticket, now), cart, now)
 
 

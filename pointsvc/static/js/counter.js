@@ -28,17 +28,24 @@ function payOnEnter(event) {
   }
 }
 
-/** On a phone no keyboard should jump up at each scan. */
+const isTouched = () => matchMedia("(hover: none)").matches;
+
+/** What was said before is over. On a phone no keyboard should jump up at each scan. */
 function beforeSwap({ detail }) {
-  if (detail.target.matches(PLACE) && matchMedia("(hover: none)").matches) {
+  if (!detail.target.matches(PLACE)) {
+    return;
+  }
+  document.querySelector("#flashes").replaceChildren();
+  if (isTouched()) {
     detail.serverResponse = detail.serverResponse.replaceAll(" autofocus", "");
   }
 }
 
-/** Enter twice on paying: the second must not send the receipt away before anybody saw it. */
-function waitAtReceipt() {
+/** From its top. Enter twice on paying: the second must not send it away before anybody saw it. */
+function showReceipt() {
   if (document.querySelector("#next")) {
     scannedAt = performance.now();
+    scrollTo(0, 0);
   }
 }
 
@@ -61,13 +68,16 @@ function moveOn({ detail }) {
 
 /** @param {string} next */
 function moveTo(next) {
-  history.pushState(null, "", next);
+  const { pathname, search } = new URL(next, location.href);
+  if (pathname + search !== here()) {
+    history.pushState(null, "", next);
+  }
   address = here();
 }
 
-/** Back, or forward again; not a jump within the page. */
+/** Back, or forward again; not a jump within the page, and not away from the screen without network. */
 function returnTo() {
-  if (here() !== address) {
+  if (here() !== address && navigator.onLine) {
     location.reload();
   }
 }
@@ -82,7 +92,7 @@ function sayTrouble({ detail }) {
   const words = own || document.querySelector(`${PLACE} p[data-offline]`);
   if (words) {
     words.hidden = false;
-    own?.focus();
+    (own || (isTouched() ? null : document.querySelector("#field-scan")))?.focus();
   }
 }
 
@@ -90,7 +100,7 @@ document.addEventListener("code-scanned", () => (scannedAt = performance.now()))
 document.addEventListener("keydown", payOnEnter);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
 document.addEventListener("htmx:afterSettle", showLine);
-document.addEventListener("htmx:afterSettle", waitAtReceipt);
+document.addEventListener("htmx:afterSettle", showReceipt);
 document.addEventListener("htmx:afterSettle", moveOn);
 window.addEventListener("popstate", returnTo);
 document.addEventListener("htmx:sendError", sayTrouble);
